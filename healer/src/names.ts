@@ -1,0 +1,128 @@
+/** Names that the healer shows to the outside: the contract with dashboards, alerts and the healproof runner. */
+
+export const GROUP = 'healproof.dev';
+
+export const LABELS = {
+  /** Id of the healproof run that made an object. */
+  run: 'healproof.dev/run',
+  role: 'healproof.dev/role',
+} as const;
+
+export const ANNOTATIONS = {
+  /** `"false"` on a pod or namespace keeps the healer's hands off. */
+  heal: 'healproof.dev/heal',
+  /** JSON of a `HealerRecord`, on every Event that the healer writes. */
+  record: 'healproof.dev/record',
+} as const;
+
+export const HEALER = {
+  namespace: 'healproof-system',
+  name: 'healer',
+  serviceAccount: 'healer',
+  /** User name in the API server's audit log. */
+  user: 'system:serviceaccount:healproof-system:healer',
+  configMap: 'healer-policies',
+  /** Key in the ConfigMap that holds the policies as YAML. */
+  configKey: 'policies.yaml',
+  port: 8080,
+} as const;
+
+export const METRICS = {
+  /** Counter {policy, condition}. */
+  incidents: 'healer_incidents_total',
+  /** Counter {policy, condition, decision, reason}. */
+  decisions: 'healer_decisions_total',
+  /** Counter {action, outcome}. */
+  actions: 'healer_actions_total',
+  /** Counter {reason}. */
+  refusals: 'healer_refusals_total',
+  /** Histogram: first sight of the symptom to decision. */
+  detectSeconds: 'healer_detect_seconds',
+  /** Histogram: decision to the API server's answer. */
+  actSeconds: 'healer_act_seconds',
+  /** Gauge {watch}: seconds since the watch last proved to be alive. */
+  watchAgeSeconds: 'healer_watch_age_seconds',
+  /** Gauge {policy, condition}: unix time of the last evaluation that had complete data. */
+  lastEvaluationTimestampSeconds: 'healer_last_evaluation_timestamp_seconds',
+  /** Gauge {policy}: 1 while the policy's inputs are missing and it therefore stands still. */
+  frozen: 'healer_policy_frozen',
+  /** Counter {method, resource, code}. */
+  apiCalls: 'healer_api_calls_total',
+  queueDepth: 'healer_queue_depth',
+} as const;
+
+/** Reasons of the Kubernetes Events; CamelCase, stable. */
+export const EVENT_REASONS = {
+  detected: 'IncidentDetected',
+  refused: 'RemediationRefused',
+  acted: 'RemediationActed',
+  failed: 'RemediationFailed',
+  resolved: 'IncidentResolved',
+  gaveUp: 'RemediationGaveUp',
+} as const;
+
+export const REPORTING_CONTROLLER = 'healproof.dev/healer';
+
+/** Closed list of what the healer can do. */
+export const ACTION_TYPES = [
+  'EvictPod',
+  'RestartRollout',
+  'RollbackWorkload',
+  'RollbackRelease',
+  'CordonNode',
+  'DrainNode',
+  'RebootNode',
+  'Notify',
+] as const;
+export type ActionType = (typeof ACTION_TYPES)[number];
+
+/** Closed list of what a monitor can find wrong. */
+export const CONDITION_TYPES = ['CrashLoop', 'NotReady', 'SloSick'] as const;
+export type ConditionType = (typeof CONDITION_TYPES)[number];
+
+/** Why the healer did not act; each is a value of the `reason` label. */
+export const REFUSAL_REASONS = [
+  'Cooldown',
+  'BudgetExhausted',
+  'MinHealthy',
+  'RolloutInProgress',
+  'NamespaceNotAllowed',
+  'OptedOut',
+  'DisruptionBudget',
+  'MissingData',
+  'StaleWatch',
+  'TargetGone',
+  'NotLeader',
+  'GaveUp',
+  'DryRun',
+] as const;
+export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+export interface RecordedTarget {
+  readonly kind: 'Pod';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  /** The pod's `app` label (or `app.kubernetes.io/name`), if any. */
+  readonly app?: string;
+  readonly node?: string;
+}
+
+/** One line of the healer's diary: a JSON log line (`record` key) and an annotation on a Kubernetes Event. Times are epoch milliseconds. */
+export interface HealerRecord {
+  readonly incident: string;
+  readonly stage: 'detected' | 'refused' | 'acted' | 'failed' | 'resolved' | 'gave-up';
+  readonly policy: string;
+  readonly condition: ConditionType;
+  readonly target: RecordedTarget;
+  readonly action?: ActionType;
+  readonly refusal?: RefusalReason;
+  /** A sentence with the evidence the decision rests on. */
+  readonly reason: string;
+  /** Symptom held for as long as the policy asks. */
+  readonly detectedAtMs: number;
+  readonly decidedAtMs?: number;
+  /** The API server accepted the action. */
+  readonly actedAtMs?: number;
+  readonly recordedAtMs: number;
+}
