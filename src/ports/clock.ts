@@ -1,0 +1,7 @@
+/** Time as the runner sees it; every wait goes through here so that tests own the time. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}

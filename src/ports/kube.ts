@@ -1,0 +1,53 @@
+/** A Kubernetes object as the API server gives it, in JSON. */
+export interface KubeObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid?: string;
+    readonly resourceVersion?: string;
+    readonly generation?: number;
+    readonly creationTimestamp?: string;
+    readonly deletionTimestamp?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly finalizers?: readonly string[];
+    readonly ownerReferences?: readonly { readonly kind: string; readonly name: string; readonly uid: string }[];
+  };
+  readonly [key: string]: unknown;
+}
+
+export interface KubeRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly name: string;
+}
+
+export interface ListQuery {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** The API server in the few verbs that the runner needs. Failures are `KubernetesError` with the HTTP status. */
+export interface Kube {
+  /** Null where there is no such object (or kind). */
+  get(ref: KubeRef): Promise<KubeObject | null>;
+  list(query: ListQuery): Promise<KubeObject[]>;
+  create(object: unknown): Promise<KubeObject>;
+  /** Server-side apply, field manager `healproof`, forced. */
+  apply(object: unknown): Promise<KubeObject>;
+  /** JSON merge patch. */
+  patch(ref: KubeRef, patch: unknown): Promise<KubeObject>;
+  replace(object: KubeObject): Promise<KubeObject>;
+  /** Gone already counts as deleted. */
+  remove(ref: KubeRef, options?: { readonly uid?: string; readonly gracePeriodSeconds?: number }): Promise<void>;
+  /** Sets `spec.replicas` through the scale subresource. */
+  scale(ref: KubeRef, replicas: number): Promise<void>;
+  /** The API server's own clock, epoch ms, from its Date header (1 s resolution). */
+  serverTimeMs(): Promise<number>;
+}

@@ -1,0 +1,68 @@
+import type { Evidence, Leak } from '../experiment/evidence.ts';
+import type { Judgement } from '../experiment/judgement.ts';
+import type { ImageRecord } from './images.ts';
+
+export const STEPS = [
+  'preflight',
+  'deploy',
+  'gate',
+  'inject',
+  'prove',
+  'observe',
+  'recover',
+  'verify',
+  'collect',
+  'clean up',
+] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What happens during a run, as it happens. Also what the journal holds, one JSON line each. */
+export type RunEvent =
+  | { readonly type: 'run-started'; readonly atMs: number; readonly runId: string; readonly scenario: string; readonly title: string; readonly seed: number }
+  | { readonly type: 'step-started'; readonly atMs: number; readonly step: Step; readonly message?: string }
+  | { readonly type: 'step-ended'; readonly atMs: number; readonly step: Step; readonly outcome: 'ok' | 'failed' | 'skipped'; readonly message?: string }
+  | { readonly type: 'note'; readonly atMs: number; readonly message: string }
+  /** Facts for the journal alone: samples, sightings, readings, undo records. */
+  | { readonly type: 'fact'; readonly atMs: number; readonly what: string; readonly data: unknown }
+  | { readonly type: 'run-ended'; readonly atMs: number; readonly runId: string; readonly exitCode: number };
+
+export interface Environment {
+  readonly healproofVersion: string;
+  readonly kubernetesVersion: string;
+  readonly prometheusVersion: string;
+  readonly nodes: readonly { readonly name: string; readonly kernel: string; readonly runtime: string; readonly kubelet: string; readonly zone: string | null }[];
+  readonly images: readonly ImageRecord[];
+}
+
+export interface StepTime {
+  readonly step: Step;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly outcome: 'ok' | 'failed' | 'skipped';
+}
+
+/** `run.json`: everything about one run. */
+export interface RunRecord {
+  readonly schemaVersion: 1;
+  readonly runId: string;
+  readonly seed: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs: number;
+  readonly exitCode: number;
+  readonly skippedBecause: string | null;
+  readonly evidence: Evidence;
+  readonly judgement: Judgement | null;
+  readonly environment: Environment | null;
+  readonly steps: readonly StepTime[];
+  readonly leaks: readonly Leak[];
+  readonly cleanupErrors: readonly string[];
+  /** The fault as the author wrote it and as it was injected; null without a fault. */
+  readonly manifests: { readonly authored: unknown; readonly injected: unknown } | null;
+  /** Raw points behind every probe's selectors. */
+  readonly healerLog: readonly string[];
+}
+
+/** Told about every event; one that throws is reported and never breaks the run. */
+export interface Reporter {
+  onEvent(event: RunEvent): void;
+}
