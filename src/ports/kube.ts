@@ -48,6 +48,8 @@ export interface Kube {
   remove(ref: KubeRef, options?: { readonly uid?: string; readonly gracePeriodSeconds?: number }): Promise<void>;
   /** Sets `spec.replicas` through the scale subresource. */
   scale(ref: KubeRef, replicas: number): Promise<void>;
+  /** Log lines of a pod's first container since a time, at most 2 MB. */
+  podLog(namespace: string, pod: string, sinceMs: number): Promise<string[]>;
   /** The API server's own clock, epoch ms, from its Date header (1 s resolution). */
   serverTimeMs(): Promise<number>;
 }

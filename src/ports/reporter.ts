@@ -18,9 +18,22 @@ export type Step = (typeof STEPS)[number];
 
 /** What happens during a run, as it happens. Also what the journal holds, one JSON line each. */
 export type RunEvent =
-  | { readonly type: 'run-started'; readonly atMs: number; readonly runId: string; readonly scenario: string; readonly title: string; readonly seed: number }
+  | {
+      readonly type: 'run-started';
+      readonly atMs: number;
+      readonly runId: string;
+      readonly scenario: string;
+      readonly title: string;
+      readonly seed: number;
+    }
   | { readonly type: 'step-started'; readonly atMs: number; readonly step: Step; readonly message?: string }
-  | { readonly type: 'step-ended'; readonly atMs: number; readonly step: Step; readonly outcome: 'ok' | 'failed' | 'skipped'; readonly message?: string }
+  | {
+      readonly type: 'step-ended';
+      readonly atMs: number;
+      readonly step: Step;
+      readonly outcome: 'ok' | 'failed' | 'skipped';
+      readonly message?: string;
+    }
   | { readonly type: 'note'; readonly atMs: number; readonly message: string }
   /** Facts for the journal alone: samples, sightings, readings, undo records. */
   | { readonly type: 'fact'; readonly atMs: number; readonly what: string; readonly data: unknown }
@@ -30,7 +43,13 @@ export interface Environment {
   readonly healproofVersion: string;
   readonly kubernetesVersion: string;
   readonly prometheusVersion: string;
-  readonly nodes: readonly { readonly name: string; readonly kernel: string; readonly runtime: string; readonly kubelet: string; readonly zone: string | null }[];
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly kernel: string;
+    readonly runtime: string;
+    readonly kubelet: string;
+    readonly zone: string | null;
+  }[];
   readonly images: readonly ImageRecord[];
 }
 

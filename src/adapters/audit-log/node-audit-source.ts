@@ -1,0 +1,73 @@
+import { HEALER } from '../../../healer/src/names.ts';
+import type { AuditEntry, AuditLog } from '../../experiment/evidence.ts';
+import { DEAD_MAN } from '../../experiment/undo.ts';
+import type { NodeShell } from '../../ports/node-shell.ts';
+import type { AuditMark, AuditSource } from '../../ports/remediation-log.ts';
+import { parseAuditLine } from './parse.ts';
+
+const LOG_FILE = '/var/log/kubernetes/audit/audit.log';
+/** Our own Lease renewals are written every 2 s: a longer silence means that the log was not written. */
+const HEARTBEAT_GAP_MS = 3.5 * DEAD_MAN.renewEveryMs;
+
+/** Reads the audit log on the control-plane node itself, so that no request through the API server can disturb it. */
+export class NodeAuditSource implements AuditSource {
+  readonly #shell: NodeShell;
+  readonly #node: string;
+
+  constructor(shell: NodeShell, controlPlaneNode: string) {
+    this.#shell = shell;
+    this.#node = controlPlaneNode;
+  }
+
+  async mark(): Promise<AuditMark | null> {
+    const answer = await this.#shell.run(this.#node, `stat -c '%i %s' ${LOG_FILE}`);
+    const match = /^(\d+) (\d+)/.exec(answer.stdout);
+    if (match === null) return null;
+    return { inode: match[1] ?? '', offsetBytes: Number(match[2]) };
+  }
+
+  async read(mark: AuditMark | null, fromMs: number, toMs: number, namespaces: readonly string[]): Promise<AuditLog> {
+    const none = { fromMs, toMs, entries: [], complete: false } as const;
+    if (mark === null) return { ...none, source: 'none', detail: 'this cluster shows no audit log' };
+    const now = await this.mark();
+    if (now === null || now.inode !== mark.inode || now.offsetBytes < mark.offsetBytes) {
+      return { ...none, source: 'api-server', detail: 'the audit log was rotated or cut during the run' };
+    }
+    const length = now.offsetBytes - mark.offsetBytes;
+    const script = `tail -c +${mark.offsetBytes + 1} ${LOG_FILE} | head -c ${length}`;
+    const answer = await this.#shell.run(this.#node, script);
+    if (answer.exitCode !== 0) return { ...none, source: 'api-server', detail: `cannot read: ${answer.stderr}` };
+    return assemble(answer.stdout, fromMs, toMs, namespaces);
+  }
+}
+
+/** Exported for tests: what a stretch of log text says, and whether it is whole. */
+export function assemble(text: string, fromMs: number, toMs: number, namespaces: readonly string[]): AuditLog {
+  const all = text.split('\n').filter((line) => line !== '');
+  const entries = all.map(parseAuditLine).filter((entry) => entry !== null);
+  const gap = heartbeatGap(entries, fromMs, toMs);
+  const matters = (entry: AuditEntry): boolean =>
+    entry.atMs >= fromMs &&
+    entry.atMs <= toMs &&
+    (entry.user === HEALER.user || (entry.namespace !== null && namespaces.includes(entry.namespace)));
+  return {
+    source: 'api-server',
+    complete: gap === null,
+    detail: gap ?? `${entries.length} entries, our own heartbeat is in it without a gap`,
+    fromMs,
+    toMs,
+    entries: entries.filter(matters),
+  };
+}
+
+function heartbeatGap(entries: readonly AuditEntry[], fromMs: number, toMs: number): string | null {
+  const beats = entries
+    .filter((entry) => entry.resource === 'leases' && entry.name === DEAD_MAN.lease && entry.status < 300)
+    .map((entry) => entry.atMs);
+  const times = [fromMs, ...beats.filter((atMs) => atMs > fromMs && atMs < toMs).sort((a, b) => a - b), toMs];
+  for (let index = 1; index < times.length; index++) {
+    const gapMs = (times[index] ?? 0) - (times[index - 1] ?? 0);
+    if (gapMs > HEARTBEAT_GAP_MS) return `no heartbeat of ours in the audit log for ${(gapMs / 1000).toFixed(1)} s`;
+  }
+  return null;
+}

@@ -1,0 +1,86 @@
+import { LABELS } from '../../../healer/src/names.ts';
+import { FaultError, KubernetesError } from '../../errors.ts';
+import type { FaultSighting, InjectorEvent } from '../../experiment/evidence.ts';
+import { DEAD_MAN } from '../../experiment/undo.ts';
+import type { FaultInjector, InjectorState } from '../../ports/fault-injector.ts';
+import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
+
+const API_VERSION = 'chaos-mesh.org/v1alpha1';
+const PAUSE_ANNOTATION = 'experiment.chaos-mesh.org/pause';
+
+interface ContainerRecord {
+  readonly id: string;
+  readonly events?: readonly {
+    readonly operation: 'Apply' | 'Recover';
+    readonly type: 'Succeeded' | 'Failed';
+    readonly timestamp: string;
+    readonly message?: string;
+  }[];
+}
+interface ChaosStatus {
+  readonly experiment?: { readonly desiredPhase?: string; readonly containerRecords?: readonly ContainerRecord[] };
+}
+
+/** Chaos Mesh as the fault injector: one experiment object per run, in healproof's own namespace. */
+export class ChaosMeshInjector implements FaultInjector {
+  readonly #kube: Kube;
+
+  constructor(kube: Kube) {
+    this.#kube = kube;
+  }
+
+  refOf(runId: string, kind: string): KubeRef {
+    return { apiVersion: API_VERSION, kind, namespace: DEAD_MAN.namespace, name: `healproof-${runId}` };
+  }
+
+  async inject(runId: string, kind: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
+    const { apiVersion, namespace, name } = this.refOf(runId, kind);
+    const metadata = { name, namespace, labels: { [LABELS.run]: runId } };
+    try {
+      await this.#kube.create({ apiVersion, kind, metadata, spec });
+    } catch (error: unknown) {
+      if (!(error instanceof KubernetesError)) throw error;
+      throw new FaultError(`Chaos Mesh refused the fault: ${error.message}`, { cause: error });
+    }
+  }
+
+  async observe(ref: KubeRef): Promise<InjectorState> {
+    const atMs = Date.now();
+    try {
+      const object = await this.#kube.get(ref);
+      if (object === null) return { sighting: { atMs, state: 'gone' }, events: [], message: null };
+      return { sighting: { atMs, state: stateOf(object) }, events: eventsOf(object), message: failureOf(object) };
+    } catch (error: unknown) {
+      if (!(error instanceof KubernetesError)) throw error;
+      return { sighting: { atMs, state: 'unknown' }, events: [], message: error.message };
+    }
+  }
+}
+
+function stateOf(object: KubeObject): FaultSighting['state'] {
+  const status = object.status as ChaosStatus | undefined;
+  if (object.metadata.deletionTimestamp !== undefined) return 'ending';
+  if (object.metadata.annotations?.[PAUSE_ANNOTATION] === 'true') return 'ending';
+  return status?.experiment?.desiredPhase === 'Stop' ? 'ending' : 'in-force';
+}
+
+function recordsOf(object: KubeObject): readonly ContainerRecord[] {
+  return (object.status as ChaosStatus | undefined)?.experiment?.containerRecords ?? [];
+}
+
+export function eventsOf(object: KubeObject): InjectorEvent[] {
+  return recordsOf(object).flatMap((record) =>
+    (record.events ?? []).map((event) => ({
+      target: record.id,
+      operation: event.operation,
+      outcome: event.type,
+      atMs: Date.parse(event.timestamp),
+      message: event.message ?? '',
+    })),
+  );
+}
+
+function failureOf(object: KubeObject): string | null {
+  const failures = eventsOf(object).filter((event) => event.outcome === 'Failed');
+  return failures.at(-1)?.message ?? null;
+}

@@ -1,0 +1,68 @@
+import { ANNOTATIONS, HEALER, type HealerRecord, METRICS } from '../../../healer/src/names.ts';
+import { KubernetesError, messageOf } from '../../errors.ts';
+import type { HealerWatch, Sample } from '../../experiment/evidence.ts';
+import type { Kube } from '../../ports/kube.ts';
+import type { MetricsSource } from '../../ports/metrics-source.ts';
+import type { RemediationLog } from '../../ports/remediation-log.ts';
+
+const STEP_MS = 1_000;
+/** A healer evaluates every second; older than this and it was not looking. */
+const MAX_EVALUATION_AGE_SECONDS = 5;
+
+/** The healer's diary out of its Kubernetes Events, and out of its metrics the proof that it was awake. */
+export class HealerLog implements RemediationLog {
+  readonly #kube: Kube;
+  readonly #metrics: MetricsSource;
+
+  constructor(kube: Kube, metrics: MetricsSource) {
+    this.#kube = kube;
+    this.#metrics = metrics;
+  }
+
+  async read(fromMs: number, toMs: number, namespaces: readonly string[]): Promise<HealerWatch> {
+    const lists = await Promise.all(
+      namespaces.map((namespace) => this.#kube.list({ apiVersion: 'v1', kind: 'Event', namespace })),
+    );
+    const records = lists
+      .flat()
+      .map((event) => parseRecord(event.metadata.annotations?.[ANNOTATIONS.record]))
+      .filter((record) => record !== null)
+      .filter((record) => record.recordedAtMs >= fromMs && record.recordedAtMs <= toMs)
+      .sort((a, b) => a.recordedAtMs - b.recordedAtMs);
+    const asleep = await this.#asleep(fromMs, toMs);
+    return { records, aliveThroughout: asleep === null, detail: asleep ?? 'evaluated its rules throughout' };
+  }
+
+  /** Null, or the first moment at which nothing proves that the healer was evaluating its rules. */
+  async #asleep(fromMs: number, toMs: number): Promise<string | null> {
+    const age = `time() - min by () (max by (policy, condition) (${METRICS.lastEvaluationTimestampSeconds}))`;
+    const samples = await this.#metrics.range(age, fromMs, toMs, STEP_MS);
+    const asleep = samples.find((sample) => !isAwake(sample));
+    if (samples.length === 0) return 'no sample of its evaluations';
+    if (asleep === undefined) return null;
+    const when = new Date(asleep.atMs).toISOString();
+    return asleep.value === null
+      ? `at ${when} nothing told when it last evaluated its rules (${asleep.problem})`
+      : `at ${when} its last evaluation was ${asleep.value.toFixed(1)} s old`;
+  }
+
+  async lines(fromMs: number): Promise<string[]> {
+    const { namespace, name } = HEALER;
+    try {
+      const pods = await this.#kube.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector: `app=${name}` });
+      const logs = await Promise.all(pods.map((pod) => this.#kube.podLog(namespace, pod.metadata.name, fromMs)));
+      return logs.flat();
+    } catch (error: unknown) {
+      if (!(error instanceof KubernetesError)) throw error;
+      return [`the healer's log could not be read: ${messageOf(error)}`];
+    }
+  }
+}
+
+function isAwake(sample: Sample): boolean {
+  return sample.value !== null && sample.value <= MAX_EVALUATION_AGE_SECONDS;
+}
+
+function parseRecord(text: string | undefined): HealerRecord | null {
+  return text === undefined ? null : (JSON.parse(text) as HealerRecord);
+}

@@ -1,0 +1,165 @@
+import { KubernetesError } from '../../errors.ts';
+import type { Kube, KubeObject, KubeRef, ListQuery } from '../../ports/kube.ts';
+import type { ApiAnswer, ApiRequest, Connection } from './connection.ts';
+import { Discovery, groupPath } from './discovery.ts';
+
+const FIELD_MANAGER = 'healproof';
+const PAGE_SIZE = 500;
+const MAX_LOG_BYTES = 2_000_000;
+
+/** The API server behind the runner's port. */
+export class KubernetesApi implements Kube {
+  readonly #connection: Connection;
+  readonly #discovery: Discovery;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#discovery = new Discovery(connection);
+  }
+
+  async get(ref: KubeRef): Promise<KubeObject | null> {
+    const path = await this.#pathOf(ref);
+    if (path === null) return null;
+    const answer = await this.#connection.send({ method: 'GET', path });
+    return answer.status === 404 ? null : parse(answer, `get ${name(ref)}`);
+  }
+
+  async list(query: ListQuery): Promise<KubeObject[]> {
+    const path = await this.#collectionPath(query.apiVersion, query.kind, query.namespace);
+    if (path === null) return [];
+    const items: KubeObject[] = [];
+    let cursor: string | undefined;
+    do {
+      const { labelSelector, fieldSelector } = query;
+      const page = { limit: String(PAGE_SIZE), continue: cursor, labelSelector, fieldSelector };
+      const answer = await this.#connection.send({ method: 'GET', path, query: page });
+      const list = parse(answer, `list ${query.kind}`) as unknown as KubeList;
+      for (const item of list.items) items.push({ ...item, apiVersion: query.apiVersion, kind: query.kind });
+      cursor = list.metadata.continue === '' ? undefined : list.metadata.continue;
+    } while (cursor !== undefined);
+    return items;
+  }
+
+  async create(object: unknown): Promise<KubeObject> {
+    const ref = refOf(object);
+    const path = await this.#collectionPath(ref.apiVersion, ref.kind, ref.namespace);
+    if (path === null) throw unknownKind(ref);
+    return this.#send({ method: 'POST', path, body: object }, `create ${name(ref)}`);
+  }
+
+  async apply(object: unknown): Promise<KubeObject> {
+    const ref = refOf(object);
+    const query = { fieldManager: FIELD_MANAGER, force: 'true' };
+    const contentType = 'application/apply-patch+yaml';
+    const path = await this.#knownPath(ref);
+    return this.#send({ method: 'PATCH', path, query, body: object, contentType }, `apply ${name(ref)}`);
+  }
+
+  async patch(ref: KubeRef, patch: unknown): Promise<KubeObject> {
+    const path = await this.#knownPath(ref);
+    const contentType = 'application/merge-patch+json';
+    return this.#send({ method: 'PATCH', path, body: patch, contentType }, `patch ${name(ref)}`);
+  }
+
+  async replace(object: KubeObject): Promise<KubeObject> {
+    const ref = refOf(object);
+    return this.#send({ method: 'PUT', path: await this.#knownPath(ref), body: object }, `replace ${name(ref)}`);
+  }
+
+  async remove(
+    ref: KubeRef,
+    options: { readonly uid?: string; readonly gracePeriodSeconds?: number } = {},
+  ): Promise<void> {
+    const path = await this.#pathOf(ref);
+    if (path === null) return;
+    const { uid, gracePeriodSeconds } = options;
+    const body = {
+      propagationPolicy: 'Background',
+      ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
+      ...(uid === undefined ? {} : { preconditions: { uid } }),
+    };
+    const answer = await this.#connection.send({ method: 'DELETE', path, body });
+    const isGone = answer.status === 404 || (answer.status === 409 && uid !== undefined);
+    if (!isGone) parse(answer, `delete ${name(ref)}`);
+  }
+
+  async scale(ref: KubeRef, replicas: number): Promise<void> {
+    const path = `${await this.#knownPath(ref)}/scale`;
+    const contentType = 'application/merge-patch+json';
+    await this.#send({ method: 'PATCH', path, body: { spec: { replicas } }, contentType }, `scale ${name(ref)}`);
+  }
+
+  async podLog(namespace: string, pod: string, sinceMs: number): Promise<string[]> {
+    const query = { sinceTime: new Date(sinceMs).toISOString(), limitBytes: String(MAX_LOG_BYTES) };
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/log`;
+    const answer = await this.#connection.send({ method: 'GET', path, query });
+    if (answer.status >= 300) throw new KubernetesError(`log of ${pod}: ${serverMessage(answer)}`, answer.status);
+    return answer.text.split('\n').filter((line) => line !== '');
+  }
+
+  async serverTimeMs(): Promise<number> {
+    const answer = await this.#connection.send({ method: 'GET', path: '/version' });
+    const date = answer.headers.date;
+    if (date === undefined) throw new KubernetesError('the API server gave no Date header', answer.status);
+    return Date.parse(date);
+  }
+
+  async #send(request: ApiRequest, what: string): Promise<KubeObject> {
+    return parse(await this.#connection.send(request), what);
+  }
+
+  async #knownPath(ref: KubeRef): Promise<string> {
+    const path = await this.#pathOf(ref);
+    if (path === null) throw unknownKind(ref);
+    return path;
+  }
+
+  async #pathOf(ref: KubeRef): Promise<string | null> {
+    const path = await this.#collectionPath(ref.apiVersion, ref.kind, ref.namespace);
+    return path === null ? null : `${path}/${encodeURIComponent(ref.name)}`;
+  }
+
+  async #collectionPath(apiVersion: string, kind: string, namespace: string | undefined): Promise<string | null> {
+    const type = await this.#discovery.find(apiVersion, kind);
+    if (type === null) return null;
+    const scope = type.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
+    return `${groupPath(apiVersion)}${scope}/${type.plural}`;
+  }
+}
+
+interface KubeList {
+  readonly metadata: { readonly continue?: string };
+  readonly items: readonly KubeObject[];
+}
+
+/** @throws KubernetesError with the server's own sentence for any status of 300 and above. */
+function parse(answer: ApiAnswer, what: string): KubeObject {
+  if (answer.status >= 300) {
+    throw new KubernetesError(`${what}: ${serverMessage(answer)}`, answer.status);
+  }
+  return JSON.parse(answer.text) as KubeObject;
+}
+
+function serverMessage(answer: ApiAnswer): string {
+  try {
+    const status = JSON.parse(answer.text) as { message?: string };
+    return status.message ?? `HTTP ${answer.status}`;
+  } catch (error: unknown) {
+    if (error instanceof SyntaxError) return `HTTP ${answer.status} ${answer.text.slice(0, 200)}`;
+    throw error;
+  }
+}
+
+function refOf(object: unknown): KubeRef {
+  const { apiVersion, kind, metadata } = object as KubeObject;
+  const { namespace } = metadata;
+  return { apiVersion, kind, name: metadata.name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+function name(ref: KubeRef): string {
+  return `${ref.kind} ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`;
+}
+
+function unknownKind(ref: KubeRef): KubernetesError {
+  return new KubernetesError(`the cluster knows no ${ref.apiVersion} ${ref.kind}`, 404);
+}
