@@ -1,0 +1,3 @@
+module healproof.dev/airgap/cni
+
+go 1.24
