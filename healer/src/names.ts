@@ -13,6 +13,8 @@ export const ANNOTATIONS = {
   heal: 'healproof.dev/heal',
   /** JSON of a `HealerRecord`, on every Event that the healer writes. */
   record: 'healproof.dev/record',
+  /** On the healer's Lease: what it did lately, so that limits survive a change of leader. */
+  actions: 'healproof.dev/recent-actions',
 } as const;
 
 export const HEALER = {
@@ -25,6 +27,8 @@ export const HEALER = {
   /** Key in the ConfigMap that holds the policies as YAML. */
   configKey: 'policies.yaml',
   port: 8080,
+  /** Lease in the healer's namespace; its holder is the replica that may act. */
+  lease: 'healer',
 } as const;
 
 export const METRICS = {
@@ -49,6 +53,16 @@ export const METRICS = {
   /** Counter {method, resource, code}. */
   apiCalls: 'healer_api_calls_total',
   queueDepth: 'healer_queue_depth',
+  /** Gauge: 1 on the replica that may act. */
+  leader: 'healer_leader',
+  /** Gauge {policy, condition}: incidents open now. */
+  openIncidents: 'healer_open_incidents',
+  /** Gauge: policies in force. */
+  policies: 'healer_policies',
+  /** Counter {outcome}: policy texts read, `loaded` or `refused`. */
+  policyReloads: 'healer_policy_reloads_total',
+  /** Counter {outcome}: Events `written` or `lost`. */
+  events: 'healer_events_total',
 } as const;
 
 /** Reasons of the Kubernetes Events; CamelCase, stable. */
@@ -59,6 +73,12 @@ export const EVENT_REASONS = {
   failed: 'RemediationFailed',
   resolved: 'IncidentResolved',
   gaveUp: 'RemediationGaveUp',
+  /** About the ConfigMap: a text of policies was refused. */
+  policyRefused: 'PolicyRefused',
+  policyLoaded: 'PolicyLoaded',
+  /** About the ConfigMap: a condition stands still because its data are missing, or moves again. */
+  policyFrozen: 'PolicyFrozen',
+  policyThawed: 'PolicyThawed',
 } as const;
 
 export const REPORTING_CONTROLLER = 'healproof.dev/healer';
@@ -95,6 +115,7 @@ export const REFUSAL_REASONS = [
   'NotLeader',
   'GaveUp',
   'DryRun',
+  'NotReplaceable',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

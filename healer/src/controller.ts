@@ -1,0 +1,197 @@
+import type { Clock } from './clock.ts';
+import type { Case, RecoveryEngine } from './engines/recovery/engine.ts';
+import type { FollowUp } from './engines/recovery/follow-up.ts';
+import type { Ledger } from './engines/recovery/ledger.ts';
+import { WorkQueue } from './kube/work-queue.ts';
+import type { Assessment } from './monitors/pod/observation.ts';
+import type { PodMonitor } from './monitors/pod/observe.ts';
+import { type PodView, toTarget } from './monitors/pod/pod.ts';
+import type { Condition, Policy } from './policy/schema.ts';
+import { selects } from './policy/selector.ts';
+import type { Diary } from './records/diary.ts';
+import { type Incident, incidentId, incidentKey } from './records/incident.ts';
+import type { IncidentBook } from './records/incident-book.ts';
+import type { World } from './world.ts';
+
+export interface ControllerOptions {
+  readonly world: World;
+  readonly policies: { readonly policies: readonly Policy[] };
+  readonly monitor: PodMonitor;
+  readonly engine: RecoveryEngine;
+  readonly followUp: FollowUp;
+  readonly book: IncidentBook;
+  readonly diary: Diary;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly onError: (key: string, error: unknown) => void;
+}
+
+type Judged = Omit<Case, 'incident'>;
+
+const POD = 'pod:';
+const ACTION = 'action:';
+const FOLLOW_UP_MS = 500;
+const CONCURRENCY = 4;
+
+/** Level-triggered: whatever changed, a pod is looked at as a whole, one look at a time. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #queue: WorkQueue;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#queue = new WorkQueue((key) => this.#handle(key), { concurrency: CONCURRENCY, onError: options.onError });
+  }
+
+  get queueDepth(): number {
+    return this.#queue.depth;
+  }
+
+  lookAt(podKey: string): void {
+    this.#queue.add(`${POD}${podKey}`);
+  }
+
+  lookAtAll(): void {
+    for (const key of this.#options.world.pods.keys()) this.lookAt(key);
+  }
+
+  stop(): Promise<void> {
+    return this.#queue.stop();
+  }
+
+  async #handle(key: string): Promise<void> {
+    if (key.startsWith(POD)) return this.#reconcile(key.slice(POD.length));
+    if (this.#options.followUp.look(key.slice(ACTION.length))) this.#queue.addAfter(key, FOLLOW_UP_MS);
+  }
+
+  async #reconcile(podKey: string): Promise<void> {
+    const { world, policies, book } = this.#options;
+    const pod = world.pods.get(podKey);
+    for (const incident of book.onPod(podKey)) this.#closeIfOver(incident, pod);
+    if (pod === undefined || pod.terminating) {
+      book.forgetPod(podKey);
+      return;
+    }
+    for (const policy of policies.policies) {
+      if (!selects(policy, pod)) continue;
+      for (const condition of policy.conditions) await this.#judge({ pod, policy, condition });
+      this.#forgiveWhenWhole(pod, policy);
+    }
+  }
+
+  async #judge(judged: Judged): Promise<void> {
+    const { book, monitor, clock, diary } = this.#options;
+    const { pod, policy, condition } = judged;
+    const nowMs = clock.nowMs();
+    const key = incidentKey(policy.name, condition.type, pod.uid);
+    const open = book.get(key);
+    if (open?.actedAtMs !== undefined) return;
+    const assessment = monitor.assess(pod, policy, condition, nowMs);
+    switch (assessment.kind) {
+      case 'healthy':
+        book.forgetSymptom(key);
+        if (open !== undefined) this.#close(open, `the symptom is gone without an action: ${assessment.reason}`);
+        return;
+      case 'suspect':
+        book.noticed(key, pod.key, assessment.sinceMs);
+        return this.#lookAgainAt(pod.key, assessment.untilMs, nowMs);
+      case 'not-applicable':
+        return this.#lookAgainAt(pod.key, assessment.untilMs, nowMs);
+      case 'missing':
+        if (open !== undefined) diary.refused(open, 'MissingData', assessment.reason);
+        return;
+      case 'unhealthy':
+        return this.#treat(judged, open ?? this.#openIncident(judged, key, assessment, nowMs), assessment.reason);
+      default:
+        return assessment satisfies never;
+    }
+  }
+
+  async #treat(judged: Judged, incident: Incident, reason: string): Promise<void> {
+    const { engine, diary, followUp, world } = this.#options;
+    incident.reason = reason;
+    diary.announce(incident);
+    const workload = world.workloadOf(judged.pod)?.key;
+    const before = workload === undefined ? [] : world.podsOf(workload).map(({ uid }) => uid);
+    const sick = { ...judged, incident };
+    const nextLookMs = await engine.treat(sick);
+    if (nextLookMs !== undefined) return this.#queue.addAfter(`${POD}${judged.pod.key}`, nextLookMs);
+    followUp.begin(sick, workload ?? '', before);
+    this.#queue.addAfter(`${ACTION}${incident.key}`, FOLLOW_UP_MS);
+  }
+
+  #openIncident(
+    { pod, policy, condition }: Judged,
+    key: string,
+    { sinceMs, reason }: Extract<Assessment, { kind: 'unhealthy' }>,
+    nowMs: number,
+  ): Incident {
+    const { book } = this.#options;
+    const firstSeenMs = book.noticed(key, pod.key, sinceMs);
+    const incident: Incident = {
+      key,
+      id: incidentId(pod.uid, policy.name, condition.type, episodeOf(pod, condition, firstSeenMs)),
+      policy: policy.name,
+      condition: condition.type,
+      target: toTarget(pod),
+      podKey: pod.key,
+      firstSeenMs,
+      detectedAtMs: nowMs,
+      reason,
+      announced: false,
+      decidedAtMs: undefined,
+      actedAtMs: undefined,
+      unsure: false,
+      failures: 0,
+      said: new Set(),
+    };
+    book.open(incident);
+    return incident;
+  }
+
+  /** Closes what nobody can act on any more; what was acted on is the follow-up's business. */
+  #closeIfOver(incident: Incident, pod: PodView | undefined): void {
+    if (incident.actedAtMs !== undefined) return;
+    const { policies } = this.#options.policies;
+    const gone = pod === undefined || pod.uid !== incident.target.uid || pod.terminating;
+    if (gone) {
+      if (incident.unsure) this.#options.diary.resolved(incident, 'the eviction got no answer, but the pod went away');
+      else if (incident.announced)
+        this.#options.diary.refused(incident, 'TargetGone', 'the pod went away before an action');
+      this.#options.book.close(incident);
+      return;
+    }
+    const inForce = policies.some(
+      (policy) =>
+        policy.name === incident.policy &&
+        selects(policy, pod) &&
+        policy.conditions.some(({ type }) => type === incident.condition),
+    );
+    if (!inForce) this.#close(incident, 'no policy in force asks for it any more');
+  }
+
+  #close(incident: Incident, reason: string): void {
+    this.#options.diary.resolved(incident, reason);
+    this.#options.book.close(incident);
+  }
+
+  /** A workload that got whole, by whatever means, gets the healer's full attention again. */
+  #forgiveWhenWhole(pod: PodView, policy: Policy): void {
+    const { world, monitor, ledger, clock } = this.#options;
+    const workload = world.workloadOf(pod);
+    if (workload === undefined || !ledger.entries().some(({ outcome }) => outcome === 'failed')) return;
+    const nowMs = clock.nowMs();
+    const isWell = (each: PodView): boolean =>
+      policy.conditions.every((condition) => monitor.isWell(each, policy, condition, nowMs));
+    if (world.podsOf(workload.key).filter(isWell).length >= workload.desiredReplicas) ledger.forgive(workload.key);
+  }
+
+  #lookAgainAt(podKey: string, atMs: number | undefined, nowMs: number): void {
+    if (atMs !== undefined) this.#queue.addAfter(`${POD}${podKey}`, atMs - nowMs);
+  }
+}
+
+/** Readiness has a beginning that all replicas agree on; other symptoms begin when this one saw them. */
+function episodeOf(pod: PodView, condition: Condition, firstSeenMs: number): string {
+  return condition.type === 'NotReady' ? String(pod.readyChangedAtMs) : String(Math.floor(firstSeenMs / 1000));
+}

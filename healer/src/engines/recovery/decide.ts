@@ -1,0 +1,22 @@
+import { GUARDS } from '../../guards/all.ts';
+import type { Guard } from '../../guards/guard.ts';
+import type { ActionType, RefusalReason } from '../../names.ts';
+import type { ActionFacts } from './facts.ts';
+
+export type Decision =
+  | { readonly kind: 'act'; readonly action: ActionType }
+  | {
+      readonly kind: 'refuse';
+      readonly refusal: RefusalReason;
+      readonly reason: string;
+      readonly retryAfterMs: number;
+    };
+
+/** What to do about a pod that was found unhealthy: evict it, unless a guard objects. Pure; `nowMs` is epoch milliseconds. */
+export function decide(facts: ActionFacts, nowMs: number, guards: readonly Guard[] = GUARDS): Decision {
+  for (const guard of guards) {
+    const objection = guard.check(facts, nowMs);
+    if (objection !== undefined) return { kind: 'refuse', refusal: guard.refusal, ...objection };
+  }
+  return { kind: 'act', action: 'EvictPod' };
+}

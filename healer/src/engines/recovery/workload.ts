@@ -1,0 +1,45 @@
+import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
+import type { OwnerRef } from '../../monitors/pod/pod.ts';
+import type { WorkloadFacts } from './facts.ts';
+
+/** What the healer keeps of a ReplicaSet: who owns it. */
+export interface ReplicaSetView {
+  readonly uid: string;
+  readonly namespace: string;
+  readonly deployment: OwnerRef | undefined;
+}
+
+/** What the healer keeps of a Deployment. */
+export interface DeploymentView {
+  readonly uid: string;
+  readonly facts: WorkloadFacts;
+}
+
+export function viewReplicaSet({ metadata }: V1ReplicaSet): ReplicaSetView {
+  const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true);
+  const deployment = owner?.kind === 'Deployment' ? { kind: owner.kind, name: owner.name, uid: owner.uid } : undefined;
+  return { uid: metadata?.uid ?? '', namespace: metadata?.namespace ?? '', deployment };
+}
+
+export function viewDeployment(deployment: V1Deployment): DeploymentView {
+  const { metadata, spec } = deployment;
+  return {
+    uid: metadata?.uid ?? '',
+    facts: {
+      key: `${metadata?.namespace}/Deployment/${metadata?.name}`,
+      generation: metadata?.generation ?? 0,
+      desiredReplicas: spec?.replicas ?? 1,
+      rollout: describeRollout(deployment),
+    },
+  };
+}
+
+/** A sentence while a rollout is under way, also one that is stuck; missing replicas alone are none. */
+export function describeRollout({ metadata, status }: V1Deployment): string | undefined {
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0 } = status ?? {};
+  if (observedGeneration < (metadata?.generation ?? 0)) return 'the newest spec was not taken up yet';
+  if (replicas > updatedReplicas) return `${replicas - updatedReplicas} pods of an older revision are still there`;
+  const progressing = status?.conditions?.find(({ type }) => type === 'Progressing');
+  if (progressing?.status !== 'True' || progressing.reason === 'NewReplicaSetAvailable') return undefined;
+  return progressing.reason ?? 'it makes progress';
+}

@@ -1,0 +1,13 @@
+import type { Guard } from './guard.ts';
+
+const RETRY_MS = 10_000;
+
+/** An evicted pod that nobody replaces is a loss. */
+export const notReplaceable: Guard = {
+  refusal: 'NotReplaceable',
+  check({ target, workload }) {
+    if (workload !== undefined) return undefined;
+    const owner = target?.owner === undefined ? 'has no controller' : `is owned by a ${target.owner.kind}`;
+    return { reason: `the pod ${owner}; only pods of a Deployment are replaced safely`, retryAfterMs: RETRY_MS };
+  },
+};

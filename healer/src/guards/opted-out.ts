@@ -1,0 +1,19 @@
+import { ANNOTATIONS } from '../names.ts';
+import type { Guard } from './guard.ts';
+
+const RETRY_MS = 5_000;
+
+/** Somebody wants the healer's hands off this pod or its namespace. */
+export const optedOut: Guard = {
+  refusal: 'OptedOut',
+  check({ target, policy, namespaceOptedOut }) {
+    const said = `annotated ${ANNOTATIONS.heal}: "false"`;
+    if (target?.optedOut === true) return { reason: `pod ${target.name} is ${said}`, retryAfterMs: RETRY_MS };
+    if (namespaceOptedOut === undefined) {
+      return { reason: `nothing is known about namespace ${policy.namespace}`, retryAfterMs: RETRY_MS };
+    }
+    return namespaceOptedOut
+      ? { reason: `namespace ${policy.namespace} is ${said}`, retryAfterMs: RETRY_MS }
+      : undefined;
+  },
+};

@@ -1,0 +1,10 @@
+import { ASK_AGAIN_MS, type Guard } from './guard.ts';
+
+/** A rollout makes and removes pods by itself; it is not an incident. */
+export const rolloutInProgress: Guard = {
+  refusal: 'RolloutInProgress',
+  check({ workload }) {
+    if (workload?.rollout === undefined) return undefined;
+    return { reason: `${workload.key} is rolling out: ${workload.rollout}`, retryAfterMs: ASK_AGAIN_MS };
+  },
+};

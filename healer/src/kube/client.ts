@@ -1,0 +1,224 @@
+import {
+  AppsV1Api,
+  type ConfigurationOptions,
+  CoordinationV1Api,
+  CoreV1Api,
+  EventsV1Api,
+  KubeConfig,
+  type KubernetesListObject,
+  type KubernetesObject,
+  Observable,
+  type ObservableMiddleware,
+  type V1ConfigMap,
+  type V1Deployment,
+  type V1Namespace,
+  type V1Pod,
+  type V1ReplicaSet,
+  Watch,
+} from '@kubernetes/client-node';
+import { poolConnections } from './dispatcher.ts';
+import { toEvent, type WrittenEvent } from './event.ts';
+import { KubeError, toKubeError } from './kube-error.ts';
+import type { LeaseApi } from './lease.ts';
+import { fromV1Lease, toV1Lease } from './lease-object.ts';
+import type { ListPage, WatchEventType, WatchSource } from './reflector.ts';
+
+const PAGE_SIZE = 500;
+const LIST_TIMEOUT_MS = 15_000;
+const WRITE_TIMEOUT_MS = 2_000;
+
+export type CallObserver = (method: string, resource: string, code: string) => void;
+
+/** A pod to evict: gone or replaced by another of the same name, it is left alone. */
+export interface EvictionTarget {
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+}
+
+/** All of the healer's API traffic goes through here; every method rejects with a KubeError. */
+export class KubeClient {
+  readonly #config: KubeConfig;
+  readonly #core: CoreV1Api;
+  readonly #apps: AppsV1Api;
+  readonly #events: EventsV1Api;
+  readonly #coordination: CoordinationV1Api;
+  readonly #observe: CallObserver;
+
+  constructor(config: KubeConfig, observe: CallObserver = () => undefined) {
+    poolConnections(config);
+    this.#config = config;
+    this.#core = config.makeApiClient(CoreV1Api);
+    this.#apps = config.makeApiClient(AppsV1Api);
+    this.#events = config.makeApiClient(EventsV1Api);
+    this.#coordination = config.makeApiClient(CoordinationV1Api);
+    this.#observe = observe;
+  }
+
+  pods(): WatchSource<V1Pod> {
+    return this.#source('pods', '/api/v1/pods', {}, (page) =>
+      this.#core.listPodForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  namespaces(): WatchSource<V1Namespace> {
+    return this.#source('namespaces', '/api/v1/namespaces', {}, (page) =>
+      this.#core.listNamespace(page, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  replicaSets(): WatchSource<V1ReplicaSet> {
+    return this.#source('replicasets', '/apis/apps/v1/replicasets', {}, (page) =>
+      this.#apps.listReplicaSetForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  deployments(): WatchSource<V1Deployment> {
+    return this.#source('deployments', '/apis/apps/v1/deployments', {}, (page) =>
+      this.#apps.listDeploymentForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  /** Exactly one ConfigMap, so that the healer needs no right to see the others. */
+  configMap(namespace: string, name: string): WatchSource<V1ConfigMap> {
+    const fieldSelector = `metadata.name=${name}`;
+    return this.#source('configmaps', `/api/v1/namespaces/${namespace}/configmaps`, { fieldSelector }, (page) =>
+      this.#core.listNamespacedConfigMap({ namespace, fieldSelector, ...page }, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  /** The pod as it is now, past every cache; undefined when there is none. */
+  readPod(namespace: string, name: string): Promise<V1Pod | undefined> {
+    return this.#call('get', 'pods', `read pod ${namespace}/${name}`, () =>
+      this.#core.readNamespacedPod({ namespace, name }, inTime(WRITE_TIMEOUT_MS)),
+    ).catch(undefinedWhenMissing);
+  }
+
+  async evictPod({ namespace, name, uid }: EvictionTarget): Promise<void> {
+    const metadata = { name, namespace };
+    const deleteOptions = { preconditions: { uid } };
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions };
+    await this.#call('create', 'pods/eviction', `evict pod ${namespace}/${name}`, () =>
+      this.#core.createNamespacedPodEviction({ namespace, name, body }, inTime(WRITE_TIMEOUT_MS)),
+    );
+  }
+
+  /** Writes an Event once: an Event of that name that is there already counts as written. */
+  async createEvent(event: WrittenEvent): Promise<void> {
+    const { namespace } = event;
+    await this.#call('create', 'events', `write event in ${namespace}`, () =>
+      this.#events.createNamespacedEvent({ namespace, body: toEvent(event) }, inTime(WRITE_TIMEOUT_MS)),
+    ).catch((error: unknown) => {
+      if (!(error instanceof KubeError && error.status === 409)) throw error;
+    });
+  }
+
+  leases(namespace: string, name: string): LeaseApi {
+    const doing = `lease ${namespace}/${name}`;
+    const api = this.#coordination;
+    return {
+      read: () =>
+        this.#call('get', 'leases', `read ${doing}`, () =>
+          api.readNamespacedLease({ namespace, name }, inTime(WRITE_TIMEOUT_MS)),
+        )
+          .then(fromV1Lease)
+          .catch(undefinedWhenMissing),
+      create: (write) =>
+        this.#call('create', 'leases', `create ${doing}`, () =>
+          api.createNamespacedLease({ namespace, body: toV1Lease(namespace, name, write) }, inTime(WRITE_TIMEOUT_MS)),
+        ).then(fromV1Lease),
+      replace: (resourceVersion, write) =>
+        this.#call('update', 'leases', `replace ${doing}`, () => {
+          const body = toV1Lease(namespace, name, write, resourceVersion);
+          return api.replaceNamespacedLease({ namespace, name, body }, inTime(WRITE_TIMEOUT_MS));
+        }).then(fromV1Lease),
+    };
+  }
+
+  #source<K extends KubernetesObject>(
+    resource: string,
+    path: string,
+    query: Record<string, string>,
+    list: (page: { limit: number; _continue?: string }) => Promise<KubernetesListObject<K>>,
+  ): WatchSource<K> {
+    return {
+      list: (token) =>
+        this.#call('list', resource, `list ${resource}`, async () => {
+          const page = await list({ limit: PAGE_SIZE, ...(token === undefined ? {} : { _continue: token }) });
+          return toListPage(page);
+        }),
+      watch: (from, onEvent, signal) =>
+        this.#call('watch', resource, `watch ${resource}`, () => {
+          const asked = { ...query, resourceVersion: from.resourceVersion, timeoutSeconds: from.timeoutSeconds };
+          return this.#watch(path, asked, onEvent, signal);
+        }),
+    };
+  }
+
+  #watch<K>(
+    path: string,
+    query: Record<string, string | number> & { timeoutSeconds: number },
+    onEvent: (type: WatchEventType, object: K) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const watch = new Watch(this.#config);
+    // Not public, and its 30 s are far longer than a half-open connection may go unnoticed.
+    Reflect.set(watch, 'requestTimeoutMs', (query.timeoutSeconds + 5) * 1000);
+    return new Promise((resolve, reject) => {
+      const done = (error: unknown): void => (error ? reject(error) : resolve());
+      const forward = (type: string, object: K): void => {
+        if (!signal.aborted) onEvent(type as WatchEventType, object);
+      };
+      watch.watch(path, { ...query, allowWatchBookmarks: true }, forward, done).then((running) => {
+        if (signal.aborted) running.abort();
+        signal.addEventListener('abort', () => running.abort(), { once: true });
+      }, reject);
+    });
+  }
+
+  async #call<R>(method: string, resource: string, doing: string, send: () => Promise<R>): Promise<R> {
+    try {
+      const result = await send();
+      this.#observe(method, resource, '2xx');
+      return result;
+    } catch (error) {
+      const kubeError = toKubeError(error, doing);
+      this.#observe(method, resource, String(kubeError.status ?? 'none'));
+      throw kubeError;
+    }
+  }
+}
+
+/** Configuration from the service account in a pod, or from KUBECONFIG elsewhere. */
+export function loadKubeConfig(inCluster: boolean): KubeConfig {
+  const config = new KubeConfig();
+  if (inCluster) config.loadFromCluster();
+  else config.loadFromDefault();
+  return config;
+}
+
+function toListPage<K extends KubernetesObject>(list: KubernetesListObject<K>): ListPage<K> {
+  const continueToken = list.metadata?._continue;
+  return {
+    items: list.items,
+    resourceVersion: list.metadata?.resourceVersion ?? '',
+    continueToken: continueToken === '' ? undefined : continueToken,
+  };
+}
+
+function undefinedWhenMissing(error: unknown): undefined {
+  if (error instanceof KubeError && error.status === 404) return undefined;
+  throw error;
+}
+
+/** Lets a request fail after a while; the library itself would wait for ever. */
+function inTime(timeoutMs: number): ConfigurationOptions<ObservableMiddleware> {
+  const middleware: ObservableMiddleware = {
+    pre(context) {
+      context.setSignal(AbortSignal.timeout(timeoutMs));
+      return new Observable(Promise.resolve(context));
+    },
+    post: (response) => new Observable(Promise.resolve(response)),
+  };
+  return { middleware: [middleware], middlewareMergeStrategy: 'append' };
+}

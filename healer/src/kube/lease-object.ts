@@ -1,0 +1,36 @@
+import { type V1Lease, V1MicroTime } from '@kubernetes/client-node';
+import type { LeaseWrite, StoredLease } from './lease.ts';
+
+export function fromV1Lease(lease: V1Lease): StoredLease {
+  const { spec, metadata } = lease;
+  return {
+    holder: spec?.holderIdentity ?? '',
+    durationMs: (spec?.leaseDurationSeconds ?? 0) * 1000,
+    resourceVersion: metadata?.resourceVersion ?? '',
+    transitions: spec?.leaseTransitions ?? 0,
+    acquiredAt: spec?.acquireTime === undefined ? undefined : new Date(spec.acquireTime).toISOString(),
+    annotations: metadata?.annotations ?? {},
+  };
+}
+
+/** Without a resource version the Lease is meant for creation. */
+export function toV1Lease(namespace: string, name: string, write: LeaseWrite, resourceVersion?: string): V1Lease {
+  const acquiredAt = write.acquiredAt === undefined ? new V1MicroTime() : new V1MicroTime(write.acquiredAt);
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: {
+      name,
+      namespace,
+      annotations: { ...write.annotations },
+      ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    },
+    spec: {
+      holderIdentity: write.holder,
+      leaseDurationSeconds: Math.ceil(write.durationMs / 1000),
+      leaseTransitions: write.transitions,
+      acquireTime: acquiredAt,
+      renewTime: new V1MicroTime(),
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { systemClock } from './clock.ts';
+import { readConfig } from './config.ts';
+import { describeError, HealerError } from './errors.ts';
+import { Healer } from './healer.ts';
+import { KubeClient, loadKubeConfig } from './kube/client.ts';
+import { prometheusAt } from './monitors/pod/prometheus.ts';
+import { createLog } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+import { portOf, serve } from './telemetry/server.ts';
+
+const PROMETHEUS_TIMEOUT_MS = 900;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel, { app: 'healer', pod: config.podName });
+  const metrics = createMetrics();
+  const api = new KubeClient(loadKubeConfig(config.inCluster), (method, resource, code) =>
+    metrics.apiCalls.inc({ method, resource, code }),
+  );
+  const query = prometheusAt(config.prometheusUrl, PROMETHEUS_TIMEOUT_MS);
+  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock });
+  const server = await serve(config.port, {
+    dead: () => healer.dead(),
+    unready: () => healer.unready(),
+    metrics: async () => {
+      healer.measure();
+      return { body: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
+    },
+  });
+  healer.start();
+  log.info({ port: portOf(server), namespaces: config.allowedNamespaces }, 'watching');
+
+  const stop = (signal: NodeJS.Signals): void => {
+    log.info(`stopping on ${signal}`);
+    healer
+      .stop()
+      .catch((error: unknown) => log.error(`did not stop cleanly: ${describeError(error)}`))
+      .finally(() => {
+        server.close();
+        server.closeAllConnections();
+        process.exitCode = 0;
+        // Pooled connections to the API server would keep the process for a while.
+        setTimeout(() => process.exit(), 100).unref();
+      });
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof HealerError;
+  process.stderr.write(
+    `${JSON.stringify({ level: 'fatal', msg: describeError(error), ...(known ? { code: error.code } : {}) })}\n`,
+  );
+  process.exit(1);
+});

@@ -1,0 +1,108 @@
+import type { V1ConfigMap, V1Deployment, V1Namespace, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { Clock } from './clock.ts';
+import type { WorkloadFacts } from './engines/recovery/facts.ts';
+import {
+  type DeploymentView,
+  type ReplicaSetView,
+  viewDeployment,
+  viewReplicaSet,
+} from './engines/recovery/workload.ts';
+import { ObjectStore } from './kube/object-store.ts';
+import { Reflector, type WatchSource } from './kube/reflector.ts';
+import { type PodView, viewPod } from './monitors/pod/pod.ts';
+import { ANNOTATIONS, HEALER } from './names.ts';
+
+export interface WorldSources {
+  readonly pods: WatchSource<V1Pod>;
+  readonly replicaSets: WatchSource<V1ReplicaSet>;
+  readonly deployments: WatchSource<V1Deployment>;
+  readonly namespaces: WatchSource<V1Namespace>;
+  readonly policies: WatchSource<V1ConfigMap>;
+}
+
+/** A version of the ConfigMap with the policies. */
+export interface PolicyText {
+  readonly text: string;
+  readonly source: string;
+}
+
+/** The cluster as the watches show it. */
+export class World {
+  readonly pods = new ObjectStore<PodView>();
+  readonly replicaSets = new ObjectStore<ReplicaSetView>();
+  readonly deployments = new ObjectStore<DeploymentView>();
+  readonly namespaces = new ObjectStore<{ readonly optedOut: boolean }>();
+  readonly policyTexts = new ObjectStore<PolicyText>();
+  readonly reflectors: readonly { readonly name: string; ageMs(): number; run(signal: AbortSignal): Promise<void> }[];
+
+  constructor(
+    sources: WorldSources,
+    options: { readonly clock: Clock; readonly timeoutSeconds: number; readonly onTrouble: (message: string) => void },
+  ) {
+    const { clock } = options;
+    this.reflectors = [
+      new Reflector<V1Pod, PodView>({
+        ...options,
+        name: 'pods',
+        source: sources.pods,
+        store: this.pods,
+        project: (pod, previous) => viewPod(pod, previous, clock.nowMs()),
+      }),
+      new Reflector({
+        ...options,
+        name: 'replicasets',
+        source: sources.replicaSets,
+        store: this.replicaSets,
+        project: viewReplicaSet,
+      }),
+      new Reflector({
+        ...options,
+        name: 'deployments',
+        source: sources.deployments,
+        store: this.deployments,
+        project: viewDeployment,
+      }),
+      new Reflector({
+        ...options,
+        name: 'namespaces',
+        source: sources.namespaces,
+        store: this.namespaces,
+        project: ({ metadata }: V1Namespace) => ({ optedOut: metadata?.annotations?.[ANNOTATIONS.heal] === 'false' }),
+      }),
+      new Reflector({
+        ...options,
+        name: 'policies',
+        source: sources.policies,
+        store: this.policyTexts,
+        project: ({ data, metadata }: V1ConfigMap) => ({
+          text: data?.[HEALER.configKey] ?? '',
+          source: metadata?.resourceVersion ?? '',
+        }),
+      }),
+    ];
+  }
+
+  /** The Deployment that would replace a pod; undefined when there is none that the healer knows. */
+  workloadOf(pod: Pick<PodView, 'namespace' | 'owner'>): WorkloadFacts | undefined {
+    if (pod.owner?.kind !== 'ReplicaSet') return undefined;
+    const replicaSet = this.replicaSets.get(`${pod.namespace}/${pod.owner.name}`);
+    if (replicaSet?.uid !== pod.owner.uid || replicaSet.deployment === undefined) return undefined;
+    const deployment = this.deployments.get(`${pod.namespace}/${replicaSet.deployment.name}`);
+    return deployment?.uid === replicaSet.deployment.uid ? deployment.facts : undefined;
+  }
+
+  /** Pods of one workload, ended ones too. */
+  podsOf(workloadKey: string): PodView[] {
+    return [...this.pods.values()].filter((pod) => this.workloadOf(pod)?.key === workloadKey);
+  }
+
+  /** Age of every watch that decisions rest on. */
+  watchAges(): { name: string; ageMs: number }[] {
+    return this.reflectors.map((reflector) => ({ name: reflector.name, ageMs: reflector.ageMs() }));
+  }
+
+  /** Runs all watches until the signal aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all(this.reflectors.map((reflector) => reflector.run(signal)));
+  }
+}
