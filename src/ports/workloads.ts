@@ -1,0 +1,5 @@
+/** Kubernetes manifests of what gets broken. */
+export interface Workloads {
+  /** Objects in the order in which they are applied; namespaces first. @throws PreflightError for an unknown name. */
+  load(name: string): Promise<readonly unknown[]>;
+}

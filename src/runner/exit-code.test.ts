@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Verdict } from '../experiment/judgement.ts';
+import { exitCodeOf, type Finished, outcomeOf, suiteExitCode } from './exit-code.ts';
+
+const ended = (verdict: Verdict | null, more: Partial<Finished> = {}): Finished => ({
+  skippedBecause: null,
+  judgement: verdict === null ? null : { verdict },
+  leaks: [],
+  cleanupErrors: [],
+  ...more,
+});
+const leak = { what: 'NetworkChaos', detail: 'still there' };
+const pass = ended('pass');
+const fail = ended('fail');
+const unsure = ended('inconclusive');
+const leaky = ended('pass', { leaks: [leak] });
+const skipped = ended(null, { skippedBecause: 'needs 5 nodes' });
+
+describe('exit code of a run', () => {
+  it.each([
+    ['a pass', pass, 0],
+    ['a fail', fail, 1],
+    ['an inconclusive run', unsure, 3],
+    ['a run without a judgement', ended(null), 3],
+    ['a pass that leaks', leaky, 4],
+    ['a fail that leaks', ended('fail', { leaks: [leak] }), 4],
+    ['a pass whose clean-up failed', ended('pass', { cleanupErrors: ['timed out'] }), 4],
+    ['a skipped run', skipped, 3],
+    ['a skipped run that leaks', ended(null, { skippedBecause: 'x', leaks: [leak] }), 4],
+  ])('of %s', (_name, run, code) => {
+    expect(exitCodeOf(run)).toBe(code);
+  });
+
+  it('calls a leak a leak whatever the verdict', () => {
+    expect(outcomeOf(leaky)).toBe('leak');
+  });
+});
+
+describe('exit code of a suite', () => {
+  it.each([
+    ['all pass', [pass, pass], 0],
+    ['a leak before everything', [fail, leaky, unsure], 4],
+    ['a fail before an inconclusive run', [unsure, fail, pass], 1],
+    ['an inconclusive run before a pass', [pass, unsure], 3],
+    ['a skipped run does not count', [pass, skipped], 0],
+    ['all skipped is no pass', [skipped, skipped], 3],
+    ['nothing matched', [], 2],
+  ])('%s', (_name, runs, code) => {
+    expect(suiteExitCode({ runs, problems: [], signal: null })).toBe(code);
+  });
+
+  it('is never 0 when a scenario left no record', () => {
+    expect(suiteExitCode({ runs: [pass], problems: ['no record'], signal: null })).toBe(3);
+    expect(suiteExitCode({ runs: [], problems: ['no record'], signal: null })).toBe(3);
+    expect(suiteExitCode({ runs: [fail], problems: ['no record'], signal: null })).toBe(1);
+  });
+
+  it('names the signal that ended it', () => {
+    expect(suiteExitCode({ runs: [pass], problems: [], signal: 'SIGINT' })).toBe(130);
+    expect(suiteExitCode({ runs: [leaky], problems: [], signal: 'SIGTERM' })).toBe(143);
+  });
+});

@@ -1,0 +1,24 @@
+import type { Clock } from '../ports/clock.ts';
+import type { FaultInjector } from '../ports/fault-injector.ts';
+import type { ImageRecord } from '../ports/images.ts';
+import type { Kube } from '../ports/kube.ts';
+import type { MetricsSource } from '../ports/metrics-source.ts';
+import type { NodeShell } from '../ports/node-shell.ts';
+import type { AuditSource, RemediationLog } from '../ports/remediation-log.ts';
+import type { Witnesses } from '../ports/witness.ts';
+import type { Workloads } from '../ports/workloads.ts';
+
+/** Everything that a run needs from the world. */
+export interface RunnerPorts {
+  readonly clock: Clock;
+  readonly kube: Kube;
+  readonly metrics: MetricsSource;
+  readonly injector: FaultInjector;
+  readonly witnesses: Witnesses;
+  readonly nodes: NodeShell;
+  readonly remediation: RemediationLog;
+  readonly audit: AuditSource;
+  readonly workloads: Workloads;
+  readonly images: readonly ImageRecord[];
+  readonly version: string;
+}

@@ -1,0 +1,64 @@
+import type { ProbeSeries } from '../experiment/evidence.ts';
+import { probeResolutionMs } from '../experiment/resolution.ts';
+import type { MetricsSource, RawSeries, ScrapeTarget } from '../ports/metrics-source.ts';
+import { longestRangeMs, selectorsOf } from '../scenario/promql.ts';
+import type { Probe } from '../scenario/scenario.ts';
+import { markStale, STALE_AFTER_SCRAPES } from './staleness.ts';
+
+export const STEP_MS = 1_000;
+
+interface SelectorData {
+  readonly selector: string;
+  readonly series: readonly RawSeries[];
+}
+
+/** Values of one probe without the look at the raw points; good enough to know when to stop watching, not to judge. */
+export async function liveSeries(
+  metrics: MetricsSource,
+  probe: Probe,
+  fromMs: number,
+  toMs: number,
+  signal: AbortSignal,
+): Promise<ProbeSeries> {
+  const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS, signal);
+  return { probe, resolutionMs: resolutionOf(probe, STEP_MS), stepMs: STEP_MS, samples };
+}
+
+/** What is judged: every sample at its aligned time, checked against the age of the raw points behind it. */
+export async function collectSeries(
+  metrics: MetricsSource,
+  probe: Probe,
+  targets: readonly ScrapeTarget[],
+  fromMs: number,
+  toMs: number,
+): Promise<{ readonly series: ProbeSeries; readonly raw: readonly SelectorData[] }> {
+  const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS);
+  const scrapeMs = scrapeIntervalOf(targets);
+  const rawFromMs = fromMs - longestRangeMs(probe.query) - STALE_AFTER_SCRAPES * scrapeMs;
+  const raw = await Promise.all(
+    selectorsOf(probe.query).map(async (selector) => ({
+      selector,
+      series: await metrics.raw(selector, rawFromMs, toMs),
+    })),
+  );
+  const jobs = new Set(raw.flatMap(({ series }) => series.map(({ labels }) => labels.job ?? '')));
+  const intervalMs = scrapeIntervalOf(targets.filter((target) => jobs.has(target.job)));
+  const checked = markStale(samples, raw, intervalMs);
+  const resolutionMs = resolutionOf(probe, intervalMs);
+  return { series: { probe, resolutionMs, stepMs: STEP_MS, samples: checked }, raw };
+}
+
+function resolutionOf(probe: Probe, scrapeIntervalMs: number): number {
+  const longestMs = longestRangeMs(probe.query);
+  return probeResolutionMs({
+    scrapeIntervalMs,
+    exporterRefreshMs: 0,
+    queryStepMs: STEP_MS,
+    longestRangeMs: longestMs,
+    ruleIntervalMs: 0,
+  });
+}
+
+function scrapeIntervalOf(targets: readonly ScrapeTarget[]): number {
+  return Math.max(STEP_MS, ...targets.map((target) => target.scrapeIntervalMs));
+}

@@ -1,0 +1,85 @@
+import { HEALER } from '../../../healer/src/names.ts';
+import { MetricsError, messageOf } from '../../errors.ts';
+import type { AuditLog, HealerWatch, ProbeSeries } from '../../experiment/evidence.ts';
+import type { ScrapeTarget } from '../../ports/metrics-source.ts';
+import type { AuditMark } from '../../ports/remediation-log.ts';
+import { collectSeries, liveSeries } from '../probe-series.ts';
+import type { RunContext } from '../run-context.ts';
+
+export interface Collected {
+  readonly probes: readonly ProbeSeries[];
+  readonly watch: HealerWatch;
+  readonly audit: AuditLog;
+  readonly healerLog: readonly string[];
+}
+
+/** Fetches what is judged: probe samples with their raw points, the healer's diary, the audit log. */
+export async function collect(
+  context: RunContext,
+  mark: AuditMark | null,
+  fromMs: number,
+  toMs: number,
+): Promise<Collected> {
+  const { ports, scenario } = context;
+  const namespaces = [...new Set([...scenario.blastRadius.namespaces, HEALER.namespace])];
+  const [probes, watch, audit, healerLog] = await Promise.all([
+    collectProbes(context, fromMs, toMs),
+    readWatch(context, fromMs, toMs, namespaces),
+    readAudit(context, mark, fromMs, toMs, namespaces),
+    ports.remediation.lines(fromMs),
+  ]);
+  return { probes, watch, audit, healerLog };
+}
+
+async function collectProbes(context: RunContext, fromMs: number, toMs: number): Promise<ProbeSeries[]> {
+  const { scenario, ports, recorder } = context;
+  let targets: readonly ScrapeTarget[];
+  try {
+    targets = await ports.metrics.targets();
+    const collected = await Promise.all(
+      scenario.steadyState.map((probe) => collectSeries(ports.metrics, probe, targets, fromMs, toMs)),
+    );
+    recorder.fact(
+      'raw',
+      collected.map(({ series, raw }) => ({ probe: series.probe.name, raw })),
+    );
+    return collected.map(({ series }) => series);
+  } catch (error: unknown) {
+    if (!(error instanceof MetricsError)) throw error;
+    recorder.note(`raw points could not be read: ${error.message}`);
+    const signal = AbortSignal.timeout(30_000);
+    return Promise.all(scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal)));
+  }
+}
+
+async function readWatch(
+  { ports }: RunContext,
+  fromMs: number,
+  toMs: number,
+  namespaces: readonly string[],
+): Promise<HealerWatch> {
+  try {
+    return await ports.remediation.read(fromMs, toMs, namespaces);
+  } catch (error: unknown) {
+    return {
+      records: [],
+      aliveThroughout: false,
+      detail: `the healer's records could not be read: ${messageOf(error)}`,
+    };
+  }
+}
+
+async function readAudit(
+  { ports }: RunContext,
+  mark: AuditMark | null,
+  fromMs: number,
+  toMs: number,
+  namespaces: readonly string[],
+): Promise<AuditLog> {
+  try {
+    return await ports.audit.read(mark, fromMs, toMs, namespaces);
+  } catch (error: unknown) {
+    const detail = `the audit log could not be read: ${messageOf(error)}`;
+    return { source: 'api-server', complete: false, detail, fromMs, toMs, entries: [] };
+  }
+}

@@ -1,0 +1,46 @@
+import { LABELS } from '../../../healer/src/names.ts';
+import { PreflightError } from '../../errors.ts';
+import type { KubeObject } from '../../ports/kube.ts';
+import { rolledOut } from '../deployments.ts';
+import type { RunContext } from '../run-context.ts';
+import { waitUntil } from '../wait-until.ts';
+
+const ROLLOUT_TIMEOUT_MS = 120_000;
+
+/** Applies the scenario's workload and waits until every Deployment in its namespaces has rolled out. */
+export async function deployWorkload(context: RunContext): Promise<void> {
+  const { scenario, ports, signal } = context;
+  if (scenario.workload === null) return;
+  const objects = (await ports.workloads.load(scenario.workload)) as readonly KubeObject[];
+  const namespaces = objects.filter((object) => object.kind === 'Namespace').map((object) => object.metadata.name);
+  for (const name of namespaces) await claimNamespace(context, name);
+  for (const object of objects) await ports.kube.apply(labelled(object, context.runId));
+  await waitUntil(() => rolledOut(ports.kube, namespaces), {
+    clock: ports.clock,
+    what: `workload ${scenario.workload} to roll out`,
+    timeoutMs: ROLLOUT_TIMEOUT_MS,
+    everyMs: 250,
+    signal,
+  });
+}
+
+/** A namespace that somebody else made is theirs: it is neither written to nor, later, deleted. */
+async function claimNamespace(context: RunContext, name: string): Promise<void> {
+  const ref = { apiVersion: 'v1', kind: 'Namespace', name } as const;
+  const existing = await context.ports.kube.get(ref);
+  if (existing !== null) {
+    const owner = existing.metadata.labels?.[LABELS.run];
+    throw new PreflightError(
+      owner === undefined
+        ? `namespace ${name} exists and was not made by healproof`
+        : `namespace ${name} is left over from run ${owner}`,
+      { hint: owner === undefined ? `Delete or rename it.` : `Run \`healproof cleanup\`.` },
+    );
+  }
+  await context.undoLater({ op: 'delete', ref, waitGone: true, isFault: false, targets: [] });
+}
+
+function labelled(object: KubeObject, runId: string): unknown {
+  const labels = { ...object.metadata.labels, [LABELS.run]: runId };
+  return { ...object, metadata: { ...object.metadata, labels } };
+}

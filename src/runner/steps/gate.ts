@@ -1,0 +1,32 @@
+import { WaitTimeoutError } from '../../errors.ts';
+import { type GateResult, gateHeld } from '../../experiment/steady-state.ts';
+import { liveSeries, STEP_MS } from '../probe-series.ts';
+import type { RunContext } from '../run-context.ts';
+import { waitUntil } from '../wait-until.ts';
+
+/** Beyond its own holding time a workload that just started may need this long to show its first normal values. */
+const SETTLE_MS = 30_000;
+
+/** Waits until every probe has been in tolerance for its `for`. Not reaching it is a finding, not an error. */
+export async function passGate(context: RunContext): Promise<GateResult> {
+  const { scenario, ports, signal } = context;
+  const longestMs = Math.max(0, ...scenario.steadyState.map((probe) => probe.forMs));
+  let latest: GateResult = { held: false, detail: 'no probe was asked yet', problem: 'NO_DATA' };
+  try {
+    return await waitUntil(
+      async () => {
+        const nowMs = Math.floor(ports.clock.now() / STEP_MS) * STEP_MS;
+        const fromMs = nowMs - longestMs - STEP_MS;
+        const series = await Promise.all(
+          scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, nowMs, signal)),
+        );
+        latest = gateHeld(series, nowMs);
+        return latest.held ? { done: true, value: latest } : { done: false, seen: latest.detail };
+      },
+      { clock: ports.clock, what: 'the steady state', timeoutMs: SETTLE_MS + longestMs, everyMs: STEP_MS / 2, signal },
+    );
+  } catch (error: unknown) {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+    return latest;
+  }
+}

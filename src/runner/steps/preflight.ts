@@ -1,0 +1,40 @@
+import { PreflightError } from '../../errors.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunnerPorts } from '../ports.ts';
+
+/** The API server's Date header counts whole seconds. */
+const SERVER_CLOCK_STEP_MS = 1_000;
+const MAX_SKEW_MS = 2_000;
+
+export interface PreflightFindings {
+  readonly clockSkewMs: number;
+  /** Largest scrape interval of the jobs that watch the scenario's namespaces, ms. */
+  readonly prometheusVersion: string;
+}
+
+/** @throws PreflightError or MetricsError when the run could not be judged anyway. */
+export async function preflight(scenario: Scenario, ports: RunnerPorts): Promise<PreflightFindings> {
+  const clockSkewMs = await clockSkew(ports);
+  if (clockSkewMs > MAX_SKEW_MS) {
+    throw new PreflightError(`the clocks of this machine and the API server differ by ${clockSkewMs} ms`, {
+      hint: 'Times from both are compared; synchronise the clocks.',
+    });
+  }
+  const prometheusVersion = await ports.metrics.version();
+  if (scenario.fault.type === 'chaosMesh') await mustKnowKind(scenario.fault.kind, ports);
+  return { clockSkewMs, prometheusVersion };
+}
+
+/** By how much the two clocks must differ at least, given that one only counts seconds. */
+async function clockSkew({ kube, clock }: RunnerPorts): Promise<number> {
+  const beforeMs = clock.now();
+  const serverMs = await kube.serverTimeMs();
+  const afterMs = clock.now();
+  return Math.max(0, beforeMs - (serverMs + SERVER_CLOCK_STEP_MS), serverMs - afterMs);
+}
+
+async function mustKnowKind(kind: string, { kube }: RunnerPorts): Promise<void> {
+  const name = `${kind.toLowerCase()}.chaos-mesh.org`;
+  const crd = await kube.get({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name });
+  if (crd === null) throw new PreflightError(`the cluster's Chaos Mesh knows no ${kind}`);
+}

@@ -1,0 +1,91 @@
+import { HEALER } from '../../../healer/src/names.ts';
+import { messageOf } from '../../errors.ts';
+import type { KubeObject } from '../../ports/kube.ts';
+import type { NodeShell } from '../../ports/node-shell.ts';
+import type { KernelFeature, Scenario } from '../../scenario/scenario.ts';
+import { rolloutGap } from '../deployments.ts';
+import { judgeNodes } from '../pods.ts';
+import type { RunnerPorts } from '../ports.ts';
+
+/** Tried for real in a network namespace of its own, which vanishes with the command. */
+const qdiscProbe = (discipline: string): string =>
+  `unshare -n bash -c 'ip link set lo up && tc qdisc add dev lo root ${discipline}' >/dev/null 2>&1`;
+
+const PROBES: Readonly<Record<KernelFeature, string>> = {
+  netem: qdiscProbe('netem delay 1ms'),
+  'no-netem': `! ${qdiscProbe('netem delay 1ms')}`,
+  tbf: qdiscProbe('tbf rate 1mbit burst 32kbit latency 400ms'),
+  'cgroup-v1': '[ ! -f /sys/fs/cgroup/cgroup.controllers ]',
+  'cgroup-v2': '[ -f /sys/fs/cgroup/cgroup.controllers ]',
+};
+
+interface Condition {
+  readonly type: string;
+  readonly status: string;
+}
+
+/** The sentence for which this cluster cannot run the scenario, or null. Asked of the cluster, never assumed. */
+export async function unmetRequirement(scenario: Scenario, ports: RunnerPorts): Promise<string | null> {
+  const workers = await readyWorkers(ports);
+  const { nodes, kernel, components } = scenario.requires;
+  if (workers.length < nodes) return `needs ${nodes} ready workers outside the judge's; there are ${workers.length}`;
+  for (const feature of kernel) {
+    const lacking = await nodesWithout(feature, workers, ports.nodes);
+    if (lacking !== null) return lacking;
+  }
+  const gaps = await Promise.all(components.map((component) => COMPONENT_CHECKS[component](scenario, ports)));
+  return gaps.find((gap) => gap !== null) ?? null;
+}
+
+async function readyWorkers({ kube }: RunnerPorts): Promise<string[]> {
+  const judges = await judgeNodes(kube);
+  const nodes = await kube.list({ apiVersion: 'v1', kind: 'Node' });
+  return nodes
+    .filter(isReadyWorker)
+    .map((node) => node.metadata.name)
+    .filter((name) => !judges.includes(name));
+}
+
+function isReadyWorker(node: KubeObject): boolean {
+  const { conditions } = node.status as { conditions?: readonly Condition[] };
+  const isControlPlane = 'node-role.kubernetes.io/control-plane' in (node.metadata.labels ?? {});
+  return !isControlPlane && (conditions ?? []).some(({ type, status }) => type === 'Ready' && status === 'True');
+}
+
+async function nodesWithout(
+  feature: KernelFeature,
+  nodes: readonly string[],
+  shell: NodeShell,
+): Promise<string | null> {
+  const lacking: string[] = [];
+  for (const node of nodes) {
+    if (!shell.reaches(node)) return `needs kernel feature ${feature}, and node ${node} cannot be entered to look`;
+    const answer = await shell.run(node, PROBES[feature]);
+    if (answer.exitCode !== 0) lacking.push(node);
+  }
+  if (lacking.length === 0) return null;
+  return feature === 'no-netem'
+    ? `needs nodes whose kernel lacks netem; ${lacking.join(', ')} has it`
+    : `needs kernel feature ${feature}; not there on ${lacking.join(', ')}`;
+}
+
+type ComponentCheck = (scenario: Scenario, ports: RunnerPorts) => Promise<string | null>;
+
+const COMPONENT_CHECKS: Readonly<Record<Scenario['requires']['components'][number], ComponentCheck>> = {
+  'chaos-mesh': async (_scenario, ports) => deploymentGap(ports, 'chaos-mesh', 'chaos-controller-manager'),
+  healer: async (_scenario, ports) => deploymentGap(ports, HEALER.namespace, HEALER.name),
+  janitor: async (_scenario, ports) => deploymentGap(ports, HEALER.namespace, 'janitor'),
+  // A Prometheus that is installed but silent is not an unmet requirement: that run is inconclusive, not skipped.
+  prometheus: async () => null,
+};
+
+async function deploymentGap({ kube }: RunnerPorts, namespace: string, name: string): Promise<string | null> {
+  try {
+    const deployment = await kube.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
+    if (deployment === null) return `needs ${name} in ${namespace}, which is not installed`;
+    const gap = rolloutGap(deployment);
+    return gap === null ? null : `needs ${name} in ${namespace}, which is not ready (${gap})`;
+  } catch (error: unknown) {
+    return `cannot tell whether ${name} is installed: ${messageOf(error)}`;
+  }
+}
