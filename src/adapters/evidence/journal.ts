@@ -1,0 +1,39 @@
+import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import { messageOf } from '../../errors.ts';
+import type { Reporter, RunEvent } from '../../ports/reporter.ts';
+import { redact } from './redact.ts';
+
+/**
+ * Append-only JSON lines. Every line has left the process before `onEvent` returns, so that a killed run can be told from
+ * it; lines that begin or end something are also on the disk.
+ */
+export class Journal implements Reporter {
+  readonly #file: number;
+  #failure: string | null = null;
+  #closed = false;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'ax', 0o644);
+  }
+
+  /** What kept a line from being written, if anything did: then the evidence is not complete. */
+  get failure(): string | null {
+    return this.#failure;
+  }
+
+  onEvent(event: RunEvent): void {
+    if (this.#closed) return;
+    try {
+      writeSync(this.#file, `${redact(JSON.stringify(event))}\n`);
+      if (event.type !== 'fact' && event.type !== 'note') fdatasyncSync(this.#file);
+    } catch (error: unknown) {
+      this.#failure ??= messageOf(error);
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    closeSync(this.#file);
+  }
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { formatSpan, phaseWords } from './wording.ts';
+
+describe('words for times', () => {
+  it.each([
+    [{ lowerMs: 18_240, upperMs: 20_090 }, '18.2–20.1 s'],
+    [{ lowerMs: 400, upperMs: 430 }, '0.4 s'],
+    [{ lowerMs: 99_000, upperMs: 120_400 }, '99.0–120 s'],
+  ])('%j', (span, words) => {
+    expect(formatSpan(span)).toBe(words);
+  });
+
+  it('never shows an unknown phase as a number', () => {
+    const unknown = { phase: 'act', took: null, resolutionMs: 1, budgetMs: 5_000, outcome: 'unknown' } as const;
+    expect(phaseWords([unknown])).toEqual([
+      { phase: 'act', took: 'not seen', budget: 'of 5.0 s', outcome: 'cannot be told' },
+    ]);
+  });
+});

@@ -1,0 +1,68 @@
+import type { Evidence } from './evidence.ts';
+import type { Judgement, PhaseResult, Span } from './judgement.ts';
+
+/** Seconds with one decimal, whole seconds from 100 s on. */
+export function formatSeconds(ms: number): string {
+  const seconds = ms / 1000;
+  return seconds >= 100 ? seconds.toFixed(0) : seconds.toFixed(1);
+}
+
+/** `18.2–20.1 s`; one value where both ends read the same. */
+export function formatSpan(span: Span): string {
+  const [low, high] = [formatSeconds(span.lowerMs), formatSeconds(span.upperMs)];
+  return low === high ? `${low} s` : `${low}–${high} s`;
+}
+
+const OUTCOMES: Readonly<Record<PhaseResult['outcome'], string>> = {
+  met: 'met',
+  exceeded: 'over budget',
+  unknown: 'cannot be told',
+  'no-budget': '',
+};
+
+export interface PhaseWords {
+  readonly phase: string;
+  readonly took: string;
+  readonly budget: string;
+  readonly outcome: string;
+}
+
+/** The phases of a recovery as words; a phase that nobody could measure says so. */
+export function phaseWords(phases: readonly PhaseResult[]): PhaseWords[] {
+  return phases.map(({ phase, took, budgetMs, outcome }) => ({
+    phase,
+    took: took === null ? 'not seen' : formatSpan(took),
+    budget: budgetMs === null ? '' : `of ${formatSeconds(budgetMs)} s`,
+    outcome: OUTCOMES[outcome],
+  }));
+}
+
+/** One sentence that says what was learned. */
+export function verdictSentence(
+  judgement: Judgement | null,
+  evidence: Pick<Evidence, 'scenario' | 'healer' | 'status'>,
+): string {
+  if (judgement === null) return evidence.status === 'skipped' ? 'Not run.' : 'Not judged.';
+  const within = formatSeconds(evidence.scenario.recovery.withinMs);
+  if (judgement.controlHolds === true)
+    return `The control holds: without the healer nothing recovers within ${within} s.`;
+  if (judgement.verdict === 'inconclusive') return `Could not find out: ${codes(judgement)}.`;
+  if (judgement.verdict === 'fail') {
+    const took = judgement.recovery === null ? '' : ` Recovered in ${formatSpan(judgement.recovery)} of ${within} s.`;
+    return `The claim is refuted: ${codes(judgement)}.${took}`;
+  }
+  return passSentence(judgement, evidence, within);
+}
+
+function passSentence(judgement: Judgement, { scenario }: Pick<Evidence, 'scenario'>, within: string): string {
+  if (scenario.fault.type === 'none') return 'Nothing happened, as it should.';
+  if (judgement.absorbed) return 'The fault was absorbed: no probe ever left its tolerance.';
+  if (judgement.recovery === null) return 'Every expectation was met.';
+  const { remediator } = judgement.attribution;
+  const who = remediator === 'healer' ? ' by the healer' : remediator === 'other' ? ' by the cluster' : '';
+  return `Recovered${who} in ${formatSpan(judgement.recovery)} of ${within} s allowed.`;
+}
+
+function codes(judgement: Judgement): string {
+  return judgement.reasons.map((reason) => reason.code).join(', ') || 'no reason given';
+}
