@@ -63,6 +63,8 @@ export interface PhaseResult {
   readonly resolutionMs: number;
   readonly budgetMs: number | null;
   readonly outcome: 'met' | 'exceeded' | 'unknown' | 'no-budget';
+  /** Without a budget of its own, `decide` is part of `act`: do not add the two up. */
+  readonly countedInto?: Phase;
 }
 
 /** Who acted on the targets, and who says so. */
@@ -74,14 +76,15 @@ export interface Attribution {
 
 export interface Judgement {
   readonly verdict: Verdict;
-  /** Empty only for a pass. */
+  /** Most important first; empty only for a pass. */
   readonly reasons: readonly Reason[];
   /** Fault proven, probes never left tolerance; recovery time is then absent, not 0. */
   readonly absorbed: boolean;
+  /** Seen by a witness on every target; false for a control run, which has nothing to prove. */
   readonly faultProven: boolean;
   readonly timeline: Timeline;
   readonly phases: readonly PhaseResult[];
-  /** Injected to restored. */
+  /** Injected to restored; null where nothing was restored or nothing ever left tolerance. */
   readonly recovery: Span | null;
   readonly attribution: Attribution;
   /** Only with the healer switched off: did the control do what a control must do? */

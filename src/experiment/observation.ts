@@ -1,43 +1,58 @@
-import type { ProbeSeries } from './evidence.ts';
-import { seconds } from './interval.ts';
-import { courseOf, holdMs } from './stretch.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Evidence, Instant, ProbeSeries } from './evidence.ts';
+import { factsOf } from './facts.ts';
+import { MAX_SIGHTING_GAP_MS } from './in-force.ts';
+import { type Course, courseOf, holdMs } from './stretch.ts';
 import { trackOf } from './track.ts';
 
-export interface ObservationState {
-  readonly probes: readonly ProbeSeries[];
-  /** Injection, or the begin of the observation where there is none, epoch ms. */
-  readonly fromMs: number;
-  /** Newest moment for which samples were asked, epoch ms. */
-  readonly nowMs: number;
-  readonly withinMs: number;
-  readonly stableForMs: number;
+/** How the probes have done since `startMs`, from samples asked for up to `toMs` (epoch ms). */
+export function courseSince(
+  probes: readonly ProbeSeries[],
+  startMs: number,
+  toMs: number,
+  stableForMs: number,
+): Course {
+  const fromMs = Math.min(startMs, ...probes.flatMap((series) => series.samples.map((sample) => sample.atMs)));
+  return courseOf(
+    probes.map((series) => trackOf(series, fromMs, toMs)),
+    startMs,
+    stableForMs,
+  );
 }
 
-export interface ObservationGoal {
-  /** True when looking longer cannot change what is known. */
-  readonly reached: boolean;
-  /** A short sentence on where things stand. */
-  readonly seen: string;
+/** When the steady state had come back for good after having been lost; null while it has not, or never left. Epoch ms. */
+export function stableSince(
+  probes: readonly ProbeSeries[],
+  startMs: number,
+  toMs: number,
+  stableForMs: number,
+): number | null {
+  const course = courseSince(probes, startMs, toMs, stableForMs);
+  return course.stableSeenAtMs === null ? null : course.restoredSeenAtMs;
+}
+
+/** The latest time, epoch ms, until which observation can still teach something about the claim. */
+export function observeUntilMs(
+  scenario: Scenario,
+  injected: Instant,
+  probes: readonly Pick<ProbeSeries, 'resolutionMs' | 'stepMs'>[],
+  clockSkewMs: number,
+): number {
+  const { withinMs, stableForMs } = scenario.recovery;
+  const slowestMs = Math.max(0, ...probes.map((series) => series.resolutionMs + 2 * series.stepMs));
+  return injected.latestMs + withinMs + holdMs(probes, stableForMs) + slowestMs + clockSkewMs;
 }
 
 /**
- * Whether enough has been seen: steady again for long enough; never left tolerance for as long as a recovery could have
- * taken and been verified; or certainly too late, with no recovery under way.
+ * Whether the runner may stop observing: the steady state is back and stable and the fault was still seen in force
+ * after that, or so much time has passed that more would change nothing. `soFar` is the evidence as it stands now.
  */
-export function observationGoal(state: ObservationState): ObservationGoal {
-  const { probes, fromMs, nowMs, withinMs, stableForMs } = state;
-  const tracks = probes.map((series) => trackOf(series, fromMs, nowMs));
-  const course = courseOf(tracks, fromMs, stableForMs);
-  const resolutionMs = Math.max(0, ...tracks.map((track) => track.resolutionMs));
-  const hold = holdMs(tracks, stableForMs);
-  const tooLateMs = fromMs + withinMs + 2 * resolutionMs;
-  if (course.departedAtMs === null) {
-    return { reached: nowMs >= fromMs + withinMs + hold, seen: 'steady state not left' };
-  }
-  if (course.stableSeenAtMs !== null) return { reached: true, seen: 'steady state back and stable' };
-  const away = `left the steady state ${seconds(course.departedAtMs - fromMs)} after the injection`;
-  const backSinceMs = tracks.map((track) => track.points.findLast((point) => point.state !== 'in')?.atMs ?? fromMs);
-  const isBack = nowMs > Math.max(...backSinceMs);
-  if (!isBack) return { reached: nowMs > tooLateMs, seen: away };
-  return { reached: nowMs > tooLateMs + hold, seen: 'back in tolerance, waiting for it to last' };
+export function mayStopObserving(soFar: Evidence): boolean {
+  const { scenario, probes, clockSkewMs, observedToMs } = soFar;
+  const facts = factsOf(soFar);
+  if (observedToMs >= observeUntilMs(scenario, facts.injected, probes, clockSkewMs)) return true;
+  const stableMs = facts.course.stableSeenAtMs;
+  if (stableMs === null) return false;
+  // A missing sighting can still come for a few seconds; after that nothing mends the gap.
+  return facts.endedBefore(stableMs) === null || observedToMs > stableMs + MAX_SIGHTING_GAP_MS + clockSkewMs;
 }

@@ -26,9 +26,19 @@ export const undoRecordSchema = z.discriminatedUnion('op', [
     targets: z.array(z.strictObject({ namespace: z.string(), name: z.string(), uid: z.string() })),
   }),
   /** Set `spec.replicas` back. */
-  z.strictObject({ op: z.literal('scale'), sequence: z.number().int(), ref: objectRefSchema, replicas: z.number().int() }),
+  z.strictObject({
+    op: z.literal('scale'),
+    sequence: z.number().int(),
+    ref: objectRefSchema,
+    replicas: z.number().int(),
+  }),
   /** Merge-patch an object back to what it was. */
-  z.strictObject({ op: z.literal('patch'), sequence: z.number().int(), ref: objectRefSchema, patch: z.record(z.string(), z.unknown()) }),
+  z.strictObject({
+    op: z.literal('patch'),
+    sequence: z.number().int(),
+    ref: objectRefSchema,
+    patch: z.record(z.string(), z.unknown()),
+  }),
 ]);
 export type UndoRecord = z.infer<typeof undoRecordSchema>;
 

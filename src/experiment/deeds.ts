@@ -1,0 +1,183 @@
+import { ACTION_TYPES, type ActionType, HEALER, type HealerRecord } from '../../healer/src/names.ts';
+import type { AuditEntry, Evidence, Target } from './evidence.ts';
+
+/** Something the healer did or tried to do, as one of two witnesses tells it. */
+export interface Deed {
+  readonly atMs: number;
+  readonly witness: 'audit-log' | 'self-reported';
+  /** Kinds of action that this can have been; one where the healer's own record names it. */
+  readonly types: readonly ActionType[];
+  readonly namespace: string | null;
+  readonly name: string | null;
+  /** The resolved target it was about; null for anything else. */
+  readonly target: Target | null;
+  /** The API server carried it out. */
+  readonly accepted: boolean;
+  /** The healer's own record of it; null where it kept none. */
+  readonly record: HealerRecord | null;
+}
+
+const WRITE_VERBS: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
+
+/** Where the healer keeps its diary and its claims; writing there is no remedy. */
+const DIARY: ReadonlySet<string> = new Set([
+  'events',
+  'leases',
+  'remediations',
+  'healingpolicies',
+  'clusterhealingpolicies',
+  'tokenreviews',
+  'subjectaccessreviews',
+]);
+
+const WORKLOADS: ReadonlySet<string> = new Set(['deployments', 'statefulsets', 'daemonsets']);
+
+/** How far the healer's clock and record may lie from the audit entry of the same action, ms, beside clock skew. */
+const SAME_ACTION_MS = 2_000;
+
+/** Everything the healer did or tried, from the audit log and from its own diary, in order of time. */
+export function healerDeeds(evidence: Evidence): Deed[] {
+  const records = distinctRecords(evidence.watch.records.filter((record) => timeOf(record) !== null));
+  const unclaimed = new Set(records);
+  const audited = healerWrites(evidence.audit.entries).map((entry): Deed => {
+    const record = closestRecord(entry, unclaimed, evidence.clockSkewMs);
+    if (record !== null) unclaimed.delete(record);
+    return auditedDeed(entry, record, targetsOf(evidence));
+  });
+  const told = [...unclaimed].map((record) => toldDeed(record, targetsOf(evidence)));
+  return [...audited, ...told].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** When a record says that something was done or tried, epoch ms; null for a record of anything else. */
+function timeOf(record: HealerRecord): number | null {
+  if (record.action === undefined) return null;
+  if (record.stage === 'acted') return record.actedAtMs ?? record.recordedAtMs;
+  return record.stage === 'failed' ? (record.decidedAtMs ?? record.recordedAtMs) : null;
+}
+
+function targetsOf(evidence: Evidence): readonly Target[] {
+  return evidence.injection?.targets ?? [];
+}
+
+function healerWrites(entries: readonly AuditEntry[]): AuditEntry[] {
+  const writes = entries.filter(
+    (entry) => entry.user === HEALER.user && WRITE_VERBS.has(entry.verb) && !DIARY.has(entry.resource),
+  );
+  return [...new Map(writes.map((entry) => [entry.id, entry])).values()].sort((a, b) => a.atMs - b.atMs);
+}
+
+/** The same record reaches us as a log line and as an annotation. */
+function distinctRecords(records: readonly HealerRecord[]): HealerRecord[] {
+  const keyOf = (r: HealerRecord): string => [r.incident, r.stage, r.action, r.target.uid, timeOf(r)].join('|');
+  return [...new Map(records.map((record) => [keyOf(record), record])).values()];
+}
+
+function closestRecord(entry: AuditEntry, records: ReadonlySet<HealerRecord>, skewMs: number): HealerRecord | null {
+  const distance = (record: HealerRecord): number => Math.abs((timeOf(record) ?? 0) - entry.atMs);
+  const fitting = [...records]
+    .filter((record) => isSameAction(entry, record) && distance(record) <= SAME_ACTION_MS + skewMs)
+    .sort((a, b) => distance(a) - distance(b));
+  return fitting[0] ?? null;
+}
+
+function isSameAction(entry: AuditEntry, record: HealerRecord): boolean {
+  if (record.action === undefined || !typesOf(entry).includes(record.action)) return false;
+  if ((record.stage === 'acted') !== isAccepted(entry)) return false;
+  if (entry.resource !== 'pods') return entry.namespace === null || entry.namespace === record.target.namespace;
+  return entry.namespace === record.target.namespace && entry.name === record.target.name;
+}
+
+/** What kinds of action a write can have been; a metadata-level audit log cannot always tell. */
+function typesOf(entry: AuditEntry): readonly ActionType[] {
+  if (entry.resource === 'pods' && entry.subresource === 'eviction') return ['EvictPod', 'DrainNode'];
+  if (entry.resource === 'pods' && entry.verb === 'delete') return ['EvictPod'];
+  if (WORKLOADS.has(entry.resource)) return ['RestartRollout', 'RollbackWorkload', 'RollbackRelease'];
+  if (entry.resource === 'nodes') return ['CordonNode', 'DrainNode', 'RebootNode'];
+  return ACTION_TYPES.filter((type) => type !== 'Notify');
+}
+
+export function isAccepted(entry: AuditEntry): boolean {
+  return entry.status >= 200 && entry.status < 300;
+}
+
+function auditedDeed(entry: AuditEntry, record: HealerRecord | null, targets: readonly Target[]): Deed {
+  const own = targets.find((target) => isOn(entry, target));
+  const told = record === null ? undefined : targets.find((target) => target.uid === record.target.uid);
+  return {
+    atMs: entry.atMs,
+    witness: 'audit-log',
+    types: record?.action === undefined ? typesOf(entry) : [record.action],
+    namespace: entry.namespace,
+    name: entry.name,
+    target: own ?? told ?? null,
+    accepted: isAccepted(entry),
+    record,
+  };
+}
+
+function toldDeed(record: HealerRecord, targets: readonly Target[]): Deed {
+  return {
+    atMs: timeOf(record) ?? record.recordedAtMs,
+    witness: 'self-reported',
+    types: record.action === undefined ? [] : [record.action],
+    namespace: record.target.namespace,
+    name: record.target.name,
+    target: targets.find((target) => target.uid === record.target.uid) ?? null,
+    accepted: record.stage === 'acted',
+    record,
+  };
+}
+
+/** An audit entry about exactly this pod. The uid is often absent there; where it is given it must be the same. */
+export function isOn(entry: AuditEntry, target: Target): boolean {
+  return (
+    entry.resource === 'pods' &&
+    entry.namespace === target.namespace &&
+    entry.name === target.name &&
+    (entry.uid === null || entry.uid === target.uid)
+  );
+}
+
+const PLUMBING = [
+  /^system:node:/,
+  /^system:apiserver$/,
+  /^system:kube-/,
+  /^system:serviceaccount:kube-system:/,
+  /^system:serviceaccount:chaos-mesh:/,
+];
+
+/** Somebody who is neither the healer, nor Kubernetes itself, nor the injector removed a target. */
+export function foreignRemovals(evidence: Evidence): AuditEntry[] {
+  return evidence.audit.entries.filter(
+    (entry) =>
+      entry.user !== HEALER.user &&
+      !PLUMBING.some((pattern) => pattern.test(entry.user)) &&
+      isRemoval(entry) &&
+      targetsOf(evidence).some((target) => isOn(entry, target)),
+  );
+}
+
+function isRemoval(entry: AuditEntry): boolean {
+  if (!isAccepted(entry)) return false;
+  return entry.verb === 'delete' || (entry.verb === 'create' && entry.subresource === 'eviction');
+}
+
+/** What counts as done: the audit log's word alone where there is one, else the healer's own. Messages heal nobody. */
+export function remedies(evidence: Evidence, deeds: readonly Deed[]): Deed[] {
+  const witness = evidence.audit.source === 'api-server' ? 'audit-log' : 'self-reported';
+  return deeds.filter(
+    (deed) => deed.witness === witness && deed.accepted && deed.types.some((type) => type !== 'Notify'),
+  );
+}
+
+/** For each target that somebody acted on, when that was first, epoch ms. */
+export function removals(evidence: Evidence, deeds: readonly Deed[]): Map<string, number> {
+  const first = new Map<string, number>();
+  const note = (uid: string, atMs: number): void => {
+    first.set(uid, Math.min(atMs, first.get(uid) ?? Number.POSITIVE_INFINITY));
+  };
+  for (const deed of deeds) if (deed.target !== null && deed.accepted) note(deed.target.uid, deed.atMs);
+  for (const entry of foreignRemovals(evidence))
+    for (const target of targetsOf(evidence)) if (isOn(entry, target)) note(target.uid, entry.atMs);
+  return first;
+}

@@ -1,0 +1,90 @@
+import type { Fault } from '../scenario/scenario.ts';
+import type { Injection, InjectorEvent } from './evidence.ts';
+import { seconds } from './interval.ts';
+import { isOneShot } from './one-shot.ts';
+import { isAbout, type RemovedTargets } from './proof.ts';
+
+/** Longest time without a sighting of the fault, ms, over which it still counts as seen. */
+export const MAX_SIGHTING_GAP_MS = 5_000;
+
+/** Injector and API server cut their stamps to whole seconds. */
+const STAMP_MS = 1_000;
+
+export interface InForceQuestion {
+  readonly fault: Fault;
+  readonly injection: Injection;
+  /** Until when it must have been in force, epoch ms. */
+  readonly untilMs: number;
+  /** The fault's own planned end counts as an end like any other. */
+  readonly ownEndCounts: boolean;
+  readonly removed: RemovedTargets;
+  readonly clockSkewMs: number;
+}
+
+/**
+ * Null where the evidence shows the fault in force from injection to `untilMs`; else a sentence that says what is missing.
+ * A one-shot fault cannot end. A target that somebody replaced is healing: its own Recover event is no end.
+ */
+export function endedEarly(question: InForceQuestion): string | null {
+  if (isOneShot(question.fault)) return null;
+  const wantedMs = question.untilMs + question.clockSkewMs;
+  const endMs = ownEndMs(question);
+  if (endMs <= wantedMs && question.ownEndCounts) return expiry(question);
+  const untilMs = Math.min(endMs, wantedMs);
+  return undone(question, untilMs) ?? recovered(question, untilMs) ?? unseen(question, untilMs, endMs <= wantedMs);
+}
+
+function ownEndMs({ fault, injection, clockSkewMs }: InForceQuestion): number {
+  const durationMs = fault.type === 'none' ? null : fault.durationMs;
+  // The injector counts from its object's creation stamp, which lies up to a second before our request.
+  return durationMs === null ? Number.POSITIVE_INFINITY : injection.requestedAtMs + durationMs - STAMP_MS - clockSkewMs;
+}
+
+function expiry(question: InForceQuestion): string {
+  const { injection, untilMs } = question;
+  const neededMs = untilMs - injection.requestedAtMs;
+  return `the fault's own duration ended it before ${seconds(neededMs)} after the request, when it was still needed`;
+}
+
+function undone({ injection }: InForceQuestion, untilMs: number): string | null {
+  const { undoneAtMs } = injection;
+  if (undoneAtMs === null || undoneAtMs > untilMs) return null;
+  return `it was taken back ${after(undoneAtMs, injection)}`;
+}
+
+function recovered(question: InForceQuestion, untilMs: number): string | null {
+  const { injection, clockSkewMs } = question;
+  const event = injection.events.find(
+    (e) => e.operation === 'Recover' && e.atMs - clockSkewMs <= untilMs && !isAboutRemoved(e, question),
+  );
+  return event === undefined ? null : `the injector took it back from ${event.target} ${after(event.atMs, injection)}`;
+}
+
+function isAboutRemoved(event: InjectorEvent, { injection, removed, clockSkewMs }: InForceQuestion): boolean {
+  const target = injection.targets.find((candidate) => isAbout(event, candidate));
+  const removedAtMs = target === undefined ? undefined : removed.get(target.uid);
+  return removedAtMs !== undefined && removedAtMs <= event.atMs + STAMP_MS + clockSkewMs;
+}
+
+/** Between sightings it may have been gone, so they must lie close together and reach beyond the end. */
+function unseen({ injection }: InForceQuestion, untilMs: number, isOwnEnd: boolean): string | null {
+  let seenMs = injection.acceptedAtMs ?? injection.requestedAtMs;
+  const sightings = injection.sightings.filter((s) => s.atMs >= seenMs).sort((a, b) => a.atMs - b.atMs);
+  const bad = sightings.find((s) => s.atMs <= untilMs && (s.state === 'ending' || s.state === 'gone'));
+  if (bad !== undefined) return `the fault was seen ${bad.state} ${after(bad.atMs, injection)}`;
+  for (const { atMs } of sightings.filter((s) => s.state === 'in-force')) {
+    if (atMs - seenMs > MAX_SIGHTING_GAP_MS) return gap(seenMs, injection);
+    seenMs = atMs;
+    if (seenMs >= untilMs) return null;
+  }
+  // Its own planned end can only be approached, never seen from the far side.
+  return isOwnEnd && untilMs - seenMs <= MAX_SIGHTING_GAP_MS ? null : gap(seenMs, injection);
+}
+
+function gap(seenMs: number, injection: Injection): string {
+  return `nothing shows that the fault was still in force later than ${after(seenMs, injection)}`;
+}
+
+function after(atMs: number, injection: Injection): string {
+  return `${seconds(atMs - injection.requestedAtMs)} after the request`;
+}

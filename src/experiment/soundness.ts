@@ -1,0 +1,39 @@
+import type { Evidence, Injection, ProbeSeries } from './evidence.ts';
+
+/** What makes the evidence itself unusable: sentences, none where it can be judged. */
+export function unsound(evidence: Evidence): string[] {
+  return [
+    ...windowProblems(evidence),
+    ...probeProblems(evidence),
+    ...(evidence.injection === null ? [] : injectionProblems(evidence.injection)),
+  ];
+}
+
+function windowProblems({ observedFromMs, observedToMs, clockSkewMs, scenario }: Evidence): string[] {
+  const problems: string[] = [];
+  if (!Number.isFinite(observedFromMs) || !Number.isFinite(observedToMs) || observedFromMs > observedToMs)
+    problems.push('the window of observation makes no sense');
+  if (!(Number.isFinite(clockSkewMs) && clockSkewMs >= 0)) problems.push('the clock skew is not known');
+  const { withinMs, stableForMs } = scenario.recovery;
+  if (!(Number.isFinite(withinMs) && withinMs >= 0 && Number.isFinite(stableForMs) && stableForMs >= 0))
+    problems.push('within and stableFor must be finite');
+  return problems;
+}
+
+function probeProblems({ probes, scenario }: Evidence): string[] {
+  const asked = scenario.steadyState.map((probe) => JSON.stringify(probe)).sort();
+  const given = probes.map((series) => JSON.stringify(series.probe)).sort();
+  if (asked.length !== given.length || asked.some((probe, index) => probe !== given[index]))
+    return ['the probes that were sampled are not those of the scenario'];
+  return probes.flatMap(seriesProblem);
+}
+
+function seriesProblem({ probe, stepMs, resolutionMs }: ProbeSeries): string[] {
+  const usable = Number.isFinite(stepMs) && stepMs > 0 && Number.isFinite(resolutionMs) && resolutionMs >= stepMs;
+  return usable ? [] : [`${probe.name}: step ${stepMs} ms and resolution ${resolutionMs} ms make no sense`];
+}
+
+function injectionProblems({ requestedAtMs, acceptedAtMs, undoneAtMs }: Injection): string[] {
+  const times = [requestedAtMs, acceptedAtMs ?? requestedAtMs, undoneAtMs ?? requestedAtMs];
+  return times.every(Number.isFinite) ? [] : ['the times of the injection are not numbers'];
+}
