@@ -21,7 +21,7 @@ export interface KubeObject {
 export interface KubeRef {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly namespace?: string;
+  readonly namespace?: string | undefined;
   readonly name: string;
 }
 

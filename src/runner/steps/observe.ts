@@ -1,5 +1,5 @@
-import type { GuardTrip } from '../../experiment/evidence.ts';
-import { observationGoal } from '../../experiment/observation.ts';
+import type { Evidence, GuardTrip, ProbeSeries } from '../../experiment/evidence.ts';
+import { courseSince, mayStopObserving } from '../../experiment/observation.ts';
 import { liveSeries, STEP_MS } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 import { type Look, waitUntil } from '../wait-until.ts';
@@ -16,23 +16,32 @@ export interface Observation {
   readonly trips: readonly GuardTrip[];
 }
 
+export interface ObserveOptions {
+  readonly live: LiveFault | null;
+  /** Injection, or the begin of the observation where there is none, epoch ms. */
+  readonly fromMs: number;
+  /** The evidence as it stands with these samples up to this time. */
+  readonly soFar: (probes: readonly ProbeSeries[], toMs: number) => Evidence;
+}
+
 /** Watches until the claim can be judged: steady again for long enough, or certainly too late. */
-export async function observe(context: RunContext, live: LiveFault | null, fromMs: number): Promise<Observation> {
+export async function observe(context: RunContext, options: ObserveOptions): Promise<Observation> {
   const { scenario, ports, signal, recorder } = context;
+  const { live, fromMs, soFar } = options;
   const { withinMs, stableForMs } = scenario.recovery;
   let lastSeen = '';
   async function look(): Promise<Look<Observation>> {
-    const nowMs = Math.floor((ports.clock.now() - INGEST_LAG_MS) / STEP_MS) * STEP_MS;
+    const toMs = Math.floor((ports.clock.now() - INGEST_LAG_MS) / STEP_MS) * STEP_MS;
     const probes = await Promise.all(
-      scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, nowMs, signal)),
+      scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal)),
     );
     await live?.watch.look();
-    const trip = await trippedGuard(context, nowMs, fromMs);
-    const { reached, seen } = observationGoal({ probes, fromMs, nowMs, withinMs, stableForMs });
+    const trip = await trippedGuard(context, toMs, fromMs);
+    const seen = describe(probes, fromMs, toMs, stableForMs);
     if (seen !== lastSeen) recorder.note(seen);
     lastSeen = seen;
-    if (trip === null && !reached) return { done: false, seen };
-    return { done: true, value: { toMs: nowMs, trips: trip === null ? [] : [trip] } };
+    if (trip === null && !mayStopObserving(soFar(probes, toMs))) return { done: false, seen };
+    return { done: true, value: { toMs, trips: trip === null ? [] : [trip] } };
   }
   return waitUntil(look, {
     clock: ports.clock,
@@ -41,4 +50,11 @@ export async function observe(context: RunContext, live: LiveFault | null, fromM
     everyMs: STEP_MS / 2,
     signal,
   });
+}
+
+function describe(probes: readonly ProbeSeries[], fromMs: number, toMs: number, stableForMs: number): string {
+  const course = courseSince(probes, fromMs, toMs, stableForMs);
+  if (course.departedAtMs === null) return 'steady state not left';
+  if (course.stableSeenAtMs !== null) return 'steady state back and stable';
+  return 'steady state left';
 }

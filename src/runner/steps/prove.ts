@@ -12,7 +12,7 @@ export async function proveFault(context: RunContext, live: LiveFault): Promise<
   const { ports, signal, seed } = context;
   const { witness, watch } = live;
   if (witness === null || live.refusal !== null) return false;
-  const proven = (): boolean => isProven(injectionEvidence(live, seed));
+  const proven = (): boolean => isProven(live.fault, injectionEvidence(live, seed)).proven;
   try {
     await waitUntil(
       async () => {

@@ -1,0 +1,258 @@
+import { AbortedError, messageOf } from '../errors.ts';
+import type { Leak } from '../experiment/evidence.ts';
+import { DEAD_MAN } from '../experiment/undo.ts';
+import { judge } from '../experiment/verdict.ts';
+import type { AuditMark } from '../ports/remediation-log.ts';
+import type { Reporter, RunRecord, Step } from '../ports/reporter.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { CleanupStack } from './cleanup-stack.ts';
+import { describeEnvironment } from './environment.ts';
+import { exitCodeOf } from './exit-code.ts';
+import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
+import type { RunnerPorts } from './ports.ts';
+import { STEP_MS } from './probe-series.ts';
+import { Recorder } from './recorder.ts';
+import type { RunContext, Undoable } from './run-context.ts';
+import { RunDraft } from './run-draft.ts';
+import { RunLease } from './run-lease.ts';
+import { collect } from './steps/collect.ts';
+import { deployWorkload } from './steps/deploy.ts';
+import { passGate } from './steps/gate.ts';
+import { switchHealerOff } from './steps/healer-off.ts';
+import { injectFault } from './steps/inject.ts';
+import { observe } from './steps/observe.ts';
+import { preflight } from './steps/preflight.ts';
+import { proveFault } from './steps/prove.ts';
+import { networkLeftovers, recoverFault } from './steps/recover.ts';
+import { unmetRequirement } from './steps/requirements.ts';
+import { type UndoDraft, UndoLog } from './undo-log.ts';
+import { replay } from './undo-replay.ts';
+
+export interface RunOptions {
+  readonly runId: string;
+  readonly seed: number;
+  readonly healer: 'on' | 'off';
+  /** Leaves the workload in place for a look around; faults are taken back all the same. */
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
+  readonly reporter: Reporter;
+}
+
+/** Clean-up has a deadline of its own, per step. */
+const UNDO_TIMEOUT_MS = 90_000;
+
+/** Runs one scenario from preflight to clean-up and judges it. Never throws: what goes wrong is in the record. */
+export async function runScenario(scenario: Scenario, ports: RunnerPorts, options: RunOptions): Promise<RunRecord> {
+  return new ScenarioRun(scenario, ports, options).run();
+}
+
+class ScenarioRun {
+  readonly #options: RunOptions;
+  readonly #recorder: Recorder;
+  readonly #cleanup: CleanupStack;
+  readonly #lease: RunLease;
+  readonly #undoLog: UndoLog;
+  readonly #draft: RunDraft;
+  readonly #context: RunContext;
+  readonly #startedAtMs: number;
+  readonly #leaks: Leak[] = [];
+  readonly #cleanupErrors: string[] = [];
+  #before: Inventory | null = null;
+  #mark: AuditMark | null = null;
+
+  constructor(scenario: Scenario, ports: RunnerPorts, options: RunOptions) {
+    const { runId, seed, healer } = options;
+    this.#options = options;
+    this.#startedAtMs = ports.clock.now();
+    this.#recorder = new Recorder(ports.clock, options.reporter);
+    this.#cleanup = new CleanupStack(ports.clock);
+    this.#lease = new RunLease(ports.kube, ports.clock, runId);
+    this.#undoLog = new UndoLog(ports.kube, this.#recorder, runId);
+    this.#draft = new RunDraft(scenario, seed, healer, this.#startedAtMs);
+    const signal = AbortSignal.any([options.signal, this.#lease.lost]);
+    const undoLater = (draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> =>
+      this.#undoLater(draft, settle);
+    this.#context = { scenario, ports, runId, seed, healer, signal, recorder: this.#recorder, undoLater };
+  }
+
+  async run(): Promise<RunRecord> {
+    const { scenario } = this.#context;
+    const { runId, seed } = this.#options;
+    const { name, title } = scenario;
+    this.#recorder.emit({ type: 'run-started', atMs: this.#startedAtMs, runId, scenario: name, title, seed });
+    await this.#experiment();
+    await this.#cleanUp();
+    const record = this.#record();
+    this.#recorder.emit({ type: 'run-ended', atMs: record.endedAtMs, runId, exitCode: record.exitCode });
+    return record;
+  }
+
+  /** The steps in order; the first that fails ends the experiment, never the clean-up. */
+  async #experiment(): Promise<void> {
+    const isReady = await this.#try('preflight', () => this.#preflight());
+    if (!isReady || this.#draft.skippedBecause !== null) return;
+    if (!(await this.#try('deploy', () => this.#deploy()))) return;
+    await this.#try('gate', () => this.#gate());
+    if (this.#draft.gate?.held === true) await this.#disturb();
+    if (this.#draft.gate !== null) await this.#try('collect', () => this.#collect());
+  }
+
+  async #disturb(): Promise<void> {
+    const { fault } = this.#context.scenario;
+    if (fault.type === 'none') {
+      await this.#try('observe', () => this.#observe(this.#context.ports.clock.now()));
+      return;
+    }
+    const isIn = await this.#try('inject', async () => {
+      this.#draft.live = await injectFault(this.#context, fault);
+    });
+    const { live } = this.#draft;
+    if (!isIn || live === null) return;
+    const isProven = await this.#proven();
+    if (isProven) await this.#try('observe', () => this.#observe(live.requestedAtMs));
+    await this.#try('recover', () => this.#recover());
+    await this.#try('verify', async () => void this.#leaks.push(...(await networkLeftovers(this.#context, live))));
+  }
+
+  async #preflight(): Promise<void> {
+    const { ports, scenario, signal } = this.#context;
+    signal.throwIfAborted();
+    this.#draft.skippedBecause = await unmetRequirement(scenario, ports);
+    if (this.#draft.skippedBecause !== null) {
+      this.#draft.status = 'skipped';
+      return;
+    }
+    await this.#lease.take();
+    this.#cleanup.push({ what: 'release the lab', timeoutMs: UNDO_TIMEOUT_MS, undo: () => this.#lease.release() });
+    this.#before = await takeInventory(ports.kube, DEAD_MAN.namespace);
+    await this.#undoLog.open();
+    this.#cleanup.push({
+      what: 'forget the undo records',
+      timeoutMs: UNDO_TIMEOUT_MS,
+      undo: () => this.#undoLog.close(),
+    });
+    const findings = await preflight(scenario, ports);
+    this.#draft.clockSkewMs = findings.clockSkewMs;
+    this.#draft.environment = await describeEnvironment(ports, findings.prometheusVersion);
+  }
+
+  async #deploy(): Promise<void> {
+    const switchOff = this.#options.healer === 'off' ? switchHealerOff(this.#context) : Promise.resolve();
+    await Promise.all([deployWorkload(this.#context), switchOff]);
+  }
+
+  async #gate(): Promise<void> {
+    this.#mark = await this.#context.ports.audit.mark();
+    this.#draft.observedFromMs = Math.ceil(this.#recorder.now() / STEP_MS) * STEP_MS;
+    this.#draft.gate = await passGate(this.#context);
+    this.#draft.observedToMs = this.#recorder.now();
+    this.#recorder.note(this.#draft.gate.detail);
+  }
+
+  async #proven(): Promise<boolean> {
+    const { live } = this.#draft;
+    if (live === null) return false;
+    let isProven = false;
+    await this.#try('prove', async () => {
+      isProven = await proveFault(this.#context, live);
+    });
+    if (!isProven) this.#recorder.note('the fault could not be proven');
+    return isProven;
+  }
+
+  async #observe(fromMs: number): Promise<void> {
+    const { toMs, trips } = await observe(this.#context, {
+      live: this.#draft.live,
+      fromMs,
+      soFar: (probes, untilMs) => this.#draft.evidence({ probes, toMs: untilMs }),
+    });
+    this.#draft.observedToMs = toMs;
+    this.#draft.trips = trips;
+    if (trips.length > 0) this.#draft.status = 'aborted';
+  }
+
+  async #recover(): Promise<void> {
+    const { live } = this.#draft;
+    if (live === null) return;
+    await live.watch.look();
+    const trouble = await recoverFault(this.#context, live);
+    if (trouble !== null) this.#recorder.note(trouble);
+  }
+
+  async #collect(): Promise<void> {
+    const { observedFromMs, observedToMs } = this.#draft;
+    this.#draft.collected = await collect(this.#context, this.#mark, observedFromMs, observedToMs);
+  }
+
+  async #cleanUp(): Promise<void> {
+    await this.#try('clean up', async () => {
+      const failures = await this.#cleanup.unwind((what) => this.#recorder.fact('clean-up', what));
+      this.#cleanupErrors.push(...failures);
+      await this.#auditLeaks();
+    });
+    const { aborted, reason } = this.#lease.lost;
+    if (aborted) this.#draft.fail('clean up', reason);
+  }
+
+  async #auditLeaks(): Promise<void> {
+    if (this.#before === null) return;
+    try {
+      const after = await takeInventory(this.#context.ports.kube, DEAD_MAN.namespace);
+      const leaks = leaksBetween(this.#before, after);
+      // What the user asked to keep is not a leak.
+      const isKept = ({ what }: Leak): boolean => this.#options.keep && what.startsWith('namespace ');
+      this.#leaks.push(...leaks.filter((leak) => !isKept(leak)));
+    } catch (error: unknown) {
+      this.#cleanupErrors.push(`the leak audit could not be done: ${messageOf(error)}`);
+    }
+  }
+
+  async #try(step: Step, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await this.#recorder.step(step, work);
+      return true;
+    } catch (error: unknown) {
+      const { signal } = this.#context;
+      this.#draft.fail(step, signal.aborted ? new AbortedError(messageOf(signal.reason), { cause: error }) : error);
+      return false;
+    }
+  }
+
+  async #undoLater(draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> {
+    const record = await this.#undoLog.write(draft);
+    const { kube, clock } = this.#context.ports;
+    let isDone = false;
+    const undo = async (signal: AbortSignal): Promise<void> => {
+      if (isDone) return;
+      const note = (message: string): void => this.#recorder.note(message);
+      await replay(record, { target: kube, clock, signal, note });
+      await settle?.();
+      isDone = true;
+    };
+    const isKept = this.#options.keep && record.op === 'delete' && !record.isFault;
+    if (!isKept) this.#cleanup.push({ what: `undo ${record.sequence}`, timeoutMs: UNDO_TIMEOUT_MS, undo });
+    return { undo };
+  }
+
+  #record(): RunRecord {
+    const { runId, seed } = this.#options;
+    const evidence = this.#draft.evidence();
+    const { live, skippedBecause, environment, collected } = this.#draft;
+    const judgement = skippedBecause === null ? judge(evidence) : null;
+    const findings = { skippedBecause, judgement, leaks: this.#leaks, cleanupErrors: this.#cleanupErrors };
+    return {
+      schemaVersion: 1,
+      runId,
+      seed,
+      startedAtMs: this.#startedAtMs,
+      endedAtMs: this.#recorder.now(),
+      exitCode: exitCodeOf(findings),
+      ...findings,
+      evidence,
+      environment,
+      steps: this.#recorder.steps,
+      manifests: live === null ? null : { authored: this.#context.scenario.fault, injected: live.plan.spec },
+      healerLog: collected?.healerLog ?? [],
+    };
+  }
+}
