@@ -4,8 +4,9 @@ import { formatSpan, phaseWords } from './wording.ts';
 describe('words for times', () => {
   it.each([
     [{ lowerMs: 18_240, upperMs: 20_090 }, '18.2–20.1 s'],
-    [{ lowerMs: 400, upperMs: 430 }, '0.4 s'],
-    [{ lowerMs: 99_000, upperMs: 120_400 }, '99.0–120 s'],
+    [{ lowerMs: 400, upperMs: 430 }, '0.40–0.43 s'],
+    [{ lowerMs: 50, upperMs: 50 }, '0.05 s'],
+    [{ lowerMs: 99_000, upperMs: 120_400 }, '99–120 s'],
   ])('%j', (span, words) => {
     expect(formatSpan(span)).toBe(words);
   });

@@ -1,16 +1,21 @@
 import type { Evidence } from './evidence.ts';
 import type { Judgement, PhaseResult, Span } from './judgement.ts';
 
-/** Seconds with one decimal, whole seconds from 100 s on. */
+/** Seconds with as many decimals as tell something: two below 1 s, none from 100 s on. */
 export function formatSeconds(ms: number): string {
-  const seconds = ms / 1000;
-  return seconds >= 100 ? seconds.toFixed(0) : seconds.toFixed(1);
+  return (ms / 1000).toFixed(decimalsFor(ms));
+}
+
+function decimalsFor(ms: number): number {
+  if (ms >= 100_000) return 0;
+  return ms > 0 && ms < 1_000 ? 2 : 1;
 }
 
 /** `18.2–20.1 s`; one value where both ends read the same. */
 export function formatSpan(span: Span): string {
-  const [low, high] = [formatSeconds(span.lowerMs), formatSeconds(span.upperMs)];
-  return low === high ? `${low} s` : `${low}–${high} s`;
+  const decimals = decimalsFor(span.upperMs);
+  const [low, high] = [span.lowerMs, span.upperMs].map((ms) => (ms / 1000).toFixed(decimals));
+  return low === high ? `${high} s` : `${low}–${high} s`;
 }
 
 const OUTCOMES: Readonly<Record<PhaseResult['outcome'], string>> = {

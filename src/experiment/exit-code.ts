@@ -1,5 +1,5 @@
-import type { Leak } from '../experiment/evidence.ts';
-import type { Judgement } from '../experiment/judgement.ts';
+import type { Leak } from './evidence.ts';
+import type { Judgement } from './judgement.ts';
 
 /** What an exit code is decided from; every `RunRecord` is one. */
 export interface Finished {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../experiment/judgement.ts';
 import { exitCodeOf, type Finished, outcomeOf, suiteExitCode } from './exit-code.ts';
+import type { Verdict } from './judgement.ts';
 
 const ended = (verdict: Verdict | null, more: Partial<Finished> = {}): Finished => ({
   skippedBecause: null,

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
+
+interface Shown {
+  readonly name: string;
+  readonly contentType: string;
+}
+
+/** Files of a run folder worth a reader's time, in the order in which they are shown. */
+const SHOWN: Readonly<Record<string, Shown>> = {
+  'pictures/timeline.svg': { name: 'Timeline', contentType: 'image/svg+xml' },
+  'pictures/probes.svg': { name: 'Probes', contentType: 'image/svg+xml' },
+  'decisions.md': { name: 'Decisions of the healer', contentType: 'text/markdown' },
+  'manifests/fault-authored.yaml': { name: 'Fault as written', contentType: 'text/yaml' },
+  'manifests/fault-injected.yaml': { name: 'Fault as injected', contentType: 'text/yaml' },
+  'manifests/scenario.yaml': { name: 'Scenario', contentType: 'text/yaml' },
+  'events.jsonl': { name: 'Events from every source', contentType: 'text/plain' },
+  'samples.jsonl': { name: 'Samples', contentType: 'text/plain' },
+  'logs/healer.log': { name: 'Log of the healer', contentType: 'text/plain' },
+  'journal.jsonl': { name: 'Journal', contentType: 'text/plain' },
+  'run.json': { name: 'run.json', contentType: 'application/json' },
+};
+
+/** Attaches what the folder holds, by path: nothing large goes through the worker's channel. */
+export function attachmentMessages(dir: string, paths: readonly string[]): RuntimeMessage[] {
+  const held = new Set([...paths, 'run.json']);
+  return Object.entries(SHOWN)
+    .filter(([path]) => held.has(path))
+    .map(([path, { name, contentType }]) => ({
+      type: 'attachment_path',
+      data: { name, path: join(dir, path), contentType, fileExtension: extensionOf(path), wrapInStep: false },
+    }));
+}
+
+/** Allure shows text by its ending; JSON lines are text to it. */
+function extensionOf(path: string): string {
+  const extension = path.slice(path.lastIndexOf('.'));
+  return extension === '.jsonl' ? '.txt' : extension;
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import type { Label, Parameter, Status } from 'allure-js-commons';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
+import { outcomeOf } from '../../experiment/exit-code.ts';
+import type { RunRecord, StepTime } from '../../ports/reporter.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { attachmentMessages } from './attachments.ts';
+import { describe } from './description.ts';
+import { OUTCOME_LABEL } from './status.ts';
+
+const STEP_STATUSES: Readonly<Record<StepTime['outcome'], `${Status}`>> = {
+  ok: 'passed',
+  failed: 'broken',
+  skipped: 'skipped',
+};
+
+/** Everything Allure is told about one run; `paths` are the files of its folder. Status aside, this is the whole result. */
+export function allureMessages(record: RunRecord, dir: string, paths: readonly string[]): RuntimeMessage[] {
+  return [
+    metadataOf(record),
+    ...record.steps.flatMap((step) => stepMessages(step, record)),
+    ...attachmentMessages(dir, paths),
+  ];
+}
+
+function metadataOf(record: RunRecord): RuntimeMessage {
+  const { scenario, healer } = record.evidence;
+  const variant = healer === 'off' ? `${scenario.name} without healer` : scenario.name;
+  return {
+    type: 'metadata',
+    data: {
+      displayName: healer === 'off' ? `${scenario.title} (healer off)` : scenario.title,
+      description: describe(record),
+      testCaseId: md5(scenario.name),
+      // A file that is moved, and a run with another seed, continue the same trend; a control has its own.
+      historyId: md5(variant),
+      labels: labelsOf(record),
+      parameters: parametersOf(record),
+    },
+  };
+}
+
+function labelsOf(record: RunRecord): Label[] {
+  const { scenario } = record.evidence;
+  return [
+    { name: 'epic', value: scenario.workload ?? 'cluster' },
+    { name: 'feature', value: featureOf(scenario) },
+    { name: 'story', value: scenario.name },
+    { name: 'severity', value: scenario.severity },
+    ...(scenario.owner === null ? [] : [{ name: 'owner', value: scenario.owner }]),
+    ...scenario.tags.map((value) => ({ name: 'tag', value })),
+    { name: OUTCOME_LABEL, value: outcomeOf(record) },
+  ];
+}
+
+/** `NetworkChaos partition`, so that scenarios of one kind of fault stand together. */
+function featureOf({ fault }: Scenario): string {
+  if (fault.type === 'none') return 'No fault';
+  const { action } = fault.spec;
+  return typeof action === 'string' ? `${fault.kind} ${action}` : fault.kind;
+}
+
+function parametersOf(record: RunRecord): Parameter[] {
+  const { evidence, runId, seed, environment } = record;
+  return [
+    { name: 'healer', value: evidence.healer },
+    { name: 'run', value: runId, excluded: true },
+    { name: 'seed', value: String(seed), excluded: true },
+    ...(environment === null ? [] : [{ name: 'kubernetes', value: environment.kubernetesVersion, excluded: true }]),
+  ];
+}
+
+function stepMessages(step: StepTime, record: RunRecord): RuntimeMessage[] {
+  const { failure } = record.evidence;
+  const message = failure?.step === step.step ? failure.message : null;
+  return [
+    { type: 'step_start', data: { name: step.step, start: step.startedAtMs } },
+    {
+      type: 'step_stop',
+      data: {
+        stop: step.endedAtMs,
+        status: STEP_STATUSES[step.outcome] as Status,
+        ...(message === null ? {} : { statusDetails: { message } }),
+      },
+    },
+  ];
+}
+
+function md5(text: string): string {
+  return createHash('md5').update(text).digest('hex');
+}

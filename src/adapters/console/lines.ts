@@ -1,0 +1,101 @@
+import type { Outcome } from '../../experiment/exit-code.ts';
+import { outcomeOf } from '../../experiment/exit-code.ts';
+import { formatSeconds, phaseWords, verdictSentence } from '../../experiment/wording.ts';
+import type { RunEvent, RunRecord } from '../../ports/reporter.ts';
+
+/** How a piece of text is meant; what that looks like is the writer's business. */
+export type Tone = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'doubt';
+
+export interface Piece {
+  readonly text: string;
+  readonly tone: Tone;
+}
+export type Line = readonly Piece[];
+
+const plain = (text: string): Piece => ({ text, tone: 'plain' });
+const dim = (text: string): Piece => ({ text, tone: 'dim' });
+const strong = (text: string): Piece => ({ text, tone: 'strong' });
+
+const VERDICTS: Readonly<Record<Outcome, { readonly word: string; readonly tone: Tone }>> = {
+  pass: { word: 'PASS', tone: 'good' },
+  fail: { word: 'FAIL', tone: 'bad' },
+  inconclusive: { word: 'INCONCLUSIVE', tone: 'doubt' },
+  leak: { word: 'LEAK', tone: 'bad' },
+  skipped: { word: 'SKIPPED', tone: 'dim' },
+};
+
+const MARKS = {
+  ok: { text: '✔', tone: 'good' },
+  failed: { text: '✘', tone: 'bad' },
+  skipped: { text: '-', tone: 'dim' },
+} as const;
+
+function padded(text: string, width: number): string {
+  return text.padEnd(width);
+}
+
+function seconds(ms: number): string {
+  return `${formatSeconds(ms)} s`.padStart(8);
+}
+
+/** The words for an event, or null where it is only for the journal. `stepStartedAtMs` is when the step it ends began. */
+export function eventLine(event: RunEvent, stepStartedAtMs: number | null): Line | null {
+  switch (event.type) {
+    case 'run-started':
+      return [strong(event.title), dim(`  ${event.scenario} · run ${event.runId} · seed ${event.seed}`)];
+    case 'step-ended': {
+      const took = stepStartedAtMs === null ? '' : seconds(event.atMs - stepStartedAtMs);
+      const message = event.message === undefined ? '' : `  ${event.message}`;
+      return [plain('  '), MARKS[event.outcome], plain(` ${padded(event.step, 10)}${took}`), dim(message)];
+    }
+    case 'note':
+      return [dim(`      ${event.message}`)];
+    case 'step-started':
+    case 'fact':
+    case 'run-ended':
+      return null;
+  }
+}
+
+/** What is shown of a step while it runs. */
+export function runningLine(step: string, elapsedMs: number, message: string | undefined): Line {
+  return [dim(`  … ${padded(step, 10)}${seconds(elapsedMs)}${message === undefined ? '' : `  ${message}`}`)];
+}
+
+/** The end of a run: verdict, reasons, phases with their times, and where all of it is written down. */
+export function resultLines(record: RunRecord, where: { readonly dir: string; readonly head: string }): Line[] {
+  const outcome = outcomeOf(record);
+  const { word, tone } = VERDICTS[outcome];
+  const { judgement, evidence, skippedBecause } = record;
+  const sentence = skippedBecause ?? verdictSentence(judgement, evidence);
+  return [
+    [plain('  '), { text: word, tone }, plain(`  ${sentence}`)],
+    ...(judgement?.reasons ?? []).map(
+      ({ code, message }): Line => [{ text: `    ${code}`, tone }, plain(`  ${message}`)],
+    ),
+    ...failureLines(record),
+    ...record.leaks.map(
+      ({ what, detail }): Line => [{ text: '    still there', tone: 'bad' }, plain(`  ${what}: ${detail}`)],
+    ),
+    ...record.cleanupErrors.map((error): Line => [{ text: '    clean-up failed', tone: 'bad' }, plain(`  ${error}`)]),
+    ...phaseLines(record),
+    ...(judgement?.remarks ?? []).map((remark): Line => [dim(`    ${remark}`)]),
+    [dim(`    evidence ${where.dir}`)],
+    [dim(`    sha256   ${where.head}`)],
+  ];
+}
+
+function failureLines({ evidence: { failure } }: RunRecord): Line[] {
+  if (failure === null) return [];
+  return [[plain(`    the step "${failure.step}" failed (${failure.code}): ${failure.message}`)]];
+}
+
+function phaseLines({ judgement }: RunRecord): Line[] {
+  if (judgement === null || judgement.absorbed) return [];
+  const lines = phaseWords(judgement.phases).map(({ phase, took, budget, outcome }): Line => {
+    const tone = outcome === 'met' ? 'good' : outcome === 'over budget' ? 'bad' : 'dim';
+    return [plain(`    ${padded(phase, 9)}${padded(took, 14)}${padded(budget, 11)}`), { text: outcome, tone }];
+  });
+  const { remediator, witness } = judgement.attribution;
+  return lines.length === 0 ? [] : [...lines, [plain(`    healed by ${remediator}`), dim(` (${witness})`)]];
+}
