@@ -17,14 +17,6 @@ export function targetOf(pod: KubeObject): PodTarget | null {
   return { kind: 'Pod', namespace, name, uid, node: spec.nodeName, podIp: status.podIP ?? '', labels: labels ?? {} };
 }
 
-/** All running pods of the namespaces. */
-export async function runningPods(kube: Kube, namespaces: readonly string[]): Promise<PodTarget[]> {
-  const lists = await Promise.all(
-    namespaces.map((namespace) => kube.list({ apiVersion: 'v1', kind: 'Pod', namespace })),
-  );
-  return lists.flat().flatMap((pod) => targetOf(pod) ?? []);
-}
-
 /** Nodes on which the judge lives; no fault may touch them. */
 export async function judgeNodes(kube: Kube): Promise<string[]> {
   const nodes = await kube.list({ apiVersion: 'v1', kind: 'Node', labelSelector: `${LABELS.role}=judge` });

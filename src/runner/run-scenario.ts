@@ -7,7 +7,7 @@ import type { Reporter, RunRecord, Step } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CleanupStack } from './cleanup-stack.ts';
 import { describeEnvironment } from './environment.ts';
-import { exitCodeOf } from './exit-code.ts';
+import { exitCodeOf } from '../experiment/exit-code.ts';
 import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
 import type { RunnerPorts } from './ports.ts';
 import { STEP_MS } from './probe-series.ts';

@@ -1,16 +1,17 @@
 import { FaultError } from '../../errors.ts';
 import type { Injection, Target, WitnessReading } from '../../experiment/evidence.ts';
-import { type FaultPlan, planFault } from '../../experiment/plan.ts';
+import { type Plan, planFault } from '../../experiment/plan.ts';
 import type { Witness } from '../../ports/witness.ts';
 import type { ChaosMeshFault } from '../../scenario/scenario.ts';
 import { FaultWatch } from '../fault-watch.ts';
-import { judgeNodes, runningPods } from '../pods.ts';
+import { judgeNodes } from '../pods.ts';
 import type { RunContext, Undoable } from '../run-context.ts';
+import { selectPods } from '../select-pods.ts';
 
 /** A fault that is being put in, or is in, and everything seen of it. */
 export interface LiveFault {
   readonly fault: ChaosMeshFault;
-  readonly plan: FaultPlan;
+  readonly plan: Plan;
   readonly witness: Witness | null;
   readonly watch: FaultWatch;
   readonly baseline: readonly WitnessReading[];
@@ -50,14 +51,19 @@ async function refusalOf(injecting: Promise<void>): Promise<string | null> {
 }
 
 /** @throws FaultError with every reason for which this fault may not be injected. */
-async function resolveTargets({ scenario, ports, seed }: RunContext, fault: ChaosMeshFault): Promise<FaultPlan> {
-  const [pods, judges] = await Promise.all([
-    runningPods(ports.kube, scenario.blastRadius.namespaces),
+async function resolveTargets({ scenario, ports, seed }: RunContext, fault: ChaosMeshFault): Promise<Plan> {
+  const home = ports.injector.refOf('', fault.kind).namespace ?? '';
+  const other = fault.spec.target as { readonly selector?: unknown } | undefined;
+  const [candidates, peerCandidates, judges] = await Promise.all([
+    selectPods(ports.kube, fault.spec.selector, home),
+    other === undefined ? [] : selectPods(ports.kube, other.selector, home),
     judgeNodes(ports.kube),
   ]);
-  const planned = planFault({ fault, pods, seed, blastRadius: scenario.blastRadius, judgeNodes: judges });
-  if ('refusals' in planned) throw new FaultError(`the fault may not be injected: ${planned.refusals.join('; ')}`);
-  return planned.plan;
+  const { blastRadius } = scenario;
+  const judgeNode = judges[0] ?? '';
+  const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
+  if (plan === null) throw new FaultError(`the fault may not be injected: ${refusals.join('; ')}`);
+  return plan;
 }
 
 /** The injection as evidence. */
