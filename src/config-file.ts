@@ -1,0 +1,74 @@
+import { isMap, isScalar, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml';
+import { SETTINGS } from './config-settings.ts';
+import type { Issue } from './errors.ts';
+import { didYouMean } from './scenario/nearest.ts';
+import type { SourceFile } from './scenario/source.ts';
+
+export interface FileEntry {
+  readonly text: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A configuration file taken apart: dotted setting → text with its place. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly entries: ReadonlyMap<string, FileEntry>;
+  readonly issues: readonly Issue[];
+}
+
+/** Pure: what the text says, and every key that no setting has. */
+export function readConfigText(source: SourceFile): ConfigFile {
+  const lines = new LineCounter();
+  const document = parseDocument(source.text, { lineCounter: lines });
+  const reading: Reading = { file: source.path, lines, entries: new Map(), issues: [] };
+  for (const problem of [...document.errors, ...document.warnings]) {
+    report(reading, problem.pos[0], '', problem.message.split('\n')[0] ?? 'not valid YAML');
+  }
+  if (isMap(document.contents)) readMap(reading, document.contents, '');
+  else if (document.contents !== null) report(reading, 0, '', 'expected settings, one key each');
+  return { path: source.path, entries: reading.entries, issues: reading.issues };
+}
+
+interface Reading {
+  readonly file: string;
+  readonly lines: LineCounter;
+  readonly entries: Map<string, FileEntry>;
+  readonly issues: Issue[];
+}
+
+function readMap(reading: Reading, map: YAMLMap, prefix: string): void {
+  for (const { key, value } of map.items) {
+    if (!isScalar(key)) continue;
+    const path = `${prefix}${String(key.value)}`;
+    if (isMap(value) && isSection(path)) readMap(reading, value, `${path}.`);
+    else readValue(reading, path, key, value);
+  }
+}
+
+function readValue(reading: Reading, path: string, key: Scalar, value: unknown): void {
+  if (!Object.hasOwn(SETTINGS, path)) {
+    report(reading, offsetOf(key), path, `unknown key${didYouMean(path, Object.keys(SETTINGS))}`);
+  } else if (isScalar(value) && value.value !== null) {
+    reading.entries.set(path, { text: String(value.value), ...placeAt(reading.lines, offsetOf(value)) });
+  } else {
+    report(reading, offsetOf(key), path, 'expected a single value');
+  }
+}
+
+function report(reading: Reading, offset: number, path: string, message: string): void {
+  reading.issues.push({ file: reading.file, ...placeAt(reading.lines, offset), path, message });
+}
+
+function placeAt(lines: LineCounter, offset: number): { line: number; column: number } {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function isSection(path: string): boolean {
+  return Object.keys(SETTINGS).some((key) => key.startsWith(`${path}.`));
+}
+
+function offsetOf(node: Scalar): number {
+  return node.range?.[0] ?? 0;
+}

@@ -1,0 +1,71 @@
+import type { ImageRecord, MissingPart } from './images.ts';
+import type { Progress } from './progress.ts';
+
+export interface LabNode {
+  /** Its name in Kubernetes. */
+  readonly name: string;
+  /** Its name in the container engine. */
+  readonly container: string;
+  /** Address in the engine's network. */
+  readonly ip: string;
+  readonly role: 'control-plane' | 'worker';
+  readonly zone: string | null;
+  /** Here lives what measures and reverts; no fault may hit it. */
+  readonly judge: boolean;
+}
+
+/** What others need to work with a lab that is up. */
+export interface LabInfo {
+  readonly clusterName: string;
+  readonly kubeconfigPath: string;
+  /** Reached without the API server. */
+  readonly prometheusUrl: string;
+  /** `unix:///…`, or null for the engine of the user's own context. */
+  readonly dockerHost: string | null;
+  readonly docker: string;
+  readonly nodes: readonly LabNode[];
+  readonly images: readonly ImageRecord[];
+  readonly missing: readonly MissingPart[];
+  readonly chaosMeshTag: string;
+}
+
+/** Where a lab stands. `foreign`: a cluster of this name exists that healproof did not make. */
+export type LabState = 'absent' | 'ready' | 'stopped' | 'unfinished' | 'broken' | 'foreign';
+
+export interface LabStatus {
+  readonly clusterName: string;
+  readonly state: LabState;
+  /** One sentence each: what is wrong, or what is there. */
+  readonly details: readonly string[];
+  readonly info: LabInfo | null;
+  /** The run that holds the lab now. */
+  readonly runInProgress: string | null;
+}
+
+export interface LabOptions {
+  readonly signal: AbortSignal;
+  readonly progress: Progress;
+}
+
+export interface UpOptions extends LabOptions {
+  /** Make a lab anew that no longer fits its configuration instead of refusing. */
+  readonly recreate: boolean;
+}
+
+export interface DownOptions extends LabOptions {
+  /** Also engine, images and cache. */
+  readonly all: boolean;
+  /** Even while a run is in progress. */
+  readonly force: boolean;
+}
+
+/** The cluster that scenarios run on. */
+export interface Lab {
+  /** Makes, repairs or leaves alone, whatever is needed. @throws PreflightError, CommandError, WaitTimeoutError. */
+  up(options: UpOptions): Promise<LabInfo>;
+  /** Fine when there is none; the sentences say what was removed. */
+  down(options: DownOptions): Promise<readonly string[]>;
+  status(options: LabOptions): Promise<LabStatus>;
+  /** The lab as it was last brought up. @throws PreflightError when there is none. */
+  open(): Promise<LabInfo>;
+}
