@@ -108,15 +108,17 @@ export class Controller {
   }
 
   async #treat(judged: Judged, incident: Incident, reason: string): Promise<void> {
-    const { engine, diary, followUp, world } = this.#options;
+    const { engine, diary, followUp, clock } = this.#options;
     incident.reason = reason;
     diary.announce(incident);
-    const workload = world.workloadOf(judged.pod)?.key;
-    const before = workload === undefined ? [] : world.podsOf(workload).map(({ uid }) => uid);
+    const nowMs = clock.nowMs();
+    if (nowMs < incident.holdUntilMs) return this.#lookAgainAt(judged.pod.key, incident.holdUntilMs, nowMs);
     const sick = { ...judged, incident };
-    const nextLookMs = await engine.treat(sick);
-    if (nextLookMs !== undefined) return this.#queue.addAfter(`${POD}${judged.pod.key}`, nextLookMs);
-    followUp.begin(sick, workload ?? '', before);
+    const treatment = await engine.treat(sick);
+    if (treatment.kind === 'waiting') {
+      return this.#queue.addAfter(`${POD}${judged.pod.key}`, treatment.retryAfterMs);
+    }
+    followUp.begin(sick, treatment.workload, treatment.knownPods);
     this.#queue.addAfter(`${ACTION}${incident.key}`, FOLLOW_UP_MS);
   }
 
@@ -143,6 +145,7 @@ export class Controller {
       actedAtMs: undefined,
       unsure: false,
       failures: 0,
+      holdUntilMs: 0,
       said: new Set(),
     };
     book.open(incident);
@@ -183,7 +186,7 @@ export class Controller {
     const nowMs = clock.nowMs();
     const isWell = (each: PodView): boolean =>
       policy.conditions.every((condition) => monitor.isWell(each, policy, condition, nowMs));
-    if (world.podsOf(workload.key).filter(isWell).length >= workload.desiredReplicas) ledger.forgive(workload.key);
+    if (world.podsOf(workload.uid).filter(isWell).length >= workload.desiredReplicas) ledger.forgive(workload.uid);
   }
 
   #lookAgainAt(podKey: string, atMs: number | undefined, nowMs: number): void {

@@ -15,9 +15,10 @@ export class ConfigError extends HealerError {
   readonly code = 'CONFIG';
 }
 
-/** One sentence about any thrown value, with the cause that the platform's `fetch` hides. */
+/** One sentence about any thrown value, with the cause that the platform's `fetch` hides. Our own errors say it all. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof HealerError) return error.message;
   const cause =
     error.cause instanceof Error && error.cause.message !== error.message ? ` (${error.cause.message})` : '';
   return `${error.message}${cause}`;

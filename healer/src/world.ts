@@ -92,8 +92,8 @@ export class World {
   }
 
   /** Pods of one workload, ended ones too. */
-  podsOf(workloadKey: string): PodView[] {
-    return [...this.pods.values()].filter((pod) => this.workloadOf(pod)?.key === workloadKey);
+  podsOf(workloadUid: string): PodView[] {
+    return [...this.pods.values()].filter((pod) => this.workloadOf(pod)?.uid === workloadUid);
   }
 
   /** Age of every watch that decisions rest on. */

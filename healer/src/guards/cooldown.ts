@@ -4,7 +4,7 @@ import type { Guard } from './guard.ts';
 export const cooldown: Guard = {
   refusal: 'Cooldown',
   check({ incident, policy, workload, actions }, nowMs) {
-    const others = actions.filter((entry) => entry.workload === workload?.key && entry.incident !== incident);
+    const others = actions.filter((entry) => entry.workload === workload?.uid && entry.incident !== incident);
     const last = Math.max(...others.map(({ atMs }) => atMs));
     const leftMs = last + policy.limits.cooldownMs - nowMs;
     if (!(leftMs > 0)) return undefined;

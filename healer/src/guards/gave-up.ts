@@ -8,8 +8,8 @@ export const gaveUp: Guard = {
   refusal: 'GaveUp',
   check({ policy, workload, actions }) {
     if (workload === undefined) return undefined;
-    const failures = failuresInARow(actions, workload.key, workload.generation);
-    if (failures < policy.limits.budget.actions) return undefined;
+    const failures = failuresInARow(actions, workload.uid, workload.generation);
+    if (failures < policy.limits.giveUpAfter) return undefined;
     const reason = `${failures} actions in a row did not help ${workload.key}; it must become whole or be changed first`;
     return { reason, retryAfterMs: RETRY_MS };
   },

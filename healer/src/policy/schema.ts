@@ -46,10 +46,11 @@ const Limits = z
       .strictObject({ actions: z.number().int().min(1), per: Duration })
       .default({ actions: 3, per: 600_000 })
       .describe('Most actions of this policy in that time'),
+    giveUpAfter: z.number().int().min(1).default(3).describe('Actions in a row that did not help a workload'),
     verifyWithin: Duration.default(120_000).describe('Time in which a replacement must be Ready and well'),
   })
-  .transform(({ minHealthy, cooldown: cooldownMs, budget, verifyWithin: verifyWithinMs }) => ({
-    minHealthy,
+  .transform(({ cooldown: cooldownMs, budget, verifyWithin: verifyWithinMs, ...rest }) => ({
+    ...rest,
     cooldownMs,
     budget: { actions: budget.actions, perMs: budget.per },
     verifyWithinMs,

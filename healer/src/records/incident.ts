@@ -20,6 +20,8 @@ export interface Incident {
   /** An action got no answer: it may have been carried out. */
   unsure: boolean;
   failures: number;
+  /** The server said no or nothing: not asked again before this time, epoch milliseconds. */
+  holdUntilMs: number;
   /** What was already said about it. */
   readonly said: Set<RefusalReason>;
 }

@@ -12,7 +12,7 @@ import type { Incident } from '../../records/incident.ts';
 import type { World } from '../../world.ts';
 import { type ActOutcome, evict } from './act.ts';
 import { decide } from './decide.ts';
-import type { ActionFacts } from './facts.ts';
+import type { ActionFacts, WorkloadFacts } from './facts.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface RecoveryApi {
@@ -40,8 +40,10 @@ export interface Case {
   readonly condition: Condition;
 }
 
-/** When to look again, in milliseconds; undefined once the pod was acted on. */
-export type NextLookMs = number | undefined;
+export type Treatment =
+  | { readonly kind: 'waiting'; readonly retryAfterMs: number }
+  /** `knownPods` are the UIDs of the workload's pods just before the action. */
+  | { readonly kind: 'acted'; readonly workload: WorkloadFacts; readonly knownPods: readonly string[] };
 
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -54,30 +56,41 @@ export class RecoveryEngine {
     this.#options = options;
   }
 
-  async treat(sick: Case): Promise<NextLookMs> {
-    const { clock, ledger, diary } = this.#options;
+  async treat(sick: Case): Promise<Treatment> {
+    const { clock, ledger, diary, world } = this.#options;
     const { incident } = sick;
     const nowMs = clock.nowMs();
     const facts = this.#gather(sick, nowMs);
     const decision = decide(facts, nowMs);
-    if (decision.kind === 'refuse') return this.#refuse(incident, decision);
-    if (facts.workload === undefined) throw new Error('decided to act on a pod without a workload');
+    if (decision.kind === 'refuse') {
+      diary.refused(incident, decision.refusal, decision.reason);
+      return { kind: 'waiting', retryAfterMs: decision.retryAfterMs };
+    }
+    const { workload } = facts;
+    if (workload === undefined) throw new Error('decided to act on a pod without a workload');
     incident.decidedAtMs = nowMs;
     // In the ledger before anything is awaited: the next decision must already see this one.
-    const { key: workload, generation } = facts.workload;
+    const { uid, generation } = workload;
     ledger.remove(incident.id);
-    ledger.add({ incident: incident.id, policy: incident.policy, workload, generation, atMs: nowMs });
+    ledger.add({ incident: incident.id, policy: incident.policy, workload: uid, generation, atMs: nowMs });
+    const knownPods = world.podsOf(uid).map((pod) => pod.uid);
     const outcome = await this.#carryOut(sick);
-    if (outcome.kind === 'accepted') {
-      incident.actedAtMs = outcome.actedAtMs;
-      diary.acted(incident);
-      return undefined;
-    }
-    if (outcome.kind === 'failed' && outcome.unsure) incident.unsure = true;
-    else ledger.remove(incident.id);
-    if (outcome.kind === 'refused') return this.#refuse(incident, outcome);
-    diary.failed(incident, outcome.reason, 'error');
-    return Math.min(LONGEST_RETRY_MS, outcome.retryAfterMs * 2 ** Math.min(incident.failures, 10));
+    if (outcome.kind !== 'accepted') return this.#notActed(incident, outcome);
+    incident.actedAtMs = outcome.actedAtMs;
+    diary.acted(incident);
+    return { kind: 'acted', workload, knownPods };
+  }
+
+  #notActed(incident: Incident, outcome: Exclude<ActOutcome, { kind: 'accepted' }>): Treatment {
+    const { clock, ledger, diary } = this.#options;
+    incident.unsure ||= outcome.kind === 'failed' && outcome.unsure;
+    if (!incident.unsure) ledger.remove(incident.id);
+    const growth = outcome.kind === 'failed' ? 2 ** Math.min(incident.failures, 10) : 1;
+    const retryAfterMs = Math.min(LONGEST_RETRY_MS, outcome.retryAfterMs * growth);
+    if (outcome.kind === 'refused') diary.refused(incident, outcome.refusal, outcome.reason);
+    else diary.failed(incident, outcome.reason, 'error');
+    incident.holdUntilMs = clock.nowMs() + retryAfterMs;
+    return { kind: 'waiting', retryAfterMs };
   }
 
   async #carryOut(sick: Case): Promise<ActOutcome> {
@@ -111,11 +124,6 @@ export class RecoveryEngine {
       }
       throw error;
     }
-  }
-
-  #refuse(incident: Incident, why: { refusal: RefusalReason; reason: string; retryAfterMs: number }): number {
-    this.#options.diary.refused(incident, why.refusal, why.reason);
-    return why.retryAfterMs;
   }
 
   #gather({ incident, pod, policy, condition }: Case, nowMs: number): ActionFacts {

@@ -4,7 +4,9 @@ import type { LedgerEntry } from './ledger.ts';
 
 /** The workload that would replace an evicted pod. */
 export interface WorkloadFacts {
-  /** Namespace, kind and name; the key of cooldown and give-up. */
+  /** Cooldown and give-up belong to this object, not to the next one of its name. */
+  readonly uid: string;
+  /** Namespace, kind and name. */
   readonly key: string;
   readonly generation: number;
   readonly desiredReplicas: number;

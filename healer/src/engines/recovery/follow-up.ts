@@ -4,12 +4,13 @@ import type { Diary } from '../../records/diary.ts';
 import type { IncidentBook } from '../../records/incident-book.ts';
 import type { World } from '../../world.ts';
 import type { Case } from './engine.ts';
+import type { WorkloadFacts } from './facts.ts';
 import { failuresInARow, type Ledger } from './ledger.ts';
 import { type Verification, verify } from './verify.ts';
 
 interface Pending {
   readonly acted: Case;
-  readonly workload: string;
+  readonly workload: WorkloadFacts;
   readonly verification: Verification & { readonly known: Set<string> };
 }
 
@@ -32,7 +33,7 @@ export class FollowUp {
   }
 
   /** Starts to watch over an action. `knownPods` are the pods that were there before it. */
-  begin(acted: Case, workload: string, knownPods: Iterable<string>): void {
+  begin(acted: Case, workload: WorkloadFacts, knownPods: Iterable<string>): void {
     const { incident, policy } = acted;
     const verification = {
       target: incident.target.uid,
@@ -51,7 +52,7 @@ export class FollowUp {
     const nowMs = clock.nowMs();
     const { policy, condition } = pending.acted;
     const isWell = (pod: Case['pod']): boolean => monitor.isWell(pod, policy, condition, nowMs);
-    const verdict = verify(pending.verification, world.podsOf(pending.workload), isWell, nowMs);
+    const verdict = verify(pending.verification, world.podsOf(pending.workload.uid), isWell, nowMs);
     if (verdict.kind === 'pending') return true;
     this.#pending.delete(incidentKey);
     if (verdict.kind === 'resolved') this.#resolve(pending, verdict.replacement.uid, verdict.replacement.name);
@@ -68,13 +69,11 @@ export class FollowUp {
   }
 
   #expire({ acted: { incident, policy }, workload }: Pending, reason: string): void {
-    const { ledger, diary, world } = this.#options;
+    const { ledger, diary } = this.#options;
     ledger.settle(incident.id, 'failed');
     diary.failed(incident, reason, 'unverified');
-    const generation =
-      [...world.deployments.values()].find(({ facts }) => facts.key === workload)?.facts.generation ?? 0;
-    const failures = failuresInARow(ledger.entries(), workload, generation);
-    if (failures < policy.limits.budget.actions) return;
-    diary.gaveUp(incident, `${failures} actions in a row did not help ${workload}; nothing more is tried on it`);
+    const failures = failuresInARow(ledger.entries(), workload.uid, workload.generation);
+    if (failures < policy.limits.giveUpAfter) return;
+    diary.gaveUp(incident, `${failures} actions in a row did not help ${workload.key}; nothing more is tried on it`);
   }
 }

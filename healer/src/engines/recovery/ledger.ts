@@ -3,7 +3,7 @@ import { z } from 'zod';
 const Entry = z.object({
   incident: z.string(),
   policy: z.string(),
-  /** Namespace, kind and name of the workload whose pod was acted on. */
+  /** UID of the workload whose pod was acted on. */
   workload: z.string(),
   /** Generation of that workload's spec at the time. */
   generation: z.number(),

@@ -26,6 +26,7 @@ export function viewDeployment(deployment: V1Deployment): DeploymentView {
   return {
     uid: metadata?.uid ?? '',
     facts: {
+      uid: metadata?.uid ?? '',
       key: `${metadata?.namespace}/Deployment/${metadata?.name}`,
       generation: metadata?.generation ?? 0,
       desiredReplicas: spec?.replicas ?? 1,

@@ -39,8 +39,12 @@ export function prometheusAt(url: string, timeoutMs: number, send: typeof fetch 
 async function ask(send: typeof fetch, endpoint: URL, body: URLSearchParams, timeoutMs: number): Promise<string> {
   try {
     const response = await send(endpoint, { method: 'POST', body, signal: AbortSignal.timeout(timeoutMs) });
-    return await response.text();
+    const text = await response.text();
+    // Prometheus explains its 400, 422 and 503 in JSON; anything else came from somebody in between.
+    if (response.ok || text.startsWith('{')) return text;
+    throw new MetricsError(`Prometheus answered HTTP ${response.status}`);
   } catch (error) {
+    if (error instanceof MetricsError) throw error;
     throw new MetricsError(`Prometheus did not answer: ${describeError(error)}`, { cause: error });
   }
 }
