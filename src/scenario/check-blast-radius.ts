@@ -1,0 +1,34 @@
+import type { Issue } from '../errors.ts';
+import type { Draft } from './resolve.ts';
+
+/** Where the judge, the dead-man switch and the injector live: no fault may reach them. */
+export const PROTECTED_NAMESPACES: readonly string[] = ['healproof-system', 'healproof-monitoring', 'chaos-mesh'];
+
+export function blastRadiusIssues({ document, source, scenario }: Draft): Issue[] {
+  const { blastRadius } = document.spec;
+  const isHarmless = scenario.fault.type === 'none';
+  if (blastRadius === undefined) {
+    return isHarmless
+      ? []
+      : [
+          source.issue(
+            ['spec', 'blastRadius'],
+            'expected a blast radius with namespaces and maxPods, but it is missing',
+          ),
+        ];
+  }
+  const issues = blastRadius.namespaces.flatMap((namespace, index) => {
+    if (!PROTECTED_NAMESPACES.includes(namespace)) return [];
+    const message = `${namespace} holds what judges or ends the fault: it may not be in the blast radius`;
+    return [source.issue(['spec', 'blastRadius', 'namespaces', index], message)];
+  });
+  if (!isHarmless && blastRadius.maxPods === 0) {
+    issues.push(
+      source.issue(
+        ['spec', 'blastRadius', 'maxPods'],
+        'expected at least 1: a fault that may touch nothing proves nothing',
+      ),
+    );
+  }
+  return issues;
+}

@@ -1,0 +1,107 @@
+import type { Issue } from '../errors.ts';
+import { type ChaosSchemas, createSpecChecker } from './chaos-schema.ts';
+import { actionIssues } from './check-actions.ts';
+import { blastRadiusIssues } from './check-blast-radius.ts';
+import { faultIssues } from './check-fault.ts';
+import { queryIssues } from './check-queries.ts';
+import { recoveryIssues } from './check-recovery.ts';
+import { type ParsedDocument, parseFile } from './parse.ts';
+import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';
+import { createPromqlAnalyser } from './promql.ts';
+import { type ParsedScenario, type ParsedSteadyState, resolveScenario } from './resolve.ts';
+import type { Scenario } from './scenario.ts';
+import { type SourceFile, valueAt } from './source.ts';
+
+export interface CompileOptions {
+  /** Hex digest of a text; sha256 in production. */
+  readonly digest: (text: string) => string;
+  /** From `chaosSchemasFromCrds`; without them only what is known about the kinds anyway is checked. */
+  readonly chaosSchemas?: ChaosSchemas;
+  /** Digest by name of each workload; left out, their names are not checked. */
+  readonly workloads?: ReadonlyMap<string, string>;
+  /** How often series are scraped; the lab's intervals unless said otherwise. */
+  readonly scrapeIntervalMs?: ScrapeInterval;
+}
+
+export interface Compiled {
+  /** In the order of their files; only those without an issue of their own or of what they use. */
+  readonly scenarios: readonly Scenario[];
+  /** Every problem in every file, by place. */
+  readonly issues: readonly Issue[];
+}
+
+/**
+ * Turns texts into scenarios that can be run, or into every reason why not. `files` are what the user asked for, `library`
+ * what `use:` may refer to; a path that is in both counts once. Reads nothing, never throws on any text.
+ */
+export function compileScenarios(
+  files: readonly SourceFile[],
+  library: readonly SourceFile[],
+  options: CompileOptions,
+): Compiled {
+  const asked = new Set(files.map(({ path }) => path));
+  const parsed = [...files, ...library.filter(({ path }) => !asked.has(path))].map((file) => ({
+    file,
+    ...parseFile(file),
+  }));
+  const documents = parsed.flatMap((result) => result.documents);
+  const steadyStates = documents.filter((document) => document.kind === 'SteadyState');
+  const scenarios = documents.filter((document) => document.kind === 'Scenario');
+  const issues = parsed.flatMap((result) => result.issues);
+  const analyse = createPromqlAnalyser();
+  const scrapeIntervalMs = options.scrapeIntervalMs ?? labScrapeIntervalMs;
+  const checkSpec = createSpecChecker(options.chaosSchemas ?? new Map());
+  issues.push(...repeatedNames(steadyStates), ...repeatedNames(scenarios), ...misplaced(scenarios, asked));
+  issues.push(...documents.flatMap((document) => queryIssues(document, analyse, scrapeIntervalMs)));
+  issues.push(...scenarios.flatMap((scenario) => faultIssues(scenario, checkSpec)));
+  const context = {
+    steadyStates: new Map(steadyStates.map((document) => [nameOf(document), document])),
+    workloads: options.workloads ?? null,
+    digest: options.digest,
+  };
+  const drafts = scenarios.flatMap((parsedScenario) => {
+    if (parsedScenario.document === null) return [];
+    const { draft, issues: unresolved } = resolveScenario(parsedScenario, parsedScenario.document, context);
+    issues.push(...unresolved, ...actionIssues(draft), ...blastRadiusIssues(draft));
+    issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));
+    return [draft];
+  });
+  const refusedFiles = new Set(issues.map(({ file }) => file));
+  const isSound = (draft: (typeof drafts)[number]): boolean =>
+    !refusedFiles.has(draft.source.file) && draft.probes.every(({ source }) => !refusedFiles.has(source.file));
+  return { scenarios: drafts.filter(isSound).map((draft) => draft.scenario), issues: inOrder(issues) };
+}
+
+function nameOf({ data }: ParsedDocument): string {
+  const name = valueAt(data, ['metadata', 'name']);
+  return typeof name === 'string' ? name : '';
+}
+
+function repeatedNames(documents: readonly (ParsedScenario | ParsedSteadyState)[]): Issue[] {
+  const first = new Map<string, ParsedDocument>();
+  return documents.flatMap((document) => {
+    const name = nameOf(document);
+    const earlier = first.get(name);
+    if (name === '') return [];
+    if (earlier === undefined) first.set(name, document);
+    if (earlier === undefined) return [];
+    const place = earlier.source.issue(['metadata', 'name'], '');
+    const message = `the name ${name} is taken by the ${document.kind} at ${place.file}:${place.line}`;
+    return [document.source.issue(['metadata', 'name'], message)];
+  });
+}
+
+function misplaced(scenarios: readonly ParsedScenario[], asked: ReadonlySet<string>): Issue[] {
+  return scenarios
+    .filter(({ source }) => !asked.has(source.file))
+    .map(({ source }) => source.issue(['kind'], 'a Scenario among the steady states would never be run: move it'));
+}
+
+function inOrder(issues: readonly Issue[]): Issue[] {
+  const unique = new Map(
+    issues.map((issue) => [`${issue.file}\n${issue.line}\n${issue.column}\n${issue.message}`, issue]),
+  );
+  return [...unique.values()].sort(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}

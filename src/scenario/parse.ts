@@ -1,0 +1,135 @@
+import { type Document, LineCounter, parseAllDocuments } from 'yaml';
+import type { z } from 'zod';
+import type { Issue } from '../errors.ts';
+import { messageOf } from '../errors.ts';
+import { didYouMean } from './nearest.ts';
+import { SCHEMAS, type ScenarioDocument, type SteadyStateDocument } from './schema.ts';
+import { quote } from './schema-fields.ts';
+import { Source, type SourceFile } from './source.ts';
+import { yamlProblems } from './yaml-rules.ts';
+import { withoutUnknownKeys, zodIssues } from './zod-issues.ts';
+
+/** Larger files are refused unread. */
+export const LARGEST_FILE_CHARACTERS = 10 * 1024 * 1024;
+
+/** A document with the way back to its place in the file; `document` is null where the schema does not accept it. */
+export type ParsedDocument = ParsedAs<'Scenario', ScenarioDocument> | ParsedAs<'SteadyState', SteadyStateDocument>;
+
+interface ParsedAs<Kind, Accepted> {
+  readonly kind: Kind;
+  readonly document: Accepted | null;
+  /** What the author wrote, as plain data. */
+  readonly data: unknown;
+  readonly source: Source;
+}
+
+export interface ParsedFile {
+  readonly documents: readonly ParsedDocument[];
+  readonly issues: readonly Issue[];
+}
+
+/** Reads every document of a file and every problem in it; never throws, whatever the text. */
+export function parseFile(file: SourceFile): ParsedFile {
+  const refusal = textProblem(file);
+  if (refusal !== null) return { documents: [], issues: [refusal] };
+  const text = file.text.replace(/^\uFEFF/, '');
+  const lines = new LineCounter();
+  try {
+    return readDocuments({ path: file.path, text }, lines);
+  } catch (error) {
+    // The YAML library walks nesting recursively; nothing it throws may take the caller down.
+    return {
+      documents: [],
+      issues: [{ file: file.path, line: 1, column: 1, path: '', message: `unreadable: ${messageOf(error)}` }],
+    };
+  }
+}
+
+function textProblem(file: SourceFile): Issue | null {
+  if (file.text.length > LARGEST_FILE_CHARACTERS) {
+    return issueAtIndex(file, 0, `larger than ${LARGEST_FILE_CHARACTERS / 1024 / 1024} MB`);
+  }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is being refused
+  const index = file.text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/);
+  return index === -1 ? null : issueAtIndex(file, index, 'not a UTF-8 text (or it holds a control character)');
+}
+
+function issueAtIndex(file: SourceFile, index: number, message: string): Issue {
+  const before = file.text.slice(0, index).split('\n');
+  return { file: file.path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, path: '', message };
+}
+
+function readDocuments(file: SourceFile, lines: LineCounter): ParsedFile {
+  const parsed = parseAllDocuments(file.text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    version: '1.2',
+    uniqueKeys: true,
+  });
+  const documents: ParsedDocument[] = [];
+  const issues: Issue[] = [];
+  if (parsed.length === 0)
+    issues.push({ file: file.path, line: 1, column: 1, path: '', message: 'expected a document, got an empty file' });
+  for (const document of parsed) {
+    const result = readDocument(file, lines, document);
+    documents.push(...result.documents);
+    issues.push(...result.issues);
+  }
+  return { documents, issues };
+}
+
+function readDocument(file: SourceFile, lines: LineCounter, yaml: Document.Parsed): ParsedFile {
+  const source = new Source(file, lines, yaml);
+  const issues = [...yaml.errors, ...yaml.warnings].map((error) =>
+    source.issueAt(error.pos[0], [], syntaxMessage(error, file.text)),
+  );
+  issues.push(...yamlProblems(yaml).map((problem) => source.issueAt(problem.offset, [], problem.message)));
+  if (issues.length > 0) return { documents: [], issues };
+  let data: unknown;
+  try {
+    data = yaml.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    return { documents: [], issues: [source.issue([], `too many aliases: ${messageOf(error)}`)] };
+  }
+  return checkedBySchema(data, source);
+}
+
+function syntaxMessage(error: { code: string; message: string; pos: [number, number] }, text: string): string {
+  const isBareComparison = /^[>|]\s*=?\s*[\d.]/.test(text.slice(text.lastIndexOf(':', error.pos[0]) + 1).trimStart());
+  return `invalid YAML: ${error.message}${isBareComparison ? '; quote a tolerance that begins with >' : ''}`;
+}
+
+function checkedBySchema(data: unknown, source: Source): ParsedFile {
+  if (data === null || data === undefined) return refused(source.issue([], 'expected a document, got an empty one'));
+  if (typeof data !== 'object' || Array.isArray(data)) {
+    return refused(source.issue([], `expected a mapping with apiVersion, kind, metadata and spec, got ${quote(data)}`));
+  }
+  const kind = 'kind' in data ? data.kind : undefined;
+  if (kind === 'Scenario') {
+    const { value, issues } = accept(SCHEMAS.Scenario, data, source);
+    return { documents: [{ kind, document: value, data, source }], issues };
+  }
+  if (kind === 'SteadyState') {
+    const { value, issues } = accept(SCHEMAS.SteadyState, data, source);
+    return { documents: [{ kind, document: value, data, source }], issues };
+  }
+  return refused(source.issue(['kind'], unknownKind(kind)));
+}
+
+/** Unknown keys are reported but do not hide what else is wrong: the rest is still read. */
+function accept<T>(schema: z.ZodType<T>, data: unknown, source: Source): { value: T | null; issues: Issue[] } {
+  const first = schema.safeParse(data);
+  if (first.success) return { value: first.data, issues: [] };
+  const second = schema.safeParse(withoutUnknownKeys(first.error, data));
+  return { value: second.success ? second.data : null, issues: zodIssues(first.error, source) };
+}
+
+function unknownKind(kind: unknown): string {
+  const kinds = Object.keys(SCHEMAS);
+  const guess = typeof kind === 'string' ? didYouMean(kind, kinds) : '';
+  return `expected ${kinds.join(' or ')}, ${kind === undefined ? 'but it is missing' : `got ${quote(kind)}`}${guess}`;
+}
+
+function refused(issue: Issue): ParsedFile {
+  return { documents: [], issues: [issue] };
+}

@@ -1,0 +1,174 @@
+import { InternalError, type Issue } from '../errors.ts';
+import { canonicalJson } from './canonical.ts';
+import { isOneShot } from './chaos-kinds.ts';
+import { parseDuration, parseGoDuration } from './duration.ts';
+import { didYouMean } from './nearest.ts';
+import type { ParsedDocument } from './parse.ts';
+import type { Fault, PhaseBudgets, Probe, Recovery, Scenario, Tolerance } from './scenario.ts';
+import type { ProbeDocument, ScenarioDocument } from './schema.ts';
+import type { Path, Source } from './source.ts';
+import { parseTolerance } from './tolerance.ts';
+
+export type ParsedScenario = Extract<ParsedDocument, { kind: 'Scenario' }>;
+export type ParsedSteadyState = Extract<ParsedDocument, { kind: 'SteadyState' }>;
+
+/** A probe and the place where its author wrote it. */
+export interface PlacedProbe {
+  readonly probe: Probe;
+  readonly source: Source;
+  readonly path: Path;
+}
+
+/** A scenario on its way to being accepted: everything the rules need to judge it and to point at it. */
+export interface Draft {
+  readonly scenario: Scenario;
+  readonly document: ScenarioDocument;
+  readonly source: Source;
+  readonly probes: readonly PlacedProbe[];
+}
+
+export interface ResolveContext {
+  readonly steadyStates: ReadonlyMap<string, ParsedSteadyState>;
+  /** Digest by name of each workload; null where it is not known which workloads there are. */
+  readonly workloads: ReadonlyMap<string, string> | null;
+  /** Hex digest of a text; sha256 in production. */
+  readonly digest: (text: string) => string;
+}
+
+export interface Resolution {
+  readonly draft: Draft;
+  readonly issues: readonly Issue[];
+}
+
+/** Looks up what a scenario refers to and turns its texts into numbers. References that lead nowhere become issues. */
+export function resolveScenario(
+  parsed: ParsedScenario,
+  document: ScenarioDocument,
+  context: ResolveContext,
+): Resolution {
+  const { source } = parsed;
+  const issues: Issue[] = [];
+  const probes = document.spec.steadyState.flatMap((entry, index): PlacedProbe[] => {
+    const path: Path = ['spec', 'steadyState', index];
+    if ('query' in entry) return [{ probe: toProbe(entry), source, path }];
+    const used = context.steadyStates.get(entry.use);
+    if (used === undefined) issues.push(source.issue([...path, 'use'], unknownSteadyState(entry.use, context)));
+    return used === undefined ? [] : probesOf(used);
+  });
+  issues.push(...repeatedNames(probes, source), ...workloadIssues(document, source, context));
+  const scenario = toScenario(parsed, document, probes, context);
+  return { draft: { scenario, document, source, probes }, issues };
+}
+
+function probesOf(used: ParsedSteadyState): PlacedProbe[] {
+  return (used.document?.spec.probes ?? []).map((probe, index) => ({
+    probe: toProbe(probe),
+    source: used.source,
+    path: ['spec', 'probes', index],
+  }));
+}
+
+function unknownSteadyState(name: string, { steadyStates }: ResolveContext): string {
+  const known = [...steadyStates.keys()].sort();
+  const list = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
+  return `expected the name of a SteadyState document, got ${name}${didYouMean(name, known)}; ${list}`;
+}
+
+function repeatedNames(probes: readonly PlacedProbe[], source: Source): Issue[] {
+  const seen = new Set<string>();
+  return probes.flatMap(({ probe }) => {
+    const isRepeated = seen.has(probe.name);
+    seen.add(probe.name);
+    return isRepeated
+      ? [source.issue(['spec', 'steadyState'], `two probes are called ${JSON.stringify(probe.name)}`)]
+      : [];
+  });
+}
+
+function workloadIssues(document: ScenarioDocument, source: Source, { workloads }: ResolveContext): Issue[] {
+  const use = document.spec.workload?.use;
+  if (use === undefined || workloads === null || workloads.has(use)) return [];
+  const message = `expected the name of a workload, got ${use}${didYouMean(use, workloads.keys())}`;
+  return [source.issue(['spec', 'workload', 'use'], message)];
+}
+
+function toScenario(
+  parsed: ParsedScenario,
+  { metadata, spec }: ScenarioDocument,
+  probes: readonly PlacedProbe[],
+  context: ResolveContext,
+): Scenario {
+  return {
+    name: metadata.name,
+    title: metadata.title,
+    tags: metadata.tags,
+    severity: metadata.severity,
+    owner: metadata.owner ?? null,
+    file: parsed.source.file,
+    digest: context.digest(canonicalJson(everythingUsed(parsed, spec, context))),
+    requires: spec.requires,
+    cluster: spec.cluster.use,
+    workload: spec.workload?.use ?? null,
+    steadyState: probes.map(({ probe }) => probe),
+    fault: toFault(spec.fault),
+    blastRadius: spec.blastRadius ?? { namespaces: [], maxPods: 0, maxNodes: 0 },
+    abortWhen: spec.abortWhen.map((guard) => ({
+      query: guard.query,
+      condition: toTolerance(guard.condition),
+      forMs: toMs(guard.for),
+    })),
+    recovery: toRecovery(spec.recovery),
+  };
+}
+
+function everythingUsed(parsed: ParsedScenario, spec: ScenarioDocument['spec'], context: ResolveContext): unknown {
+  const used = spec.steadyState.flatMap((entry) => ('use' in entry ? [entry.use] : []));
+  return {
+    scenario: parsed.data,
+    steadyStates: used.map((name) => context.steadyStates.get(name)?.data ?? null),
+    workload: context.workloads?.get(spec.workload?.use ?? '') ?? null,
+  };
+}
+
+function toProbe(probe: ProbeDocument): Probe {
+  return { name: probe.name, query: probe.query, tolerance: toTolerance(probe.tolerance), forMs: toMs(probe.for) };
+}
+
+function toFault(fault: ScenarioDocument['spec']['fault']): Fault {
+  if (fault === 'none') return { type: 'none' };
+  const { kind, spec } = fault.chaosMesh;
+  const written = isOneShot(kind, spec) ? undefined : spec.duration;
+  return { type: 'chaosMesh', kind, spec, durationMs: typeof written === 'string' ? parseGoDuration(written) : null };
+}
+
+function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {
+  return {
+    withinMs: recovery.within === undefined ? 0 : toMs(recovery.within),
+    stableForMs: toMs(recovery.stableFor),
+    phases: toBudgets(recovery.phases),
+    by: recovery.by,
+    expectActions: recovery.actions.expect,
+    forbidActions: recovery.actions.forbid,
+  };
+}
+
+function toBudgets({ detect, decide, act, restore }: ScenarioDocument['spec']['recovery']['phases']): PhaseBudgets {
+  return {
+    ...(detect === undefined ? {} : { detectMs: toMs(detect) }),
+    ...(decide === undefined ? {} : { decideMs: toMs(decide) }),
+    ...(act === undefined ? {} : { actMs: toMs(act) }),
+    ...(restore === undefined ? {} : { restoreMs: toMs(restore) }),
+  };
+}
+
+function toMs(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs === null) throw new InternalError(`the schema accepted ${JSON.stringify(text)} as a duration`);
+  return durationMs;
+}
+
+function toTolerance(written: string | [number, number]): Tolerance {
+  const tolerance = parseTolerance(written);
+  if (tolerance === null) throw new InternalError(`the schema accepted ${JSON.stringify(written)} as a tolerance`);
+  return tolerance;
+}

@@ -1,0 +1,55 @@
+import { type Alias, type Document, isAlias, isNode, isScalar, type Node, visit } from 'yaml';
+
+/** What is wrong with a part of a document, at an offset into its file. */
+export interface YamlProblem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+const DEEPEST = 64;
+
+/**
+ * What YAML allows and this format refuses: tags, keys that are no text, nesting without reason, aliases that lead nowhere
+ * or into themselves. After these the document can be turned into plain data without surprises.
+ */
+export function yamlProblems(document: Document.Parsed): YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  const version = document.directives?.yaml;
+  if (version?.explicit === true && version.version !== '1.2') {
+    problems.push({ offset: document.range[0], message: `expected YAML 1.2, got a directive for ${version.version}` });
+  }
+  const report = (node: Node, message: string): void => {
+    problems.push({ offset: node.range?.[0] ?? document.range[0], message });
+  };
+  visit(document, {
+    Node: (_key, node, ancestors) => {
+      if (!isAlias(node) && node.tag !== undefined) report(node, tagMessage(node.tag));
+      if (isAlias(node)) checkAlias(document, node, ancestors, report);
+      if (ancestors.length <= DEEPEST) return undefined;
+      report(node, `nested more than ${DEEPEST} levels deep`);
+      return visit.SKIP;
+    },
+    Pair: (_key, pair) => {
+      if (!isScalar(pair.key) || typeof pair.key.value !== 'string') {
+        if (isNode(pair.key)) report(pair.key, 'expected a text as key; quote it if it is meant as one');
+      } else if (pair.key.value === '__proto__') report(pair.key, 'unknown key');
+    },
+  });
+  return problems;
+}
+
+function tagMessage(tag: string): string {
+  const hint = tag.startsWith('!=') || tag === '!' ? '; quote a tolerance that begins with !' : '';
+  return `tags are not allowed, got ${tag}${hint}`;
+}
+
+function checkAlias(
+  document: Document.Parsed,
+  alias: Alias,
+  ancestors: readonly unknown[],
+  report: (node: Node, message: string) => void,
+): void {
+  const anchored = alias.resolve(document);
+  if (anchored === undefined) report(alias, `alias *${alias.source} has no anchor before it`);
+  else if (ancestors.includes(anchored)) report(alias, `alias *${alias.source} refers to a part that contains it`);
+}
