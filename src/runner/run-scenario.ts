@@ -1,5 +1,6 @@
 import { AbortedError, messageOf } from '../errors.ts';
 import type { Leak } from '../experiment/evidence.ts';
+import { exitCodeOf } from '../experiment/exit-code.ts';
 import { DEAD_MAN } from '../experiment/undo.ts';
 import { judge } from '../experiment/verdict.ts';
 import type { AuditMark } from '../ports/remediation-log.ts';
@@ -7,7 +8,6 @@ import type { Reporter, RunRecord, Step } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CleanupStack } from './cleanup-stack.ts';
 import { describeEnvironment } from './environment.ts';
-import { exitCodeOf } from '../experiment/exit-code.ts';
 import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
 import type { RunnerPorts } from './ports.ts';
 import { STEP_MS } from './probe-series.ts';

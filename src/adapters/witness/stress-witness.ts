@@ -7,14 +7,16 @@ import { askNodes, type NodeAnswer, unseen } from './node-probe.ts';
 const REQUIRED_SHARE = 0.5;
 const MEASURE_SECONDS = 1;
 
+// On cgroup v1 the CPU controllers may be mounted apart: usage is read in one tree, the limit in the other.
 const CPU = `
-cpu_dir() { if [ -f /sys/fs/cgroup/cgroup.controllers ]; then pod_dir /sys/fs/cgroup "$1"; else pod_dir /sys/fs/cgroup/cpuacct "$1"; fi; }
-cpu_ns() { if [ -f "$1/cpu.stat" ] && grep -q usage_usec "$1/cpu.stat"; then awk '/^usage_usec/{print $2*1000}' "$1/cpu.stat"; else cat "$1/cpuacct.usage"; fi; }
-cpu_limit() { if [ -f "$1/cpu.max" ]; then awk '$1!="max"{print int($1*1000/$2)}' "$1/cpu.max"
-  else awk -v p="$(cat "$1/cpu.cfs_period_us")" '$1>0{print int($1*1000/p)}' "$1/cpu.cfs_quota_us"; fi; }
-cpu_look() { local d a b t0 t1; d=$(cpu_dir "$1"); [ -n "$d" ] || return 0
+is_v2() { [ -f /sys/fs/cgroup/cgroup.controllers ]; }
+cpu_ns() { if is_v2; then awk '/^usage_usec/{print $2*1000}' "$1/cpu.stat"; else cat "$1/cpuacct.usage"; fi; }
+cpu_limit() { local d; if is_v2; then d=$(pod_dir /sys/fs/cgroup "$1"); awk '$1!="max"{print int($1*1000/$2)}' "$d/cpu.max"
+  else d=$(pod_dir /sys/fs/cgroup/cpu/. "$1"); awk -v p="$(cat "$d/cpu.cfs_period_us")" '$1>0{print int($1*1000/p)}' "$d/cpu.cfs_quota_us"; fi; }
+cpu_look() { local d a b t0 t1; if is_v2; then d=$(pod_dir /sys/fs/cgroup "$1"); else d=$(pod_dir /sys/fs/cgroup/cpuacct/. "$1"); fi
+  [ -n "$d" ] || return 0
   a=$(cpu_ns "$d"); t0=$(date +%s%N); sleep ${MEASURE_SECONDS}; b=$(cpu_ns "$d"); t1=$(date +%s%N)
-  printf '%s\\t%s\\t%s\\n' "$1" "$(( (b - a) * 1000 / (t1 - t0) ))" "$(cpu_limit "$d")"; }`;
+  printf '%s\\t%s\\t%s\\n' "$1" "$(( (b - a) * 1000 / (t1 - t0) ))" "$(cpu_limit "$1")"; }`;
 
 /**
  * Measures the CPU time of each target's cgroup over a second. `askedCores` is what the stressor would burn freely; a

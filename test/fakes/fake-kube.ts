@@ -1,0 +1,121 @@
+import { KubernetesError } from '../../src/errors.ts';
+import type { Kube, KubeObject, KubeRef, ListQuery } from '../../src/ports/kube.ts';
+
+/** An API server in memory: optimistic locking, finalizers, label selectors with `=`, nothing else. */
+export class FakeKube implements Kube {
+  readonly objects = new Map<string, KubeObject>();
+  readonly calls: string[] = [];
+  /** Throws what it returns for a call such as `remove Pod/shop/a`, if anything. */
+  trouble: (call: string) => Error | null = () => null;
+  #version = 0;
+
+  seed(...objects: KubeObject[]): this {
+    for (const object of objects) this.#store(object);
+    return this;
+  }
+
+  async get(ref: KubeRef): Promise<KubeObject | null> {
+    this.#call('get', ref);
+    return this.objects.get(keyOf(ref)) ?? null;
+  }
+
+  async list(query: ListQuery): Promise<KubeObject[]> {
+    const wanted = (query.labelSelector ?? '').split(',').filter((part) => part !== '');
+    const matches = ({ metadata }: KubeObject): boolean =>
+      wanted.every((part) => metadata.labels?.[part.split('=')[0] ?? ''] === part.split('=')[1]);
+    return [...this.objects.values()].filter(
+      (each) =>
+        each.kind === query.kind &&
+        (query.namespace === undefined || each.metadata.namespace === query.namespace) &&
+        matches(each),
+    );
+  }
+
+  async create(object: unknown): Promise<KubeObject> {
+    const made = object as KubeObject;
+    this.#call('create', refOf(made));
+    if (this.objects.has(keyOf(refOf(made)))) throw new KubernetesError('already exists', 409);
+    return this.#store({ ...made, metadata: { ...made.metadata, uid: made.metadata.uid ?? `uid-${++this.#version}` } });
+  }
+
+  async apply(object: unknown): Promise<KubeObject> {
+    const applied = object as KubeObject;
+    this.#call('apply', refOf(applied));
+    return this.#store({ ...this.objects.get(keyOf(refOf(applied))), ...applied });
+  }
+
+  async patch(ref: KubeRef, patch: unknown): Promise<KubeObject> {
+    this.#call('patch', ref);
+    const patched = this.#store(merge(this.#must(ref), patch) as KubeObject);
+    const { deletionTimestamp, finalizers } = patched.metadata;
+    if (deletionTimestamp !== undefined && (finalizers ?? []).length === 0) this.objects.delete(keyOf(ref));
+    return patched;
+  }
+
+  async replace(object: KubeObject): Promise<KubeObject> {
+    this.#call('replace', refOf(object));
+    const before = this.#must(refOf(object));
+    if (before.metadata.resourceVersion !== object.metadata.resourceVersion) throw new KubernetesError('conflict', 409);
+    return this.#store(object);
+  }
+
+  async remove(ref: KubeRef, options: { readonly uid?: string } = {}): Promise<void> {
+    this.#call('remove', ref);
+    const object = this.objects.get(keyOf(ref));
+    if (object === undefined || (options.uid !== undefined && options.uid !== object.metadata.uid)) return;
+    if ((object.metadata.finalizers ?? []).length === 0) this.objects.delete(keyOf(ref));
+    else this.#store(merge(object, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }) as KubeObject);
+  }
+
+  async scale(ref: KubeRef, replicas: number): Promise<void> {
+    this.#call('scale', ref);
+    this.#store(merge(this.#must(ref), { spec: { replicas } }) as KubeObject);
+  }
+
+  async podLog(): Promise<string[]> {
+    return [];
+  }
+
+  async serverTimeMs(): Promise<number> {
+    return Date.now();
+  }
+
+  #call(verb: string, ref: KubeRef): void {
+    const call = `${verb} ${keyOf(ref)}`;
+    this.calls.push(call);
+    const error = this.trouble(call);
+    if (error !== null) throw error;
+  }
+
+  #must(ref: KubeRef): KubeObject {
+    const object = this.objects.get(keyOf(ref));
+    if (object === undefined) throw new KubernetesError(`${keyOf(ref)} not found`, 404);
+    return object;
+  }
+
+  #store(object: KubeObject): KubeObject {
+    this.#version += 1;
+    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
+    this.objects.set(keyOf(refOf(object)), stored);
+    return stored;
+  }
+}
+
+function refOf({ apiVersion, kind, metadata }: KubeObject): KubeRef {
+  return { apiVersion, kind, namespace: metadata.namespace, name: metadata.name };
+}
+
+function keyOf({ kind, namespace, name }: KubeRef): string {
+  return `${kind}/${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** JSON merge patch (RFC 7396). */
+function merge(target: unknown, patch: unknown): unknown {
+  if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
+  const result: Record<string, unknown> = { ...(typeof target === 'object' ? target : {}) };
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete result[key];
+    else result[key] = merge(result[key], value);
+  }
+  return result;
+}
