@@ -49,10 +49,27 @@ export interface EnsureOptions {
   readonly progress: Progress;
 }
 
+/** What `ensureEngine`, `ensureTools` and `ensureImages` would still have to get, said before they start. */
+export interface ImageNeeds {
+  /** True where nothing is missing any more. */
+  readonly isReady: boolean;
+  readonly seconds: number;
+  readonly diskBytes: number;
+  readonly memoryBytes: number;
+}
+
 /** Makes sure that an engine answers, the tools are there and the node image exists; each call is idempotent. */
 export interface Images {
   readonly source: ImageSource;
   ensureEngine(options: EnsureOptions): Promise<Engine>;
   ensureTools(options: EnsureOptions): Promise<Tools>;
   ensureImages(options: EnsureOptions): Promise<ImageSet>;
+  /** Changes nothing. */
+  needs(): Promise<ImageNeeds>;
+  /** The engine that answers now and a docker client for it, or null; installs and starts nothing. */
+  findEngine(): Promise<(Engine & { readonly docker: string }) | null>;
+  /** Path of one tar archive that holds these images of the current set, for nodes that already run. */
+  archiveOf(names: readonly string[], options: EnsureOptions): Promise<string>;
+  /** Removes images, tools and builds, and stops a private engine; the sentences say what was removed. */
+  purge(options: EnsureOptions): Promise<readonly string[]>;
 }
