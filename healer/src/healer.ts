@@ -37,7 +37,7 @@ export interface HealerParts {
 const BEAT_MS = 500;
 /** A healer whose timers stand still this long is not alive. */
 const DEAD_AFTER_MS = 15_000;
-const EVENT_ATTEMPTS = 8;
+const EVENT_ATTEMPTS = 60;
 const EVENT_CAPACITY = 1_000;
 const FLUSH_MS = 3_000;
 

@@ -131,7 +131,7 @@ export class Reflector<K extends WatchedObject, T> {
       }
     };
     try {
-      const from = { resourceVersion, timeoutSeconds: this.#options.timeoutSeconds };
+      const from = { resourceVersion, timeoutSeconds: this.#timeoutSeconds() };
       await this.#options.source.watch(from, onEvent, AbortSignal.any([signal, generation.signal]));
     } catch (error) {
       throw failure ?? error;
@@ -141,6 +141,12 @@ export class Reflector<K extends WatchedObject, T> {
     if (failure !== undefined) throw failure;
     this.#proveAlive();
     return events > 0 || this.#options.clock.monotonicMs() - startedAtMs >= 1000;
+  }
+
+  /** After a long silence a short watch: its orderly end is the quickest proof that the server talks to us again. */
+  #timeoutSeconds(): number {
+    const { timeoutSeconds } = this.#options;
+    return this.ageMs() > timeoutSeconds * 1000 ? 1 : timeoutSeconds;
   }
 
   #apply(type: WatchEventType, object: K): void {
