@@ -18,11 +18,14 @@ function bullets(title: string, entries: readonly string[]): string[] {
 export function describe(record: RunRecord): string {
   const { evidence, judgement, skippedBecause, leaks, cleanupErrors } = record;
   const { failure } = evidence;
+  const isTold = judgement?.reasons.some(({ message }) => message === failure?.message) ?? false;
   const phases = phaseWords(judgement?.phases ?? []);
   return [
     `**${skippedBecause === null ? verdictSentence(judgement, evidence) : `Skipped: ${skippedBecause}.`}**`,
     ...(judgement?.reasons ?? []).map(({ code, message }) => `\n\`${code}\` ${message}`),
-    ...(failure === null ? [] : [`\nThe step "${failure.step}" failed (${failure.code}): ${failure.message}`]),
+    ...(failure === null || isTold
+      ? []
+      : [`\nThe step "${failure.step}" failed (${failure.code}): ${failure.message}`]),
     ...bullets(
       'Still there afterwards',
       leaks.map(({ what, detail }) => `${what}: ${detail}`),

@@ -118,10 +118,10 @@ describe('console', () => {
   });
 
   it('colours only when asked to', () => {
-    const escape = '\u001b[';
-    expect(printed(cannedPass)).not.toContain(escape);
+    const colourStart = '\u001b[';
+    expect(printed(cannedPass)).not.toContain(colourStart);
     const { reporter, text } = stage(false, true);
     reporter.onResult(cannedPass, where);
-    expect(text()).toContain(escape);
+    expect(text()).toContain(colourStart);
   });
 });

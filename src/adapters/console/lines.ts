@@ -85,8 +85,8 @@ export function resultLines(record: RunRecord, where: { readonly dir: string; re
   ];
 }
 
-function failureLines({ evidence: { failure } }: RunRecord): Line[] {
-  if (failure === null) return [];
+function failureLines({ evidence: { failure }, judgement }: RunRecord): Line[] {
+  if (failure === null || judgement?.reasons.some(({ message }) => message === failure.message)) return [];
   return [[plain(`    the step "${failure.step}" failed (${failure.code}): ${failure.message}`)]];
 }
 

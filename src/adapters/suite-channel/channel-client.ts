@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { AbortedError } from '../../errors.ts';
-import { type AbortMessage, encode, messageReader, type WorkerMessage } from './protocol.ts';
+import { encode, messageReader, type StarterMessage, type WorkerMessage } from './protocol.ts';
 
 /** The worker's end. Its signal fires when the other side says so, or is gone: nobody is left to watch the run then. */
 export class ChannelClient implements AsyncDisposable {
@@ -8,27 +8,29 @@ export class ChannelClient implements AsyncDisposable {
   readonly #stop = new AbortController();
   #closing = false;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, onFirst: () => void) {
     this.#socket = socket;
     socket.setEncoding('utf8');
-    socket.on(
-      'data',
-      messageReader<AbortMessage>(({ reason }) => this.#abort(reason)),
-    );
+    const read = messageReader<StarterMessage>((message) => {
+      if (message.type === 'abort') this.#abort(message.reason);
+      onFirst();
+    });
+    socket.on('data', read);
     socket.on('error', (error) => this.#abort(`the healproof process cannot be reached any more: ${error.message}`));
     socket.on('close', () => {
       if (!this.#closing) this.#abort('the healproof process that started this run is gone');
     });
   }
 
+  /** Resolves once the other side has said whether there is anything left to do. */
   static async connect(path: string): Promise<ChannelClient> {
     const socket = createConnection(path);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.once('error', reject);
-    socket.once('connect', resolve);
+    socket.once('close', () => reject(new Error('it hung up at once')));
+    const client = new ChannelClient(socket, resolve);
     await promise;
-    socket.off('error', reject);
-    return new ChannelClient(socket);
+    return client;
   }
 
   get signal(): AbortSignal {

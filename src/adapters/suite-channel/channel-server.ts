@@ -48,6 +48,7 @@ export class ChannelServer implements AsyncDisposable {
     // A worker that dies in the middle of a sentence is noticed by its exit code, not here.
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
-    if (this.#abortReason !== null) socket.write(encode({ type: 'abort', reason: this.#abortReason }));
+    const reason = this.#abortReason;
+    socket.write(encode(reason === null ? { type: 'welcome' } : { type: 'abort', reason }));
   }
 }

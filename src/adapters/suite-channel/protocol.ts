@@ -3,19 +3,18 @@ import type { RunEvent } from '../../ports/reporter.ts';
 /** What the worker tells the process that started it. One JSON line each. */
 export type WorkerMessage =
   | { readonly type: 'event'; readonly event: RunEvent }
+  /** A run keeps its journal in this folder. */
+  | { readonly type: 'begun'; readonly dir: string }
   /** A run was put away in this folder. */
-  | { readonly type: 'finished'; readonly runId: string; readonly dir: string }
+  | { readonly type: 'finished'; readonly dir: string }
   /** Something went wrong that no run record can tell. */
   | { readonly type: 'problem'; readonly message: string };
 
-/** What the worker is told. */
-export interface AbortMessage {
-  readonly type: 'abort';
-  readonly reason: string;
-}
+/** What the worker is told. The first message after connecting is a welcome, or that all is over already. */
+export type StarterMessage = { readonly type: 'welcome' } | { readonly type: 'abort'; readonly reason: string };
 
 /** Names the file that tells a worker which suite it belongs to. */
-export const SUITE_VARIABLE = 'HEALPROOF_SUITE';
+export const SUITE_VARIABLE = 'HEALPROOF_INTERNAL_SUITE';
 
 /** Hands over the messages of a stream of chunks, also when a chunk ends in the middle of one. */
 export function messageReader<T>(onMessage: (message: T) => void): (chunk: string) => void {
@@ -27,6 +26,6 @@ export function messageReader<T>(onMessage: (message: T) => void): (chunk: strin
   };
 }
 
-export function encode(message: WorkerMessage | AbortMessage): string {
+export function encode(message: WorkerMessage | StarterMessage): string {
   return `${JSON.stringify(message)}\n`;
 }

@@ -1,0 +1,102 @@
+import { pathToFileURL } from 'node:url';
+import { allureMessages } from '../adapters/allure/messages.ts';
+import { writeMeasurement } from '../adapters/allure/results.ts';
+import { minimalRecord } from '../adapters/evidence/minimal-record.ts';
+import { redactValue } from '../adapters/evidence/redact.ts';
+import { type PutAway, RunFolder, type RunStart } from '../adapters/evidence/run-folder.ts';
+import { HarnessError, messageOf } from '../errors.ts';
+import type { Reporter, RunEvent, RunRecord } from '../ports/reporter.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { abortAfter, deadlineOf } from './deadline.ts';
+import type { Listener } from './listener.ts';
+import { newRunId, newSeed } from './run-id.ts';
+import { allureResultsDirOf, runsDirOf, type SuiteFile } from './suite-file.ts';
+import type { SuiteRuntime, SuiteRuntimeModule } from './suite-runtime.ts';
+import { runViews } from './views.ts';
+
+/** Runs the scenarios of one file: each gets a folder of its own, a deadline and a listener. */
+export class Conductor implements AsyncDisposable {
+  readonly #suite: SuiteFile;
+  readonly #listener: Listener;
+  #runtime: SuiteRuntime | null = null;
+
+  constructor(suite: SuiteFile, listener: Listener) {
+    this.#suite = suite;
+    this.#listener = listener;
+  }
+
+  /** Whatever happens, a run that began leaves a record. @throws only when the evidence itself cannot be written. */
+  async perform(scenario: Scenario): Promise<PutAway> {
+    const { seed: wanted, healer } = this.#suite;
+    const atMs = Date.now();
+    const start: RunStart = { runId: newRunId(atMs), seed: wanted ?? newSeed(), healer, scenario, atMs };
+    const folder = new RunFolder(runsDirOf(this.#suite.outputDir), start);
+    this.#listener.onBegin(folder.dir);
+    using deadline = abortAfter(deadlineOf(scenario));
+    const signal = AbortSignal.any([this.#listener.signal, deadline.signal]);
+    const record = await this.#record(start, signal, fanOut(folder.journal, this.#listener));
+    const run = await folder.close(record, runViews);
+    this.#listener.onRun(run);
+    return run;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#runtime?.[Symbol.asyncDispose]();
+  }
+
+  async #record(start: RunStart, signal: AbortSignal, reporter: Reporter): Promise<RunRecord> {
+    const { runId, seed, healer, scenario } = start;
+    try {
+      signal.throwIfAborted();
+      this.#runtime ??= await openRuntime(this.#suite, signal);
+      return await this.#runtime.run(scenario, { runId, seed, healer, keep: this.#suite.keep, signal, reporter });
+    } catch (error: unknown) {
+      return brokenRecord(start, signal.aborted ? signal.reason : error);
+    }
+  }
+}
+
+/** Tells Allure about a run, from inside its test. */
+export function messagesFor(suite: SuiteFile, { record, dir }: PutAway): ReturnType<typeof allureMessages> {
+  writeMeasurement(allureResultsDirOf(suite.outputDir), record);
+  return allureMessages(
+    record,
+    dir,
+    record.files.map((file) => file.path),
+  );
+}
+
+async function openRuntime(suite: SuiteFile, signal: AbortSignal): Promise<SuiteRuntime> {
+  const module = await loadRuntimeModule(suite.runtimeModule);
+  return module.openRuntime(suite.runtimeConfig, signal);
+}
+
+export async function loadRuntimeModule(path: string): Promise<SuiteRuntimeModule> {
+  return (await import(/* @vite-ignore */ pathToFileURL(path).href)) as SuiteRuntimeModule;
+}
+
+/** The journal keeps everything; listeners hear it without secrets, and what they do cannot break the run. */
+function fanOut(journal: Reporter, listener: Listener): Reporter {
+  return {
+    onEvent(event: RunEvent): void {
+      journal.onEvent(event);
+      if (event.type !== 'fact') listener.onEvent(redactValue(event));
+    },
+  };
+}
+
+function brokenRecord(start: RunStart, error: unknown): RunRecord {
+  const isAborted = error instanceof HarnessError && error.code === 'ABORTED';
+  const isUnfit = error instanceof HarnessError && error.code === 'PREFLIGHT_FAILED';
+  const code = isAborted ? 'INTERRUPTED' : isUnfit ? 'PREFLIGHT_FAILED' : 'HARNESS_BROKEN';
+  const message = messageOf(error);
+  return minimalRecord({
+    ...start,
+    startedAtMs: start.atMs,
+    endedAtMs: Date.now(),
+    status: isAborted ? 'interrupted' : 'completed',
+    steps: [],
+    failure: { step: 'preflight', code: error instanceof HarnessError ? error.code : 'INTERNAL', message },
+    reason: { code, message },
+  });
+}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
+import { getGlobalTestRuntime } from 'allure-js-commons/sdk/runtime';
+import { afterAll, beforeAll, test } from 'vitest';
+import type { Scenario } from '../scenario/scenario.ts';
+import { Conductor, loadRuntimeModule, messagesFor } from './conductor.ts';
+import { CLEAN_UP_MS, testTimeoutOf } from './deadline.ts';
+import { type Listener, openListener } from './listener.ts';
+import { settle } from './settle.ts';
+import { DEFAULT_RUNTIME_MODULE, fileOf, readSuiteFile, type SuiteFile } from './suite-file.ts';
+
+/** Declares a test for every scenario of a file; this is what a scenario file is turned into. */
+export async function defineScenarios(file: string): Promise<void> {
+  const suite = readSuiteFile() ?? (await ownProject(file));
+  const scenarios = suite.scenarios.filter((scenario) => fileOf(scenario, suite.root) === file);
+  let listener: Listener;
+  let conductor: Conductor;
+  beforeAll(async () => {
+    listener = await openListener(suite.socketPath);
+    conductor = new Conductor(suite, listener);
+  });
+  afterAll(async () => {
+    await conductor[Symbol.asyncDispose]();
+    await listener[Symbol.asyncDispose]();
+  }, CLEAN_UP_MS);
+  for (const scenario of scenarios) {
+    test(nameOf(scenario), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
+      if (listener.signal.aborted) skip('the suite was stopped before this scenario began');
+      const run = await conductor.perform(scenario);
+      await tellAllure(messagesFor(suite, run));
+      settle(run.record, (reason) => skip(reason));
+    });
+  }
+}
+
+function nameOf({ name, title }: Scenario): string {
+  return title === '' ? name : title;
+}
+
+/** Without healproof's own command: compile here, write beside the project, run with the defaults. */
+async function ownProject(file: string): Promise<SuiteFile> {
+  const { compileFile } = await loadRuntimeModule(DEFAULT_RUNTIME_MODULE);
+  const root = process.cwd();
+  return {
+    version: 1,
+    root,
+    scenarios: await compileFile(file),
+    outputDir: resolve(root, 'reports'),
+    socketPath: null,
+    runtimeModule: DEFAULT_RUNTIME_MODULE,
+    healer: 'on',
+    seed: null,
+    keep: false,
+  };
+}
+
+/** Steps carry the times at which they happened, which the public functions of Allure cannot say. */
+async function tellAllure(messages: readonly RuntimeMessage[]): Promise<void> {
+  const runtime = getGlobalTestRuntime();
+  if (!('sendMessage' in runtime) || typeof runtime.sendMessage !== 'function') return;
+  for (const message of messages) await runtime.sendMessage(message);
+}

@@ -1,0 +1,176 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeLostResult } from '../adapters/allure/results.ts';
+import { readRun } from '../adapters/evidence/read-run.ts';
+import { recoverRun } from '../adapters/evidence/recover-run.ts';
+import type { PutAway } from '../adapters/evidence/run-folder.ts';
+import { ChannelServer } from '../adapters/suite-channel/channel-server.ts';
+import type { WorkerMessage } from '../adapters/suite-channel/protocol.ts';
+import { messageOf } from '../errors.ts';
+import { suiteExitCode } from '../experiment/exit-code.ts';
+import type { Reporter, RunRecord } from '../ports/reporter.ts';
+import { SuiteChild } from './suite-child.ts';
+import { allureResultsDirOf, PRIVATE_PREFIX, runsDirOf, type SuiteFile } from './suite-file.ts';
+import { type StopSignal, trapSignals } from './trap-signals.ts';
+import { runViews } from './views.ts';
+
+export type SuiteOptions = Omit<SuiteFile, 'version' | 'socketPath'>;
+
+/** Where the starting process shows what happens. */
+export interface SuiteDisplay extends Reporter {
+  onResult(record: RunRecord, where: { readonly dir: string; readonly head: string }): void;
+  say(text: string): void;
+}
+
+export interface SuiteResult {
+  /** Runs in the order in which they ended. */
+  readonly runs: readonly PutAway[];
+  /** What went wrong that no run record can tell, in sentences. */
+  readonly problems: readonly string[];
+  readonly signal: StopSignal | null;
+  readonly exitCode: number;
+  readonly allureResultsDir: string;
+  readonly junitFile: string;
+}
+
+/**
+ * Runs scenarios in a process of their own and shows what happens. The first Ctrl-C makes the run clean up and record
+ * itself as interrupted; the second kills it and leaves the cluster to the janitor.
+ */
+export async function runSuite(options: SuiteOptions, display: SuiteDisplay): Promise<SuiteResult> {
+  const privateDir = await mkdtemp(join(tmpdir(), PRIVATE_PREFIX));
+  try {
+    return await new Suite(options, display, privateDir).run();
+  } finally {
+    await rm(privateDir, { recursive: true, force: true });
+  }
+}
+
+class Suite {
+  readonly #options: SuiteOptions;
+  readonly #display: SuiteDisplay;
+  readonly #privateDir: string;
+  readonly #begun = new Set<string>();
+  readonly #runs: PutAway[] = [];
+  readonly #problems: string[] = [];
+  #signal: StopSignal | null = null;
+  #wasKilled = false;
+
+  constructor(options: SuiteOptions, display: SuiteDisplay, privateDir: string) {
+    this.#options = options;
+    this.#display = display;
+    this.#privateDir = privateDir;
+  }
+
+  async run(): Promise<SuiteResult> {
+    const { outputDir } = this.#options;
+    const allureResultsDir = allureResultsDirOf(outputDir);
+    await rm(allureResultsDir, { recursive: true, force: true });
+    await mkdir(allureResultsDir, { recursive: true });
+    await mkdir(runsDirOf(outputDir), { recursive: true });
+    await this.#runChild();
+    await this.#recoverLost(allureResultsDir);
+    this.#missMissing();
+    const [runs, problems, signal] = [this.#runs, this.#problems, this.#signal];
+    const exitCode = suiteExitCode({ runs: runs.map(({ record }) => record), problems, signal });
+    return { runs, problems, signal, exitCode, allureResultsDir, junitFile: join(outputDir, 'junit.xml') };
+  }
+
+  async #runChild(): Promise<void> {
+    const { root, outputDir } = this.#options;
+    const socketPath = join(this.#privateDir, 'suite.sock');
+    const suiteFile = join(this.#privateDir, 'suite.json');
+    const suite: SuiteFile = { ...this.#options, version: 1, socketPath };
+    await writeFile(suiteFile, JSON.stringify(suite), { mode: 0o600 });
+    let heard = Promise.resolve();
+    await using server = await ChannelServer.listen(socketPath, (message) => {
+      heard = heard.then(() => this.#onMessage(message));
+    });
+    const child = await SuiteChild.start(suiteFile, { cwd: root, logFile: join(outputDir, 'suite.log') });
+    using _trap = trapSignals((signal, count) => this.#onSignal(signal, count, server, child));
+    await this.#waitFor(child);
+    await server.drained();
+    await heard;
+  }
+
+  async #waitFor(child: SuiteChild): Promise<void> {
+    try {
+      const { code, signal } = await child.ended;
+      if (code === 0 || this.#wasKilled) return;
+      const how = signal === null ? `with exit code ${code}` : `by ${signal}`;
+      this.#problems.push(`the process of the suite ended ${how}:\n${await child.lastWords()}`);
+    } catch (error: unknown) {
+      this.#problems.push(`the process of the suite could not be started: ${messageOf(error)}`);
+    }
+  }
+
+  async #onMessage(message: WorkerMessage): Promise<void> {
+    switch (message.type) {
+      case 'event':
+        this.#display.onEvent(message.event);
+        return;
+      case 'problem':
+        this.#problems.push(message.message);
+        return;
+      case 'begun':
+        this.#begun.add(message.dir);
+        return;
+      case 'finished':
+        await this.#onFinished(message.dir);
+    }
+  }
+
+  async #onFinished(dir: string): Promise<void> {
+    try {
+      const run = await readRun(dir);
+      if (run === null) throw new Error('run.json is not there');
+      this.#keep(run);
+    } catch (error: unknown) {
+      this.#problems.push(`the record in ${dir} cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  #keep(run: PutAway): void {
+    this.#begun.delete(run.dir);
+    this.#runs.push(run);
+    this.#display.onResult(run.record, run);
+  }
+
+  #onSignal(signal: StopSignal, count: number, server: ChannelServer, child: SuiteChild): void {
+    this.#signal ??= signal;
+    if (count === 1) {
+      this.#display.say(
+        'Stopping: the fault is taken back and the run recorded. Once more to leave that to the janitor.',
+      );
+      server.abort(`stopped by ${signal}`);
+      return;
+    }
+    this.#wasKilled = true;
+    this.#display.say('Killed. The janitor in the cluster reverts what this run changed within half a minute.');
+    child.kill();
+  }
+
+  /** A run whose process was killed is told from its journal, in its folder and in Allure. */
+  async #recoverLost(allureResultsDir: string): Promise<void> {
+    for (const dir of this.#begun) {
+      try {
+        const run = await recoverRun(dir, runViews);
+        if (run === null) throw new Error('its journal is empty');
+        const paths = run.record.files.map((file) => file.path);
+        writeLostResult(allureResultsDir, run.record, dir, paths);
+        this.#keep(run);
+      } catch (error: unknown) {
+        this.#problems.push(`the run in ${dir} was lost: ${messageOf(error)}`);
+      }
+    }
+  }
+
+  /** Every scenario that was asked for must have left a record, unless the suite was told to stop. */
+  #missMissing(): void {
+    if (this.#signal !== null) return;
+    const recorded = new Set(this.#runs.map(({ record }) => record.evidence.scenario.name));
+    const missing = this.#options.scenarios.filter((scenario) => !recorded.has(scenario.name));
+    for (const { name } of missing) this.#problems.push(`${name} left no record`);
+  }
+}

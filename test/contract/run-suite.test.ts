@@ -1,0 +1,252 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, watch } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkHashes, readRun } from '../../src/adapters/evidence/read-run.ts';
+import type { SuiteOptions } from '../../src/vitest/run-suite.ts';
+import { cannedScenario } from '../fixtures/canned-run.ts';
+
+const MAIN = fileURLToPath(new URL('../fixtures/run-suite-main.ts', import.meta.url));
+const RUNTIME = fileURLToPath(new URL('../fixtures/fake-runtime.ts', import.meta.url));
+
+let root: string;
+let children: ChildProcess[];
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), 'healproof-contract (x) [')));
+  await mkdir(join(root, 'tmp'));
+  children = [];
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(root, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const diary = (): string => join(root, 'diary');
+const output = (): string => join(root, 'reports');
+
+/** A project whose scenarios end as their names say. */
+async function suiteOf(...names: readonly string[]): Promise<SuiteOptions> {
+  const scenarios = names.map((name) => ({ ...cannedScenario, name, title: `It ${name}`, file: `${name}.yaml` }));
+  for (const { file } of scenarios)
+    await writeFile(join(root, file), 'apiVersion: healproof.dev/v1alpha1\nkind: Scenario\n');
+  await writeFile(diary(), '');
+  return {
+    root,
+    scenarios,
+    outputDir: output(),
+    runtimeModule: RUNTIME,
+    runtimeConfig: { diary: diary() },
+    healer: 'on',
+    seed: null,
+    keep: false,
+  };
+}
+
+function start(options: SuiteOptions): ChildProcess & { readonly said: () => string } {
+  const child = spawn(process.execPath, [MAIN, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: join(root, 'tmp') },
+  });
+  children.push(child);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
+  return Object.assign(child, { said: () => said });
+}
+
+async function runToEnd(options: SuiteOptions): Promise<{ code: number | null; said: string }> {
+  const child = start(options);
+  const [code] = await once(child, 'close');
+  return { code: code as number | null, said: child.said() };
+}
+
+/** Resolves once the fake cluster has written what is looked for. */
+async function diarySays(what: string): Promise<void> {
+  const look = new AbortController();
+  const watcher = watch(diary(), { signal: look.signal });
+  const seen = Promise.withResolvers<void>();
+  const check = (): void => {
+    if (readFileSync(diary(), 'utf8').includes(what)) seen.resolve();
+  };
+  watcher.on('change', check);
+  check();
+  await seen.promise;
+  look.abort();
+}
+
+interface Result {
+  readonly name: string;
+  readonly status: string;
+  readonly start: number;
+  readonly stop: number;
+  readonly statusDetails?: { readonly message?: string };
+  readonly steps: readonly {
+    readonly name: string;
+    readonly start: number;
+    readonly stop: number;
+    readonly status: string;
+  }[];
+  readonly attachments: readonly { readonly name: string; readonly source: string }[];
+}
+
+async function allureResults(): Promise<Record<string, Result>> {
+  const folder = join(output(), 'allure-results');
+  const files = (await readdir(folder)).filter((file) => file.endsWith('-result.json'));
+  const results = await Promise.all(
+    files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Result),
+  );
+  return Object.fromEntries(results.map((result) => [result.name.replace('It ', ''), result]));
+}
+
+async function storedRuns() {
+  const runs = join(output(), 'runs');
+  const dirs = (await readdir(runs, { withFileTypes: true })).filter((entry) => entry.isDirectory());
+  const stored = await Promise.all(dirs.map(({ name }) => readRun(join(runs, name))));
+  return stored.filter((run) => run !== null);
+}
+
+describe('a suite', () => {
+  it('gives every scenario a record, a test and an Allure result of the same outcome', async () => {
+    const { code, said } = await runToEnd(
+      await suiteOf('passes', 'fails', 'finds-nothing-out', 'is-skipped', 'throws'),
+    );
+    expect(said).not.toContain('problem:');
+    expect(code).toBe(1);
+
+    const results = await allureResults();
+    expect(Object.fromEntries(Object.entries(results).map(([name, { status }]) => [name, status]))).toEqual({
+      passes: 'passed',
+      fails: 'failed',
+      'finds-nothing-out': 'broken',
+      'is-skipped': 'skipped',
+      throws: 'broken',
+    });
+    expect(results.passes?.steps.find(({ name }) => name === 'observe')).toMatchObject({ status: 'passed' });
+    const observe = results.passes?.steps.find(({ name }) => name === 'observe');
+    expect((observe?.stop ?? 0) - (observe?.start ?? 0)).toBe(39_800);
+    expect((results.passes?.stop ?? 0) - (results.passes?.start ?? 0)).toBe(70_000);
+    // The words of this reason hold "assert", by which Allure alone would call it failed.
+    expect(results['finds-nothing-out']?.statusDetails?.message).toContain('assert');
+
+    const runs = await storedRuns();
+    expect(runs).toHaveLength(5);
+    for (const run of runs) expect(await checkHashes(run)).toEqual([]);
+    for (const run of runs) expect(said).toContain(run.head);
+    const junit = await readFile(join(output(), 'junit.xml'), 'utf8');
+    expect(junit).toMatch(/tests="5" failures="3"/);
+  });
+
+  it.each([
+    [['passes', 'is-skipped'], 0],
+    [['is-skipped'], 3],
+    [['fails', 'leaks'], 4],
+  ] as const)('of %j exits with %d', async (names, expected) => {
+    expect((await runToEnd(await suiteOf(...names))).code).toBe(expected);
+  });
+
+  it('runs scenarios in the order in which they were asked for and leaves nothing behind', async () => {
+    const { said } = await runToEnd(await suiteOf('passes', 'fails', 'is-skipped'));
+    expect(said.match(/^It \S+/gm)).toEqual(['It passes', 'It fails', 'It is-skipped']);
+    expect(await readdir(join(root, 'tmp'))).toEqual([]);
+    expect(existsSync(join(root, 'node_modules'))).toBe(false);
+  });
+
+  it('is never green when its runtime cannot be loaded', async () => {
+    const options = { ...(await suiteOf('passes')), runtimeModule: join(root, 'missing.ts') };
+    const { code, said } = await runToEnd(options);
+    expect(code).toBe(3);
+    expect(said).toContain('HARNESS_BROKEN');
+  });
+
+  it('is never green when the evidence cannot be written', async () => {
+    const options = await suiteOf('passes');
+    const { code, said } = await runToEnd({
+      ...options,
+      runtimeConfig: { ...(options.runtimeConfig as object), breakDisk: true },
+    });
+    expect(code).toBe(3);
+    expect(said).toContain('problem:');
+  });
+});
+
+describe('a suite that is stopped', () => {
+  it('by Ctrl-C cleans up, records the run as interrupted and begins no other', async () => {
+    const child = start(await suiteOf('hangs', 'passes'));
+    await diarySays('running');
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(child.said()).toContain('Stopping');
+    expect(await readFile(diary(), 'utf8')).toContain('cleaned up: stopped by SIGINT');
+    const results = await allureResults();
+    expect(results.hangs).toMatchObject({
+      status: 'broken',
+      statusDetails: { message: expect.stringContaining('INTERRUPTED') },
+    });
+    expect(results.hangs?.attachments.map(({ name }) => name)).toContain('run.json');
+    expect(results.passes?.status).not.toBe('passed');
+    expect((await storedRuns()).map(({ record }) => record.evidence.status)).toEqual(['interrupted']);
+  });
+
+  it('by SIGTERM exits with 143', async () => {
+    const child = start(await suiteOf('hangs'));
+    await diarySays('running');
+    child.kill('SIGTERM');
+    expect((await once(child, 'close'))[0]).toBe(143);
+  });
+
+  it('by a second Ctrl-C kills only its own process, and still tells the run from its journal', async () => {
+    const child = start(await suiteOf('hangs-on'));
+    await diarySays('running');
+    child.kill('SIGINT');
+    await diarySays('told to stop');
+    child.kill('SIGINT');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(130);
+    expect(child.said()).toContain('janitor');
+    const [run] = await storedRuns();
+    expect(run?.record.judgement).toMatchObject({ verdict: 'inconclusive', reasons: [{ code: 'INTERRUPTED' }] });
+    expect(run?.record.steps.map(({ step }) => step)).toContain('observe');
+    expect((await allureResults())['hangs-on']).toMatchObject({ status: 'broken' });
+  });
+
+  it('by kill -9 of the process that started it cleans up all the same', async () => {
+    const child = start(await suiteOf('hangs'));
+    await diarySays('running');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    await diarySays('cleaned up');
+    await diarySays('closed');
+    await untilEmpty(join(root, 'tmp'));
+    const [run] = await storedRuns();
+    expect(run?.record.judgement?.reasons[0]?.message).toContain('gone');
+    expect((await allureResults()).hangs).toMatchObject({ status: 'broken' });
+  });
+
+  it('by kill -9 of its worker is told from the journal', async () => {
+    const child = start(await suiteOf('hangs'));
+    await diarySays('running');
+    const worker = /running (\d+)/.exec(await readFile(diary(), 'utf8'))?.[1];
+    process.kill(Number(worker), 'SIGKILL');
+    const [code] = await once(child, 'close');
+    expect(code).toBe(3);
+    expect((await storedRuns())[0]?.record.evidence.status).toBe('interrupted');
+    expect((await allureResults()).hangs).toMatchObject({ status: 'broken' });
+  });
+});
+
+/** The last thing that a suite does is to remove its own folder. */
+async function untilEmpty(folder: string): Promise<void> {
+  const look = new AbortController();
+  const empty = Promise.withResolvers<void>();
+  const check = async (): Promise<void> => {
+    if ((await readdir(folder)).length === 0) empty.resolve();
+  };
+  watch(folder, { signal: look.signal }).on('change', check);
+  await check();
+  await empty.promise;
+  look.abort();
+}
