@@ -33,17 +33,17 @@ export class HealerLog implements RemediationLog {
     return { records, aliveThroughout: asleep === null, detail: asleep ?? 'evaluated its rules throughout' };
   }
 
-  /** Null, or the first moment at which nothing proves that the healer was evaluating its rules. */
+  /** Null, or the first moment at which nothing proves that the healer was evaluating its rules with complete data. */
   async #asleep(fromMs: number, toMs: number): Promise<string | null> {
-    const age = `time() - min by () (max by (policy, condition) (${METRICS.lastEvaluationTimestampSeconds}))`;
-    const samples = await this.#metrics.range(age, fromMs, toMs, STEP_MS);
-    const asleep = samples.find((sample) => !isAwake(sample));
-    if (samples.length === 0) return 'no sample of its evaluations';
-    if (asleep === undefined) return null;
-    const when = new Date(asleep.atMs).toISOString();
-    return asleep.value === null
-      ? `at ${when} nothing told when it last evaluated its rules (${asleep.problem})`
-      : `at ${when} its last evaluation was ${asleep.value.toFixed(1)} s old`;
+    const age = `time() - min(max by (policy, condition) (${METRICS.lastEvaluationTimestampSeconds}))`;
+    // A rule that never had its data has no evaluation time at all; only this says that it stands still.
+    const frozen = `max(${METRICS.frozen})`;
+    const [ages, frosts] = await Promise.all([
+      this.#metrics.range(age, fromMs, toMs, STEP_MS),
+      this.#metrics.range(frozen, fromMs, toMs, STEP_MS),
+    ]);
+    if (ages.length === 0) return 'no sample of its evaluations';
+    return firstSentence(ages, sleepSentence) ?? firstSentence(frosts, frostSentence);
   }
 
   async lines(fromMs: number): Promise<string[]> {
@@ -59,8 +59,22 @@ export class HealerLog implements RemediationLog {
   }
 }
 
-function isAwake(sample: Sample): boolean {
-  return sample.value !== null && sample.value <= MAX_EVALUATION_AGE_SECONDS;
+function firstSentence(samples: readonly Sample[], judge: (sample: Sample) => string | null): string | null {
+  for (const sample of samples) {
+    const sentence = judge(sample);
+    if (sentence !== null) return `at ${new Date(sample.atMs).toISOString()} ${sentence}`;
+  }
+  return null;
+}
+
+function sleepSentence({ value, problem }: Sample): string | null {
+  if (value === null) return `nothing told when it last evaluated its rules (${problem})`;
+  return value <= MAX_EVALUATION_AGE_SECONDS ? null : `its last evaluation was ${value.toFixed(1)} s old`;
+}
+
+function frostSentence({ value, problem }: Sample): string | null {
+  if (value === null) return `nothing told whether its rules had their data (${problem})`;
+  return value === 0 ? null : 'a rule stood still because its data were missing';
 }
 
 function parseRecord(text: string | undefined): HealerRecord | null {
