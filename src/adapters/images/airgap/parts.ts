@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import type { Architecture } from '../oci/image.ts';
+import type { Versions } from '../versions.ts';
+import { chaosMeshPart } from './chaos-mesh-part.ts';
+import type { Distribution } from './distribution.ts';
+import { cniAgentPart, simpleGoParts } from './go-parts.ts';
+import { imageTable } from './image-table.ts';
+import { kubernetesPart } from './kubernetes-part.ts';
+import { labImagesPart } from './lab-images-part.ts';
+import { nodeRootfsPart } from './node-rootfs-part.ts';
+import type { Part } from './part.ts';
+import { prometheusPart } from './prometheus-part.ts';
+import { type NodeProgram, nodeDebianPart, runtimePart, toolsDebianPart } from './root-file-systems.ts';
+
+export interface PartListOptions {
+  readonly versions: Versions;
+  readonly repoRoot: string;
+  readonly distribution: Distribution;
+  readonly packageCache: string;
+  readonly node: NodeProgram;
+  readonly architecture: Architecture;
+}
+
+/** Every part in an order in which each comes after what it needs; the longest first, so that the end is not one of them. */
+export function allParts(options: PartListOptions): Part[] {
+  const { versions, distribution } = options;
+  const airgap = join(options.repoRoot, 'airgap');
+  return [
+    kubernetesPart(versions, airgap),
+    nodeDebianPart(versions, options),
+    toolsDebianPart(versions, options),
+    runtimePart(versions, distribution, options.node),
+    ...simpleGoParts(versions, airgap),
+    chaosMeshPart(versions, airgap),
+    prometheusPart(versions, airgap),
+    cniAgentPart(versions, airgap),
+    nodeRootfsPart(versions, airgap),
+    labImagesPart(imageTable(versions), airgap, options.architecture),
+  ];
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname } from 'node:path';
+import type { Wait } from './wait.ts';
+
+/** Who holds a lock; the start time of the process tells it from a later one with the same id. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly startTicks: string;
+  readonly bootId: string;
+  readonly host: string;
+  readonly token: string;
+}
+
+export interface LockOptions {
+  readonly wait: Wait;
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+  /** Called once, when another process has to be waited for. */
+  readonly onBusy: (holder: LockHolder) => void;
+}
+
+const RETRY_MS = 500;
+
+/** Takes the lock, waiting for a live holder; one that died without letting go is taken over. Dispose to let go. */
+export async function lockFile(path: string, options: LockOptions): Promise<AsyncDisposable> {
+  await mkdir(dirname(path), { recursive: true });
+  const mine = await describeSelf();
+  let told = false;
+  await options.wait(
+    `the lock ${path}`,
+    async () => {
+      const holder = await tryLock(path, mine);
+      if (holder === undefined) return { done: true, value: true };
+      if (!told) options.onBusy(holder);
+      told = true;
+      return { done: false, seen: `held by process ${holder.pid}` };
+    },
+    { timeoutMs: options.timeoutMs, everyMs: RETRY_MS, signal: options.signal },
+  );
+  return { [Symbol.asyncDispose]: () => release(path, mine.token) };
+}
+
+/** One attempt: undefined when the lock is now ours, else who holds it. */
+export async function tryLock(path: string, mine: LockHolder): Promise<LockHolder | undefined> {
+  if (await linkNew(path, mine)) return undefined;
+  const holder = await readHolder(path);
+  if (holder === undefined) return (await linkNew(path, mine)) ? undefined : mine;
+  if (await isAlive(holder)) return holder;
+  await removeStale(path, holder);
+  return (await linkNew(path, mine)) ? undefined : holder;
+}
+
+/** A hard link appears at once with its whole content, so no reader ever sees half a lock. */
+async function linkNew(path: string, mine: LockHolder): Promise<boolean> {
+  const draft = `${path}.${mine.token}`;
+  await writeFile(draft, JSON.stringify(mine));
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error: unknown) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+/** Moves the dead lock aside; if another process was quicker and the moved one is live, it is put back. */
+async function removeStale(path: string, stale: LockHolder): Promise<void> {
+  const aside = `${path}.${randomUUID()}`;
+  try {
+    await rename(path, aside);
+  } catch (error: unknown) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await readHolder(aside);
+  if (moved !== undefined && moved.token !== stale.token) await linkBack(aside, path);
+  await rm(aside, { force: true });
+}
+
+async function linkBack(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error: unknown) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+async function release(path: string, token: string): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder?.token === token) await rm(path, { force: true });
+}
+
+async function readHolder(path: string): Promise<LockHolder | undefined> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
+  } catch (error: unknown) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Describes this process as a lock holder. */
+export async function describeSelf(): Promise<LockHolder> {
+  return {
+    pid: process.pid,
+    startTicks: (await startTicksOf(process.pid)) ?? '',
+    bootId: await readBootId(),
+    host: hostname(),
+    token: randomUUID(),
+  };
+}
+
+async function isAlive(holder: LockHolder): Promise<boolean> {
+  if (holder.host !== hostname()) return true;
+  if (holder.bootId !== (await readBootId())) return false;
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error: unknown) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+  const ticks = await startTicksOf(holder.pid);
+  return ticks === undefined || holder.startTicks === '' || ticks === holder.startTicks;
+}
+
+/** Empty where the system does not tell; then the process id alone decides. */
+async function readBootId(): Promise<string> {
+  const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  return id.trim();
+}
+
+async function startTicksOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
