@@ -94,7 +94,10 @@ export class CommandError extends HarnessError {
 
   constructor(failure: CommandFailure, options: ErrorOptionsWithHint = {}) {
     const end = failure.signal === null ? `exit code ${failure.exitCode}` : `signal ${failure.signal}`;
-    super(`command failed with ${end}: ${failure.command}`, { ...options, details: { ...options.details, ...failure } });
+    super(`command failed with ${end}: ${failure.command}`, {
+      ...options,
+      details: { ...options.details, ...failure },
+    });
     this.failure = failure;
   }
 }

@@ -36,7 +36,7 @@ function steadfast(facts: Facts): Findings {
   if (evidence.observedToMs < watchUntilMs) return open('NO_DATA', tooShort(facts));
   const end = facts.endedBefore(watchUntilMs);
   const ended: Reason[] = end === null ? [] : [{ code: 'FAULT_ENDED_EARLY', message: end }];
-  const interference = remediator(facts);
+  const interference = evidence.scenario.fault.type === 'none' ? NONE : remediator(facts);
   return { refuted: interference.refuted, unknown: [...ended, ...interference.unknown] };
 }
 
@@ -57,13 +57,16 @@ function unrestored(facts: Facts): Findings {
 }
 
 function restored(facts: Facts, stableMs: number): Findings {
-  if (facts.recovery.outcome === 'exceeded') return merge(exceeded(facts), remediator(facts));
-  const silent = silenceIn(facts, stableMs);
   const end = facts.endedBefore(stableMs);
-  if (end !== null) return { refuted: [], unknown: [...silent, { code: 'FAULT_ENDED_EARLY', message: end }] };
+  const ended: Reason[] = end === null ? [] : [{ code: 'FAULT_ENDED_EARLY', message: end }];
+  // Who healed it can be said only where the fault itself did not go away.
+  const credit = end === null ? remediator(facts) : NONE;
+  if (facts.recovery.outcome === 'exceeded') return merge(exceeded(facts), credit);
+  const unknown = [...silenceIn(facts, stableMs), ...ended];
+  if (end !== null) return { refuted: [], unknown };
   const coarse =
     facts.recovery.outcome === 'within-resolution' ? open('WITHIN_RESOLUTION', facts.recovery.message) : NONE;
-  return merge({ refuted: [], unknown: silent }, coarse, remediator(facts), budgets(facts));
+  return merge({ refuted: [], unknown }, coarse, credit, budgets(facts));
 }
 
 /** Too slow for certain, provided that data were complete and the fault stood until the objective had passed. */
@@ -74,7 +77,8 @@ function exceeded(facts: Facts): Findings {
   if (blind) return { refuted: [], unknown: silenceIn(facts, deadlineMs) };
   const end = facts.endedBefore(deadlineMs);
   if (end !== null) return open('FAULT_ENDED_EARLY', end);
-  return { refuted: [{ code: 'RECOVERY_EXCEEDED', message: facts.recovery.message }], unknown: [] };
+  const slow: Reason = { code: 'RECOVERY_EXCEEDED', message: facts.recovery.message };
+  return { refuted: [slow, ...budgets(facts).refuted], unknown: [] };
 }
 
 /** The healer, when it is asked for, and nobody else; without it, nobody at all. */

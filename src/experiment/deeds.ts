@@ -39,10 +39,12 @@ const SAME_ACTION_MS = 2_000;
 export function healerDeeds(evidence: Evidence): Deed[] {
   const records = distinctRecords(evidence.watch.records.filter((record) => timeOf(record) !== null));
   const unclaimed = new Set(records);
-  const audited = healerWrites(evidence.audit.entries).map((entry): Deed => {
+  const writes = healerWrites(evidence.audit.entries);
+  const drained = writes.some((entry) => entry.resource === 'nodes');
+  const audited = writes.map((entry): Deed => {
     const record = closestRecord(entry, unclaimed, evidence.clockSkewMs);
     if (record !== null) unclaimed.delete(record);
-    return auditedDeed(entry, record, targetsOf(evidence));
+    return auditedDeed(entry, record, targetsOf(evidence), drained);
   });
   const told = [...unclaimed].map((record) => toldDeed(record, targetsOf(evidence)));
   return [...audited, ...told].sort((a, b) => a.atMs - b.atMs);
@@ -100,13 +102,20 @@ export function isAccepted(entry: AuditEntry): boolean {
   return entry.status >= 200 && entry.status < 300;
 }
 
-function auditedDeed(entry: AuditEntry, record: HealerRecord | null, targets: readonly Target[]): Deed {
+function auditedDeed(
+  entry: AuditEntry,
+  record: HealerRecord | null,
+  targets: readonly Target[],
+  drained: boolean,
+): Deed {
+  // Whoever drains a node writes to the node too.
+  const unnamed = drained ? typesOf(entry) : typesOf(entry).filter((type) => type !== 'DrainNode');
   const own = targets.find((target) => isOn(entry, target));
   const told = record === null ? undefined : targets.find((target) => target.uid === record.target.uid);
   return {
     atMs: entry.atMs,
     witness: 'audit-log',
-    types: record?.action === undefined ? typesOf(entry) : [record.action],
+    types: record?.action === undefined ? unnamed : [record.action],
     namespace: entry.namespace,
     name: entry.name,
     target: own ?? told ?? null,

@@ -55,9 +55,18 @@ function undone({ injection }: InForceQuestion, untilMs: number): string | null 
 function recovered(question: InForceQuestion, untilMs: number): string | null {
   const { injection, clockSkewMs } = question;
   const event = injection.events.find(
-    (e) => e.operation === 'Recover' && e.atMs - clockSkewMs <= untilMs && !isAboutRemoved(e, question),
+    (e) =>
+      e.operation === 'Recover' &&
+      e.atMs - clockSkewMs <= untilMs &&
+      !isOurUndoing(e, question) &&
+      !isAboutRemoved(e, question),
   );
   return event === undefined ? null : `the injector took it back from ${event.target} ${after(event.atMs, injection)}`;
+}
+
+/** A stamp of the second in which we took the fault back is that undoing, which is judged by its own exact time. */
+function isOurUndoing(event: InjectorEvent, { injection, clockSkewMs }: InForceQuestion): boolean {
+  return injection.undoneAtMs !== null && event.atMs + STAMP_MS + clockSkewMs > injection.undoneAtMs;
 }
 
 function isAboutRemoved(event: InjectorEvent, { injection, removed, clockSkewMs }: InForceQuestion): boolean {

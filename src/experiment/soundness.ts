@@ -5,6 +5,7 @@ export function unsound(evidence: Evidence): string[] {
   return [
     ...windowProblems(evidence),
     ...probeProblems(evidence),
+    ...undatedLines(evidence),
     ...(evidence.injection === null ? [] : injectionProblems(evidence.injection)),
   ];
 }
@@ -36,4 +37,17 @@ function seriesProblem({ probe, stepMs, resolutionMs }: ProbeSeries): string[] {
 function injectionProblems({ requestedAtMs, acceptedAtMs, undoneAtMs }: Injection): string[] {
   const times = [requestedAtMs, acceptedAtMs ?? requestedAtMs, undoneAtMs ?? requestedAtMs];
   return times.every(Number.isFinite) ? [] : ['the times of the injection are not numbers'];
+}
+
+/** A line without a time would fall out of every window unseen. */
+function undatedLines({ injection, audit, watch }: Evidence): string[] {
+  const lines: Readonly<Record<string, readonly number[]>> = {
+    'audit log': audit.entries.map((entry) => entry.atMs),
+    "healer's diary": watch.records.flatMap((r) => [r.recordedAtMs, r.detectedAtMs, r.actedAtMs ?? r.recordedAtMs]),
+    witness: [...(injection?.baseline ?? []), ...(injection?.readings ?? [])].map((look) => look.atMs),
+    injector: [...(injection?.events ?? []), ...(injection?.sightings ?? [])].map((sign) => sign.atMs),
+  };
+  return Object.entries(lines).flatMap(([who, times]) =>
+    times.every(Number.isFinite) ? [] : [`${who}: a line carries no time`],
+  );
 }

@@ -27,7 +27,7 @@ export function gateHeld(probes: readonly ProbeSeries[], atMs: number): GateResu
 function probeHeld(series: ProbeSeries, atMs: number): GateResult {
   const { probe, stepMs } = series;
   const firstMs = Math.min(atMs, ...series.samples.map((sample) => sample.atMs));
-  const track = trackOf(series, Math.min(firstMs, atMs - probe.forMs), atMs);
+  const track = trackOf(series, firstMs, atMs);
   const last = track.points.at(-1);
   if (last === undefined || last.state === 'unknown' || atMs - last.atMs > stepMs * 1.5)
     return problemAt(series, last?.problem ?? 'NO_DATA');

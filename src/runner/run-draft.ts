@@ -19,6 +19,8 @@ export class RunDraft {
   clockSkewMs = 0;
   observedFromMs: number;
   observedToMs: number;
+  /** From here on the healer must have been awake: the steady state was reached, epoch ms. */
+  watchedFromMs: number;
   collected: Collected | null = null;
   environment: Environment | null = null;
   skippedBecause: string | null = null;
@@ -29,6 +31,7 @@ export class RunDraft {
     this.healer = healer;
     this.observedFromMs = nowMs;
     this.observedToMs = nowMs;
+    this.watchedFromMs = nowMs;
   }
 
   /** The first failure counts; later ones are its consequences. */

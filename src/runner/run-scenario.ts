@@ -146,6 +146,7 @@ class ScenarioRun {
     this.#draft.observedFromMs = Math.ceil(this.#recorder.now() / STEP_MS) * STEP_MS;
     this.#draft.gate = await passGate(this.#context);
     this.#draft.observedToMs = this.#recorder.now();
+    this.#draft.watchedFromMs = this.#draft.observedToMs;
     this.#recorder.note(this.#draft.gate.detail);
   }
 
@@ -180,8 +181,8 @@ class ScenarioRun {
   }
 
   async #collect(): Promise<void> {
-    const { observedFromMs, observedToMs } = this.#draft;
-    this.#draft.collected = await collect(this.#context, this.#mark, observedFromMs, observedToMs);
+    const { observedFromMs: fromMs, observedToMs: toMs, watchedFromMs } = this.#draft;
+    this.#draft.collected = await collect(this.#context, { mark: this.#mark, fromMs, toMs, watchedFromMs });
   }
 
   async #cleanUp(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Issue } from '../errors.ts';
-import { CHAOS_ACTIONS, isOneShot, OUTSIDE_CHAOS_KINDS } from './chaos-kinds.ts';
+import { CHAOS_ACTIONS, isOneShot } from './chaos-kinds.ts';
 import type { CheckSpec, SpecProblem } from './chaos-schema.ts';
 import { selectionProblems } from './check-selection.ts';
 import { parseGoDuration } from './duration.ts';
@@ -17,14 +17,6 @@ export function faultIssues({ data, source }: ParsedScenario, checkSpec: CheckSp
   const kind = valueAt(data, [...FAULT, 'kind']);
   const spec = valueAt(data, [...FAULT, 'spec']);
   if (typeof kind !== 'string' || !isSpec(spec)) return [];
-  if (OUTSIDE_CHAOS_KINDS.some((outside) => outside === kind)) {
-    return [
-      source.issue(
-        [...FAULT, 'kind'],
-        `${kind} breaks machines outside the cluster, which no blast radius here can bound`,
-      ),
-    ];
-  }
   const bySchema = checkSpec(kind, spec);
   const reported = new Set(bySchema.map(({ path }) => path.join('/')));
   const byRule = [
@@ -88,7 +80,7 @@ function durationProblems(kind: string, spec: Spec): SpecProblem[] {
   const path = ['duration'];
   if (spec.duration === undefined) {
     const message =
-      'expected a duration such as 180s: a fault that lasts must end by itself even when everything else is gone';
+      'expected a duration such as 180s, but it is missing: a fault that lasts must end even when everything else is gone';
     return isOneShot(kind, spec) ? [] : [{ path, message }];
   }
   if (typeof spec.duration === 'string' && parseGoDuration(spec.duration) !== null) return [];

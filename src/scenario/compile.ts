@@ -3,12 +3,13 @@ import { type ChaosSchemas, createSpecChecker } from './chaos-schema.ts';
 import { actionIssues } from './check-actions.ts';
 import { blastRadiusIssues } from './check-blast-radius.ts';
 import { faultIssues } from './check-fault.ts';
+import { probeNameIssues } from './check-probes.ts';
 import { queryIssues } from './check-queries.ts';
 import { recoveryIssues } from './check-recovery.ts';
 import { type ParsedDocument, parseFile } from './parse.ts';
 import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';
 import { createPromqlAnalyser } from './promql.ts';
-import { type ParsedScenario, type ParsedSteadyState, resolveScenario } from './resolve.ts';
+import { type ParsedScenario, type ParsedSteadyState, referenceIssues, resolveScenario } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { type SourceFile, valueAt } from './source.ts';
 
@@ -59,10 +60,11 @@ export function compileScenarios(
     workloads: options.workloads ?? null,
     digest: options.digest,
   };
+  issues.push(...scenarios.flatMap((scenario) => referenceIssues(scenario, context)));
   const drafts = scenarios.flatMap((parsedScenario) => {
     if (parsedScenario.document === null) return [];
-    const { draft, issues: unresolved } = resolveScenario(parsedScenario, parsedScenario.document, context);
-    issues.push(...unresolved, ...actionIssues(draft), ...blastRadiusIssues(draft));
+    const draft = resolveScenario(parsedScenario, parsedScenario.document, context);
+    issues.push(...probeNameIssues(draft), ...actionIssues(draft), ...blastRadiusIssues(draft));
     issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));
     return [draft];
   });

@@ -7,7 +7,7 @@ import { SCHEMAS, type ScenarioDocument, type SteadyStateDocument } from './sche
 import { quote } from './schema-fields.ts';
 import { Source, type SourceFile } from './source.ts';
 import { yamlProblems } from './yaml-rules.ts';
-import { withoutUnknownKeys, zodIssues } from './zod-issues.ts';
+import { withoutBrokenParts, zodIssues } from './zod-issues.ts';
 
 /** Larger files are refused unread. */
 export const LARGEST_FILE_CHARACTERS = 10 * 1024 * 1024;
@@ -80,18 +80,22 @@ function readDocuments(file: SourceFile, lines: LineCounter): ParsedFile {
 
 function readDocument(file: SourceFile, lines: LineCounter, yaml: Document.Parsed): ParsedFile {
   const source = new Source(file, lines, yaml);
-  const issues = [...yaml.errors, ...yaml.warnings].map((error) =>
-    source.issueAt(error.pos[0], [], syntaxMessage(error, file.text)),
-  );
-  issues.push(...yamlProblems(yaml).map((problem) => source.issueAt(problem.offset, [], problem.message)));
-  if (issues.length > 0) return { documents: [], issues };
+  const syntax = [...yaml.errors, ...yaml.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
+  const rules = yamlProblems(yaml);
+  const issues = [
+    ...syntax.map((error) => source.issueAt(error.pos[0], [], syntaxMessage(error, file.text))),
+    ...rules.map((problem) => source.issueAt(problem.offset, [], problem.message)),
+  ];
+  if (syntax.some(({ code }) => code !== 'DUPLICATE_KEY') || rules.some(({ isFatal }) => isFatal))
+    return { documents: [], issues };
   let data: unknown;
   try {
     data = yaml.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    return { documents: [], issues: [source.issue([], `too many aliases: ${messageOf(error)}`)] };
+    return { documents: [], issues: [...issues, source.issue([], `too many aliases: ${messageOf(error)}`)] };
   }
-  return checkedBySchema(data, source);
+  const checked = checkedBySchema(data, source);
+  return { documents: checked.documents, issues: [...issues, ...checked.issues] };
 }
 
 function syntaxMessage(error: { code: string; message: string; pos: [number, number] }, text: string): string {
@@ -116,11 +120,11 @@ function checkedBySchema(data: unknown, source: Source): ParsedFile {
   return refused(source.issue(['kind'], unknownKind(kind)));
 }
 
-/** Unknown keys are reported but do not hide what else is wrong: the rest is still read. */
+/** What is broken is reported but does not hide what else is wrong: the rest is still read. */
 function accept<T>(schema: z.ZodType<T>, data: unknown, source: Source): { value: T | null; issues: Issue[] } {
   const first = schema.safeParse(data);
   if (first.success) return { value: first.data, issues: [] };
-  const second = schema.safeParse(withoutUnknownKeys(first.error, data));
+  const second = schema.safeParse(withoutBrokenParts(first.error, data));
   return { value: second.success ? second.data : null, issues: zodIssues(first.error, source) };
 }
 

@@ -6,7 +6,7 @@ import { didYouMean } from './nearest.ts';
 import type { ParsedDocument } from './parse.ts';
 import type { Fault, PhaseBudgets, Probe, Recovery, Scenario, Tolerance } from './scenario.ts';
 import type { ProbeDocument, ScenarioDocument } from './schema.ts';
-import type { Path, Source } from './source.ts';
+import { type Path, type Source, valueAt } from './source.ts';
 import { parseTolerance } from './tolerance.ts';
 
 export type ParsedScenario = Extract<ParsedDocument, { kind: 'Scenario' }>;
@@ -35,29 +35,31 @@ export interface ResolveContext {
   readonly digest: (text: string) => string;
 }
 
-export interface Resolution {
-  readonly draft: Draft;
-  readonly issues: readonly Issue[];
+/** References of a document that lead nowhere, whether or not the rest of it is sound. */
+export function referenceIssues({ data, source }: ParsedScenario, context: ResolveContext): Issue[] {
+  const entries = valueAt(data, ['spec', 'steadyState']);
+  const uses = Array.isArray(entries) ? entries.map((entry: unknown) => valueAt(entry, ['use'])) : [];
+  const issues = uses.flatMap((use, index) => {
+    if (typeof use !== 'string' || context.steadyStates.has(use)) return [];
+    return [source.issue(['spec', 'steadyState', index, 'use'], unknownSteadyState(use, context))];
+  });
+  const workload = valueAt(data, ['spec', 'workload', 'use']);
+  if (typeof workload === 'string' && context.workloads !== null && !context.workloads.has(workload)) {
+    const message = `expected the name of a workload, got ${workload}${didYouMean(workload, context.workloads.keys())}`;
+    issues.push(source.issue(['spec', 'workload', 'use'], message));
+  }
+  return issues;
 }
 
-/** Looks up what a scenario refers to and turns its texts into numbers. References that lead nowhere become issues. */
-export function resolveScenario(
-  parsed: ParsedScenario,
-  document: ScenarioDocument,
-  context: ResolveContext,
-): Resolution {
+/** Puts in what a scenario refers to, where it exists, and turns its texts into numbers. */
+export function resolveScenario(parsed: ParsedScenario, document: ScenarioDocument, context: ResolveContext): Draft {
   const { source } = parsed;
-  const issues: Issue[] = [];
   const probes = document.spec.steadyState.flatMap((entry, index): PlacedProbe[] => {
-    const path: Path = ['spec', 'steadyState', index];
-    if ('query' in entry) return [{ probe: toProbe(entry), source, path }];
+    if ('query' in entry) return [{ probe: toProbe(entry), source, path: ['spec', 'steadyState', index] }];
     const used = context.steadyStates.get(entry.use);
-    if (used === undefined) issues.push(source.issue([...path, 'use'], unknownSteadyState(entry.use, context)));
     return used === undefined ? [] : probesOf(used);
   });
-  issues.push(...repeatedNames(probes, source), ...workloadIssues(document, source, context));
-  const scenario = toScenario(parsed, document, probes, context);
-  return { draft: { scenario, document, source, probes }, issues };
+  return { scenario: toScenario(parsed, document, probes, context), document, source, probes };
 }
 
 function probesOf(used: ParsedSteadyState): PlacedProbe[] {
@@ -72,24 +74,6 @@ function unknownSteadyState(name: string, { steadyStates }: ResolveContext): str
   const known = [...steadyStates.keys()].sort();
   const list = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
   return `expected the name of a SteadyState document, got ${name}${didYouMean(name, known)}; ${list}`;
-}
-
-function repeatedNames(probes: readonly PlacedProbe[], source: Source): Issue[] {
-  const seen = new Set<string>();
-  return probes.flatMap(({ probe }) => {
-    const isRepeated = seen.has(probe.name);
-    seen.add(probe.name);
-    return isRepeated
-      ? [source.issue(['spec', 'steadyState'], `two probes are called ${JSON.stringify(probe.name)}`)]
-      : [];
-  });
-}
-
-function workloadIssues(document: ScenarioDocument, source: Source, { workloads }: ResolveContext): Issue[] {
-  const use = document.spec.workload?.use;
-  if (use === undefined || workloads === null || workloads.has(use)) return [];
-  const message = `expected the name of a workload, got ${use}${didYouMean(use, workloads.keys())}`;
-  return [source.issue(['spec', 'workload', 'use'], message)];
 }
 
 function toScenario(

@@ -63,7 +63,13 @@ export const duration = z
 const TOLERANCE = 'a tolerance such as "< 0.5", ">= 3" or [0.95, 1]';
 const bound = z.number(expected('a number'));
 export const tolerance = z
-  .union([z.string().regex(TOLERANCE_PATTERN), z.tuple([bound, bound])], expected(TOLERANCE))
+  .union(
+    [
+      z.string(expected(TOLERANCE)).regex(TOLERANCE_PATTERN, { ...expected(TOLERANCE), abort: true }),
+      z.tuple([bound, bound], expected(TOLERANCE)),
+    ],
+    expected(TOLERANCE),
+  )
   .refine(
     (value) => parseTolerance(value) !== null,
     expected('a tolerance whose lower bound is not above its upper bound'),

@@ -122,7 +122,10 @@ const actions = mapping({
   expect: listOf(expectedAction, 'a list of actions')
     .default([])
     .meta({ description: 'Each must happen at least once and at most `max` times.' }),
-  forbid: listOf(mapping({ type: oneOf(ACTION_TYPES) }, 'an action with type'), 'a list of actions')
+  forbid: listOf(
+    mapping({ type: oneOf(ACTION_TYPES).meta({ description: 'What the healer must not do.' }) }, 'an action with type'),
+    'a list of actions',
+  )
     .default([])
     .meta({
       description:
@@ -181,7 +184,9 @@ export const scenarioSchema = mapping({
         }),
       fault,
       blastRadius: blastRadius.optional(),
-      abortWhen: listOf(guard, 'a list of guards').default([]),
+      abortWhen: listOf(guard, 'a list of guards')
+        .default([])
+        .meta({ description: 'Limits that stop the run and take the fault back.' }),
       recovery,
     },
     'a spec with steadyState, fault and recovery',

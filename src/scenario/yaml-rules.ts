@@ -4,6 +4,8 @@ import { type Alias, type Document, isAlias, isNode, isScalar, type Node, visit 
 export interface YamlProblem {
   readonly offset: number;
   readonly message: string;
+  /** The document cannot be read on. */
+  readonly isFatal: boolean;
 }
 
 const DEEPEST = 64;
@@ -16,17 +18,21 @@ export function yamlProblems(document: Document.Parsed): YamlProblem[] {
   const problems: YamlProblem[] = [];
   const version = document.directives?.yaml;
   if (version?.explicit === true && version.version !== '1.2') {
-    problems.push({ offset: document.range[0], message: `expected YAML 1.2, got a directive for ${version.version}` });
+    problems.push({
+      offset: document.range[0],
+      message: `expected YAML 1.2, got a directive for ${version.version}`,
+      isFatal: true,
+    });
   }
-  const report = (node: Node, message: string): void => {
-    problems.push({ offset: node.range?.[0] ?? document.range[0], message });
+  const report = (node: Node, message: string, isFatal = false): void => {
+    problems.push({ offset: node.range?.[0] ?? document.range[0], message, isFatal });
   };
   visit(document, {
     Node: (_key, node, ancestors) => {
       if (!isAlias(node) && node.tag !== undefined) report(node, tagMessage(node.tag));
       if (isAlias(node)) checkAlias(document, node, ancestors, report);
       if (ancestors.length <= DEEPEST) return undefined;
-      report(node, `nested more than ${DEEPEST} levels deep`);
+      report(node, `nested more than ${DEEPEST} levels deep`, true);
       return visit.SKIP;
     },
     Pair: (_key, pair) => {
@@ -47,9 +53,10 @@ function checkAlias(
   document: Document.Parsed,
   alias: Alias,
   ancestors: readonly unknown[],
-  report: (node: Node, message: string) => void,
+  report: (node: Node, message: string, isFatal: boolean) => void,
 ): void {
   const anchored = alias.resolve(document);
-  if (anchored === undefined) report(alias, `alias *${alias.source} has no anchor before it`);
-  else if (ancestors.includes(anchored)) report(alias, `alias *${alias.source} refers to a part that contains it`);
+  if (anchored === undefined) report(alias, `alias *${alias.source} has no anchor before it`, true);
+  else if (ancestors.includes(anchored))
+    report(alias, `alias *${alias.source} refers to a part that contains it`, true);
 }

@@ -13,15 +13,38 @@ export function zodIssues(error: z.ZodError, source: Source): Issue[] {
   });
 }
 
-/** A copy of the data without the keys that its schema does not know. */
-export function withoutUnknownKeys(error: z.ZodError, data: unknown): unknown {
+/** Parts that no rule across fields looks at. */
+const APART: readonly Path[] = [
+  ['metadata'],
+  ['spec', 'requires'],
+  ['spec', 'cluster'],
+  ['spec', 'workload'],
+  ['spec', 'abortWhen'],
+];
+const STAND_IN = { name: 'unnamed', title: 'untitled' };
+
+/**
+ * A copy of the data without the keys that its schema does not know and without broken parts that nothing else depends on,
+ * so that one problem does not hide the others.
+ */
+export function withoutBrokenParts(error: z.ZodError, data: unknown): unknown {
   const copy: unknown = structuredClone(data);
   for (const issue of flatten(error.issues, [])) {
-    const owner = issue.code === 'unrecognized_keys' ? valueAt(copy, toPath(issue.path)) : null;
-    if (issue.code !== 'unrecognized_keys' || typeof owner !== 'object' || owner === null) continue;
-    for (const key of issue.keys) Reflect.deleteProperty(owner, key);
+    const path = toPath(issue.path);
+    const apart = APART.find((part) => part.every((key, depth) => path[depth] === key));
+    if (apart !== undefined) setOrRemove(copy, apart, apart[0] === 'metadata' ? STAND_IN : undefined);
+    else if (issue.code === 'unrecognized_keys')
+      for (const key of issue.keys) setOrRemove(copy, [...path, key], undefined);
   }
   return copy;
+}
+
+function setOrRemove(data: unknown, path: Path, value: unknown): void {
+  const owner = valueAt(data, path.slice(0, -1));
+  const key = path.at(-1);
+  if (typeof owner !== 'object' || owner === null || key === undefined) return;
+  if (value === undefined) Reflect.deleteProperty(owner, key);
+  else Reflect.set(owner, key, value);
 }
 
 function toPath(path: readonly PropertyKey[]): Path {
@@ -43,7 +66,7 @@ const WRONG_TYPE = 1000;
 
 function distance(issues: readonly ZodIssue[]): number {
   return issues.reduce((sum, issue) => {
-    if (issue.code === 'unrecognized_keys') return sum + issue.keys.length;
+    if (issue.code === 'unrecognized_keys') return sum + 2 * issue.keys.length;
     const isAtRoot = issue.path.length === 0;
     return sum + (isAtRoot ? WRONG_TYPE : 1);
   }, 0);

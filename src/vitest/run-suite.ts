@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { writeLostResult } from '../adapters/allure/results.ts';
+import { dropEmptyResults, writeLostResult } from '../adapters/allure/results.ts';
 import { readRun } from '../adapters/evidence/read-run.ts';
 import { recoverRun } from '../adapters/evidence/recover-run.ts';
 import type { PutAway } from '../adapters/evidence/run-folder.ts';
@@ -153,6 +153,7 @@ class Suite {
 
   /** A run whose process was killed is told from its journal, in its folder and in Allure. */
   async #recoverLost(allureResultsDir: string): Promise<void> {
+    if (this.#begun.size > 0) dropEmptyResults(allureResultsDir);
     for (const dir of this.#begun) {
       try {
         const run = await recoverRun(dir, runViews);

@@ -98,6 +98,7 @@ async function allureResults(): Promise<Record<string, Result>> {
   const results = await Promise.all(
     files.map(async (file) => JSON.parse(await readFile(join(folder, file), 'utf8')) as Result),
   );
+  expect(new Set(results.map(({ name }) => name)).size).toBe(results.length);
   return Object.fromEntries(results.map((result) => [result.name.replace('It ', ''), result]));
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FixtureResult, TestResult, TestResultContainer } from 'allure-js-commons';
 import { createDefaultWriter, type LifecycleListener, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
@@ -65,6 +65,14 @@ export function writeMeasurement(resultsDir: string, record: RunRecord): void {
 
 export function metricKey(scenarioName: string): string {
   return `${scenarioName}.recovery`;
+}
+
+/** Takes away the results of tests that were cut off: they have no status, and the run is told from its journal instead. */
+export function dropEmptyResults(resultsDir: string): void {
+  for (const file of readdirSync(resultsDir).filter((name) => name.endsWith('-result.json'))) {
+    const { status } = JSON.parse(readFileSync(join(resultsDir, file), 'utf8')) as Partial<TestResult>;
+    if (status === undefined) rmSync(join(resultsDir, file));
+  }
 }
 
 /** Writes the result of a run that Vitest could not report, since the process that ran it is gone. */

@@ -50,6 +50,14 @@ export function loadKubeConfig(kubeconfigPath: string, context?: string): KubeCo
   return config;
 }
 
+/** The service account of the pod that this runs in. */
+export function loadInClusterConfig(): KubeConfig {
+  const config = new KubeConfig();
+  config.loadFromCluster();
+  poolConnections(config);
+  return config;
+}
+
 /** @throws KubernetesError when no answer came (status undefined); HTTP errors are answers. */
 export function connect(config: KubeConfig): Connection {
   const cluster = config.getCurrentCluster();

@@ -13,18 +13,22 @@ export interface Collected {
   readonly healerLog: readonly string[];
 }
 
+/** What stretch of time to read, epoch ms. */
+export interface Stretch {
+  readonly mark: AuditMark | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly watchedFromMs: number;
+}
+
 /** Fetches what is judged: probe samples with their raw points, the healer's diary, the audit log. */
-export async function collect(
-  context: RunContext,
-  mark: AuditMark | null,
-  fromMs: number,
-  toMs: number,
-): Promise<Collected> {
+export async function collect(context: RunContext, stretch: Stretch): Promise<Collected> {
   const { ports, scenario } = context;
+  const { mark, fromMs, toMs, watchedFromMs } = stretch;
   const namespaces = [...new Set([...scenario.blastRadius.namespaces, HEALER.namespace])];
   const [probes, watch, audit, healerLog] = await Promise.all([
     collectProbes(context, fromMs, toMs),
-    readWatch(context, fromMs, toMs, namespaces),
+    readWatch(context, watchedFromMs, toMs, namespaces),
     readAudit(context, mark, fromMs, toMs, namespaces),
     ports.remediation.lines(fromMs),
   ]);

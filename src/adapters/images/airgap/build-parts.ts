@@ -5,6 +5,7 @@ import type { Run } from '../../process/command.ts';
 import { expectedSeconds, leftSeconds } from './estimate.ts';
 import type { BuildContext, Part } from './part.ts';
 import type { PartStore } from './store.ts';
+import { WorkMeter } from './work-meter.ts';
 
 export interface BuildOptions {
   readonly store: PartStore;
@@ -29,9 +30,10 @@ export async function buildParts(parts: readonly Part[], options: BuildOptions):
   }
   if (todo.size === 0) return;
   const step = options.progress.begin('Building the lab images from source');
-  const reporter = await startReporting(todo, step, options);
+  const meter = new WorkMeter();
+  const reporter = await startReporting(todo, meter, step, options);
   try {
-    await runLanes(todo, reporter.running, options);
+    await runLanes(todo, meter, options);
     step.done();
   } catch (error: unknown) {
     step.failed(messageOf(error));
@@ -42,23 +44,20 @@ export async function buildParts(parts: readonly Part[], options: BuildOptions):
 }
 
 /** Starts parts until none is left; the first failure stops the others and is what the caller sees. */
-async function runLanes(todo: Map<string, Part>, running: Map<string, number>, options: BuildOptions): Promise<void> {
+async function runLanes(todo: Map<string, Part>, meter: WorkMeter, options: BuildOptions): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([options.signal, failure.signal]);
   const active = new Map<string, Promise<void>>();
   let first: { readonly error: unknown } | undefined;
   const start = (part: Part): void => {
-    running.set(part.id, options.clock.now());
-    const work = buildPart(part, { ...options, signal })
+    meter.start(part.id, options.clock.now());
+    const work = buildPart(part, meter, { ...options, signal })
       .then(() => void todo.delete(part.id))
       .catch((error: unknown) => {
         first ??= { error };
         failure.abort(error);
       })
-      .finally(() => {
-        running.delete(part.id);
-        active.delete(part.id);
-      });
+      .finally(() => active.delete(part.id));
     active.set(part.id, work);
   };
   while (first === undefined && todo.size > 0) {
@@ -73,11 +72,11 @@ function ready(todo: ReadonlyMap<string, Part>, active: ReadonlyMap<string, unkn
   return [...todo.values()].filter((part) => !active.has(part.id) && part.needs.every((id) => !todo.has(id)));
 }
 
-async function buildPart(part: Part, options: BuildOptions): Promise<void> {
+async function buildPart(part: Part, meter: WorkMeter, options: BuildOptions): Promise<void> {
   options.signal.throwIfAborted();
   const { store, clock } = options;
-  const startedAtMs = clock.now();
   const { out, work } = await store.begin(part.id);
+  let seconds = 0;
   const context: BuildContext = {
     out,
     work,
@@ -97,11 +96,12 @@ async function buildPart(part: Part, options: BuildOptions): Promise<void> {
     await part.build(context);
   } catch (error: unknown) {
     throw describeFailure(part, error, store);
+  } finally {
+    seconds = meter.stop(part.id, clock.now());
   }
-  const now = clock.now();
-  const seconds = Math.round((now - startedAtMs) / 100) / 10;
-  await store.finish(out, { id: part.id, key: keyOf(part.id, options), builtAtMs: now, seconds });
-  options.progress.note(`built ${part.title} in ${Math.round(seconds)} s`);
+  seconds = Math.round(seconds * 10) / 10;
+  await store.finish(out, { id: part.id, key: keyOf(part.id, options), builtAtMs: clock.now(), seconds });
+  options.progress.note(`built ${part.title} (${seconds} s of work)`);
 }
 
 function describeFailure(part: Part, error: unknown, store: PartStore): unknown {
@@ -113,22 +113,23 @@ function describeFailure(part: Part, error: unknown, store: PartStore): unknown 
   });
 }
 
-async function startReporting(todo: ReadonlyMap<string, Part>, step: ProgressStep, options: BuildOptions) {
-  const running = new Map<string, number>();
+async function startReporting(
+  todo: ReadonlyMap<string, Part>,
+  meter: WorkMeter,
+  step: ProgressStep,
+  options: BuildOptions,
+): Promise<{ stop(): void }> {
   const durations = await options.store.durations();
   const expect = (part: Part): number => expectedSeconds(part, durations, options.cores);
   const total = todo.size;
   const tell = (): void => {
-    const now = options.clock.now();
-    const active = [...running].map(([id, since]) => ({ id, elapsedSeconds: (now - since) / 1000 }));
-    const titles = active.map(({ id }) => todo.get(id)?.title ?? id).join(', ');
-    step.update(
-      `${total - todo.size} of ${total} parts; ${titles}`,
-      leftSeconds([...todo.values()], active, expect, options.lanes),
-    );
+    const running = meter.running(options.clock.now());
+    const titles = [...running.keys()].map((id) => todo.get(id)?.title ?? id).join(', ');
+    const position = `${total - todo.size} of ${total} parts done; now ${titles}`;
+    step.update(position, leftSeconds(todo.values(), running, expect));
   };
   const timer = setInterval(tell, TELL_EVERY_MS);
-  return { running, stop: () => clearInterval(timer) };
+  return { stop: () => clearInterval(timer) };
 }
 
 function keyOf(id: string, { keys }: Pick<BuildOptions, 'keys'>): string {

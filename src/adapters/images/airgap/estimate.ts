@@ -1,6 +1,6 @@
 import type { Part } from './part.ts';
 
-/** Seconds that parts took on this machine before, by part id. */
+/** Seconds of work that parts took on this machine before, by part id. */
 export type Durations = Readonly<Record<string, number>>;
 
 const MEASURED_CORES = 2;
@@ -11,28 +11,13 @@ export function expectedSeconds(part: Part, durations: Durations, cores: number)
   return durations[part.id] ?? part.expectedSeconds * scale;
 }
 
-export interface Running {
-  readonly id: string;
-  readonly elapsedSeconds: number;
-}
-
-/**
- * Seconds until all is built: the longest chain of parts that wait for each other,
- * or all the work shared out over the lanes, whichever is longer.
- */
+/** Seconds until all is built: every part but the last few fills the machine, so the work adds up. */
 export function leftSeconds(
-  todo: readonly Part[],
-  running: readonly Running[],
+  todo: Iterable<Part>,
+  doneOf: ReadonlyMap<string, number>,
   expect: (part: Part) => number,
-  lanes: number,
 ): number {
-  const elapsed = new Map(running.map((r) => [r.id, r.elapsedSeconds]));
-  const own = new Map(todo.map((part) => [part.id, Math.max(1, expect(part) - (elapsed.get(part.id) ?? 0))]));
-  const chain = new Map<string, number>();
-  for (const part of todo) {
-    const before = Math.max(0, ...part.needs.map((id) => chain.get(id) ?? 0));
-    chain.set(part.id, before + (own.get(part.id) ?? 0));
-  }
-  const work = [...own.values()].reduce((sum, seconds) => sum + seconds, 0);
-  return Math.round(Math.max(0, work / Math.min(lanes, Math.max(1, todo.length)), ...chain.values()));
+  let left = 0;
+  for (const part of todo) left += Math.max(1, expect(part) - (doneOf.get(part.id) ?? 0));
+  return Math.round(left);
 }
