@@ -1,0 +1,26 @@
+import { Registry } from 'prom-client';
+import { connect, loadInClusterConfig } from '../../src/adapters/kubernetes/connection.ts';
+import { KubernetesApi } from '../../src/adapters/kubernetes/kube.ts';
+import { Janitor } from './janitor.ts';
+import { monotonicClock } from './monotonic-clock.ts';
+import { serveStatus } from './status-server.ts';
+import { VitalSigns } from './vital-signs.ts';
+
+const PORT = 8080;
+
+function log(message: string, facts: Readonly<Record<string, unknown>> = {}): void {
+  process.stdout.write(`${JSON.stringify({ at: new Date().toISOString(), message, ...facts })}\n`);
+}
+
+const stop = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(new Error(signal)));
+
+const registry = new Registry();
+const signs = new VitalSigns(registry, monotonicClock);
+const server = serveStatus(PORT, registry, signs);
+const kube = new KubernetesApi(connect(loadInClusterConfig()));
+log('watching the lease');
+await new Janitor({ kube, clock: monotonicClock, signal: stop.signal, log }, signs).run();
+log('stopped');
+server.close();
+server.closeAllConnections();
