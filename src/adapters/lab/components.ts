@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ImageRecord, ImageSet } from '../../ports/images.ts';
+import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
+import type { Helm } from './helm.ts';
+import { contentHash, folderHash, loadManifests, stamp, workloadsIn } from './manifests.ts';
+
+/** One thing that lives in the lab, with all that is needed to bring it there and to know that it runs. */
+export interface Component {
+  readonly name: string;
+  /** Hash of everything that decides what runs. */
+  readonly content: string;
+  /** Applied before anything of any component is. */
+  readonly namespaces: readonly KubeObject[];
+  /** Rolled out means running. */
+  readonly workloads: readonly KubeRef[];
+  install(kube: Kube, helm: Helm, signal: AbortSignal): Promise<void>;
+}
+
+/** Applied from `deploy/<name>/*.yaml`. The janitor comes first: what reverts must be there before what breaks. */
+const FROM_MANIFESTS = ['janitor', 'prometheus', 'healer'] as const;
+const CHAOS_MESH = 'chaos-mesh';
+
+/** Everything that belongs into a lab, from the files of this checkout and the images at hand. */
+export async function describeComponents(deployDir: string, images: ImageSet): Promise<Component[]> {
+  const applied = FROM_MANIFESTS.map((name) => fromManifests(name, join(deployDir, name), images.records));
+  return Promise.all([chaosMesh(join(deployDir, CHAOS_MESH, 'values.yaml'), images), ...applied]);
+}
+
+async function fromManifests(name: string, folder: string, records: readonly ImageRecord[]): Promise<Component> {
+  const objects = await loadManifests(folder);
+  const content = contentHash([objects, digestsIn(JSON.stringify(objects), records)]);
+  return {
+    name,
+    content,
+    namespaces: objects.filter(({ kind }) => kind === 'Namespace'),
+    workloads: workloadsIn(objects),
+    install: async (kube) => {
+      for (const object of stamp(objects, content)) await kube.apply(object);
+    },
+  };
+}
+
+async function chaosMesh(valuesFile: string, images: ImageSet): Promise<Component> {
+  const { chaosMeshChart: chart, chaosMeshTag: tag, records } = images;
+  const values = await readFile(valuesFile, 'utf8');
+  const digests = records.filter(({ name }) => name.includes('chaos-mesh/')).map(({ digest }) => digest);
+  const namespace = CHAOS_MESH;
+  return {
+    name: CHAOS_MESH,
+    content: contentHash([await folderHash(chart), values, tag, digests.sort()]),
+    namespaces: [],
+    workloads: [
+      { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'chaos-controller-manager' },
+      { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace, name: 'chaos-daemon' },
+    ],
+    install: (_kube, helm, signal) =>
+      helm.ensure({ name: CHAOS_MESH, namespace, chart, valuesFile, set: { 'images.tag': tag } }, signal),
+  };
+}
+
+/** Digests of the images that a text names. */
+function digestsIn(text: string, records: readonly ImageRecord[]): string[] {
+  return records
+    .filter(({ name }) => text.includes(JSON.stringify(name)))
+    .map(({ name, digest }) => `${name}@${digest}`)
+    .sort();
+}
+
+/** Images that run in pods and can therefore be brought onto nodes that already run; all others are the nodes themselves. */
+export function isLoadable({ name }: ImageRecord): boolean {
+  return !name.includes('kindest/node') && !name.startsWith('registry.k8s.io/');
+}

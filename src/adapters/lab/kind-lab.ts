@@ -1,0 +1,110 @@
+import { readFile } from 'node:fs/promises';
+import { PreflightError } from '../../errors.ts';
+import type { DownOptions, Lab, LabInfo, LabOptions, LabStatus, UpOptions } from '../../ports/lab.ts';
+import { lockFile } from '../process/file-lock.ts';
+import { Docker } from './docker.ts';
+import { renderKindConfig } from './kind-config.ts';
+import { LabFolder } from './lab-state.ts';
+import { checkImageNeeds, needsSentence } from './needs.ts';
+import { refuseForeign } from './ownership.ts';
+import { Raise } from './raise.ts';
+import type { LabSite } from './site.ts';
+import { type Survey, survey } from './survey.ts';
+
+/** A lab made with kind in a container engine of this machine. */
+export class KindLab implements Lab {
+  readonly #site: LabSite;
+  readonly #folder: LabFolder;
+
+  constructor(site: LabSite) {
+    this.#site = site;
+    this.#folder = new LabFolder(site.cacheDir, site.clusterName);
+  }
+
+  async up(options: UpOptions): Promise<LabInfo> {
+    const { images, run, buildMs } = this.#site;
+    await this.#sayNeeds(options);
+    const building = { ...options, signal: AbortSignal.any([options.signal, AbortSignal.timeout(buildMs)]) };
+    const engine = await images.ensureEngine(building);
+    const tools = await images.ensureTools(building);
+    const imageSet = await images.ensureImages(building);
+    await using _lock = await this.#lock(options);
+    const docker = new Docker(run, tools.docker, engine);
+    const parts = { site: this.#site, folder: this.#folder, docker, dockerHost: engine.dockerHost, tools };
+    return await new Raise({ ...parts, images: imageSet, options }).run();
+  }
+
+  async down(options: DownOptions): Promise<readonly string[]> {
+    await using _lock = await this.#lock(options);
+    const removed = await this.#removeCluster(options);
+    if (!options.all) return removed;
+    return [...removed, ...(await this.#site.images.purge(options))];
+  }
+
+  async status({ signal }: LabOptions): Promise<LabStatus> {
+    const { clusterName } = this.#site;
+    const nothing = { clusterName, info: null, runInProgress: null };
+    const docker = await this.#findDocker();
+    if (docker === null) return { ...nothing, state: 'absent', details: ['no container engine is running'] };
+    const { state, details, info, run } = await survey(this.#site, docker, this.#folder, signal);
+    return { clusterName, state, details, info, runInProgress: run };
+  }
+
+  async open(): Promise<LabInfo> {
+    const info = await this.#folder.readInfo();
+    if (info === null) {
+      throw new PreflightError(`there is no lab named ${this.#site.clusterName}`, { hint: 'Make one: healproof up' });
+    }
+    return info;
+  }
+
+  async #removeCluster(options: DownOptions): Promise<readonly string[]> {
+    const { clusterName } = this.#site;
+    const docker = await this.#findDocker();
+    if (docker === null) return ['No container engine is running, so there is no lab.'];
+    const found = await survey(this.#site, docker, this.#folder, options.signal);
+    refuseForeign(clusterName, found.owner);
+    if (found.state === 'absent') {
+      await this.#folder.remove();
+      return [`There is no lab named ${clusterName}.`];
+    }
+    refuseInUse(found, options.force);
+    const step = options.progress.begin(`Removing the lab ${clusterName}`);
+    await docker.remove(found.containers.map(({ name }) => name));
+    await docker.removeKindNetwork();
+    await this.#folder.remove();
+    step.done();
+    return [`The lab ${clusterName} and its ${found.containers.length} nodes are gone.`];
+  }
+
+  async #findDocker(): Promise<Docker | null> {
+    const engine = await this.#site.images.findEngine();
+    return engine === null ? null : new Docker(this.#site.run, engine.docker, engine);
+  }
+
+  async #sayNeeds({ progress }: UpOptions): Promise<void> {
+    const { images, host, cacheDir, kindConfigPath: path } = this.#site;
+    const text = await readFile(path, 'utf8');
+    const { nodeCount } = renderKindConfig({ path, text }, { mark: this.#folder.mark, mounts: this.#folder.mounts });
+    const needs = await images.needs();
+    const hasLab = (await this.#folder.readInfo()) !== null;
+    const sentence = needsSentence(needs, hasLab, nodeCount);
+    if (sentence !== null) progress.note(sentence);
+    await checkImageNeeds(host, needs, cacheDir);
+  }
+
+  #lock({ signal, progress }: LabOptions): Promise<AsyncDisposable> {
+    const { wait, labMs } = this.#site;
+    const onBusy = ({ pid }: { readonly pid: number }): void =>
+      progress.note(`Waiting for another healproof (process ${pid}) that is working on this lab.`);
+    return lockFile(this.#folder.lock, { wait, signal, timeoutMs: labMs, onBusy });
+  }
+}
+
+/** @throws PreflightError while a run is in progress, unless the user insists. */
+function refuseInUse({ run }: Survey, force: boolean): void {
+  if (run === null || force) return;
+  throw new PreflightError(`run ${run} is using this lab`, {
+    hint: 'Wait for it to end, stop it with Ctrl-C, or insist: healproof down --force',
+  });
+}

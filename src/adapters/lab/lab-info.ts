@@ -1,0 +1,68 @@
+import { PreflightError } from '../../errors.ts';
+import type { ImageSet } from '../../ports/images.ts';
+import type { KubeObject } from '../../ports/kube.ts';
+import type { LabInfo, LabNode } from '../../ports/lab.ts';
+import type { NodeContainer } from './docker.ts';
+
+const ZONE_LABEL = 'topology.kubernetes.io/zone';
+const ROLE_LABEL = 'healproof.dev/role';
+/** Host port of Prometheus on the judge's node. */
+const PROMETHEUS_PORT = '30990/tcp';
+
+/** Pure: the nodes as both the engine and Kubernetes see them; kind gives a node and its container one name. */
+export function joinNodes(containers: readonly NodeContainer[], nodes: readonly KubeObject[]): LabNode[] {
+  return containers.map(({ name, ip, role }) => {
+    const labels = nodes.find((node) => node.metadata.name === name)?.metadata.labels ?? {};
+    return {
+      name,
+      container: name,
+      ip,
+      role: role === 'control-plane' ? 'control-plane' : 'worker',
+      zone: labels[ZONE_LABEL] ?? null,
+      judge: labels[ROLE_LABEL] === 'judge',
+    };
+  });
+}
+
+/** Pure: Prometheus at a port of this machine where the configuration maps one, else at the judge node's own address. */
+export function prometheusUrlOf(containers: readonly NodeContainer[], nodes: readonly LabNode[]): string {
+  const mapped = containers.map(({ ports }) => ports.get(PROMETHEUS_PORT)).find((port) => port !== undefined);
+  if (mapped !== undefined) {
+    const address = ['', '0.0.0.0', '::'].includes(mapped.address) ? '127.0.0.1' : mapped.address;
+    return `http://${address}:${mapped.port}`;
+  }
+  const judge = nodes.find((node) => node.judge);
+  if (judge === undefined) {
+    throw new PreflightError('no node is labelled healproof.dev/role=judge, so Prometheus has no place to run', {
+      hint: 'Label one worker of kind-config.yaml healproof.dev/role: judge, as the one in the repository does.',
+    });
+  }
+  return `http://${judge.ip}:${PROMETHEUS_PORT.split('/')[0]}`;
+}
+
+export interface InfoInput {
+  readonly clusterName: string;
+  readonly kubeconfigPath: string;
+  readonly prometheusUrl: string | null;
+  readonly docker: string;
+  readonly dockerHost: string | undefined;
+  readonly containers: readonly NodeContainer[];
+  readonly nodes: readonly KubeObject[];
+  readonly images: Pick<ImageSet, 'records' | 'missing' | 'chaosMeshTag'>;
+}
+
+export function describeLab(input: InfoInput): LabInfo {
+  const { clusterName, kubeconfigPath, docker, containers, images } = input;
+  const nodes = joinNodes(containers, input.nodes);
+  return {
+    clusterName,
+    kubeconfigPath,
+    prometheusUrl: input.prometheusUrl ?? prometheusUrlOf(containers, nodes),
+    docker,
+    dockerHost: input.dockerHost ?? null,
+    nodes,
+    images: images.records,
+    missing: images.missing,
+    chaosMeshTag: images.chaosMeshTag,
+  };
+}

@@ -1,0 +1,265 @@
+import { readFile } from 'node:fs/promises';
+import { PreflightError, WaitTimeoutError } from '../../errors.ts';
+import type { ImageRecord, ImageSet, Tools } from '../../ports/images.ts';
+import type { Kube } from '../../ports/kube.ts';
+import type { LabInfo, UpOptions } from '../../ports/lab.ts';
+import type { ProgressStep } from '../../ports/progress.ts';
+import { type Component, describeComponents, isLoadable } from './components.ts';
+import type { Docker } from './docker.ts';
+import { Helm } from './helm.ts';
+import { Kind } from './kind.ts';
+import { type RenderedKindConfig, renderKindConfig } from './kind-config.ts';
+import { describeLab } from './lab-info.ts';
+import { type Deployed, type LabFolder, writeDeployed } from './lab-state.ts';
+import { contentHash } from './manifests.ts';
+import { refuseForeign } from './ownership.ts';
+import { preflight } from './preflight.ts';
+import type { LabSite } from './site.ts';
+import { missing, type Survey, survey } from './survey.ts';
+
+const READY_MS = 240_000;
+const LOOK_EVERY_MS = 500;
+
+export interface RaiseParts {
+  readonly site: LabSite;
+  readonly folder: LabFolder;
+  readonly docker: Docker;
+  readonly dockerHost: string | undefined;
+  readonly tools: Tools;
+  readonly images: ImageSet;
+  readonly options: UpOptions;
+}
+
+/** Brings a lab from whatever state it is in to one that can be used, doing only what is missing. */
+export class Raise {
+  readonly #parts: RaiseParts;
+  readonly #kind: Kind;
+
+  constructor(parts: RaiseParts) {
+    this.#parts = parts;
+    this.#kind = new Kind(parts.site.run, parts.tools.kind, parts.docker);
+  }
+
+  async run(): Promise<LabInfo> {
+    const { site, docker, folder, options } = this.#parts;
+    const config = await this.#renderConfig();
+    const found = await survey(site, docker, folder, options.signal);
+    refuseForeign(site.clusterName, found.owner);
+    const why = this.#whyAnew(found, config.hash);
+    if (why === null) return this.#bringUp(await this.#awake(found), config.hash);
+    if (found.state !== 'absent') await this.#clear(found, why);
+    await this.#create(config.rendered);
+    return this.#bringUp(await survey(site, docker, folder, options.signal), config.hash);
+  }
+
+  /** Null where the cluster can stay, else the reason why it has to be made anew. */
+  #whyAnew(found: Survey, hash: string): string | null {
+    if (found.info === null) return found.details.join(', ');
+    const isDead = found.state === 'broken' && found.kube === null;
+    if (isDead) return found.details.join(', ');
+    if (found.deployed !== null && found.deployed.cluster !== hash) return 'its configuration or Kubernetes changed';
+    return null;
+  }
+
+  async #clear(found: Survey, why: string): Promise<void> {
+    const { site, folder, options } = this.#parts;
+    const { clusterName } = site;
+    if (found.run !== null) throw inUse(found.run);
+    if (found.info !== null && !options.recreate) {
+      throw new PreflightError(`the lab ${clusterName} cannot be used as it is: ${why}`, {
+        hint: 'Make it anew: healproof up --recreate (everything inside it is lost).',
+      });
+    }
+    const step = options.progress.begin(`Removing the old lab (${why})`);
+    await this.#kind.remove(clusterName, folder.kubeconfig);
+    step.done();
+  }
+
+  async #create({ text, copies, fixedPorts, nodeCount }: RenderedKindConfig): Promise<void> {
+    const { site, docker, folder, images, options } = this.#parts;
+    await preflight(site.host, { nodeCount, fixedPorts, dataRoot: await docker.dataRoot() });
+    await folder.prepare({ text, copies });
+    const step = options.progress.begin(`Creating the kind cluster ${site.clusterName} (${nodeCount} nodes)`);
+    try {
+      await this.#kind.create({
+        cluster: site.clusterName,
+        image: images.nodeImage,
+        configFile: folder.kindConfig,
+        kubeconfig: folder.kubeconfig,
+        timeoutMs: site.labMs,
+        signal: options.signal,
+        onLine: (line) => step.update(line.trim()),
+      });
+      const containers = await docker.nodesOf(site.clusterName);
+      await docker.restartAlways(containers.map(({ name }) => name));
+      await this.#writeInfo(site.connect(folder.kubeconfig), images.records);
+      step.done();
+    } catch (error: unknown) {
+      step.failed('not created');
+      throw error;
+    }
+  }
+
+  /** Nodes that were stopped with the machine, or left paused by a fault, are started. */
+  async #awake(found: Survey): Promise<Survey> {
+    if (found.state !== 'stopped') return found;
+    const { site, docker, folder, options } = this.#parts;
+    const step = options.progress.begin('Starting the stopped nodes');
+    const paused = found.containers.filter(({ isPaused }) => isPaused);
+    const stopped = found.containers.filter(({ isRunning }) => !isRunning);
+    if (paused.length > 0) await docker.unpause(paused.map(({ name }) => name));
+    if (stopped.length > 0) await docker.start(stopped.map(({ name }) => name));
+    const awake = await site.wait(
+      'the API server of the restarted lab',
+      async () => {
+        const seen = await survey(site, docker, folder, options.signal);
+        return seen.kube === null ? { done: false, seen: seen.details.join(', ') } : { done: true, value: seen };
+      },
+      { timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS, signal: options.signal },
+    );
+    step.done();
+    return awake;
+  }
+
+  async #bringUp(found: Survey, hash: string): Promise<LabInfo> {
+    const { site, images } = this.#parts;
+    const { kube, deployed } = found;
+    if (kube === null) throw new PreflightError(`the lab does not answer: ${found.details.join(', ')}`);
+    const components = await describeComponents(site.deployDir, images);
+    const changed = components.filter((component) => !isDeployed(component, found));
+    const onNodes = deployed?.images ?? found.info?.images ?? images.records;
+    const stale = staleOf(onNodes, images.records);
+    const info = await this.#writeInfo(kube, onNodes);
+    if (found.state === 'ready' && changed.length === 0 && stale.length === 0) return info;
+    if (found.run !== null) throw inUse(found.run);
+    await this.#load(stale);
+    await this.#deploy(kube, changed);
+    await this.#waitReady(kube, components, info.prometheusUrl);
+    const records = mergeRecords(onNodes, images.records);
+    await writeDeployed(kube, toDeployed(hash, components, records));
+    return this.#writeInfo(kube, records);
+  }
+
+  async #load(stale: readonly ImageRecord[]): Promise<void> {
+    if (stale.length === 0) return;
+    const { site, options } = this.#parts;
+    const names = stale.map(({ name }) => name);
+    const step = options.progress.begin(`Loading ${names.join(', ')} onto the nodes`);
+    const archive = await site.images.archiveOf(names, options);
+    await this.#kind.loadArchive(site.clusterName, archive, options.signal);
+    step.done();
+  }
+
+  /** All at once: none of them needs another to be running. */
+  async #deploy(kube: Kube, components: readonly Component[]): Promise<void> {
+    if (components.length === 0) return;
+    const { site, folder, tools, options } = this.#parts;
+    const step = options.progress.begin(`Deploying ${components.map(({ name }) => name).join(', ')}`);
+    const helm = new Helm(site.run, tools.helm, folder.kubeconfig);
+    const oneFailed = new AbortController();
+    const signal = AbortSignal.any([options.signal, oneFailed.signal]);
+    for (const namespace of components.flatMap(({ namespaces }) => namespaces)) await kube.apply(namespace);
+    const installed = await Promise.allSettled(
+      components.map((component) =>
+        component.install(kube, helm, signal).catch((error: unknown) => {
+          oneFailed.abort(error);
+          throw error;
+        }),
+      ),
+    );
+    const failed = installed.find((each) => each.status === 'rejected');
+    if (failed !== undefined) {
+      step.failed('not deployed');
+      throw oneFailed.signal.reason;
+    }
+    step.done();
+  }
+
+  async #waitReady(kube: Kube, components: readonly Component[], prometheusUrl: string): Promise<void> {
+    const { site, options } = this.#parts;
+    const workloads = components.flatMap((component) => component.workloads);
+    const step = options.progress.begin('Waiting until everything is ready');
+    try {
+      await site.wait(
+        'the lab',
+        async () => {
+          const problems = await missing(site, kube, { workloads, prometheusUrl }, options.signal);
+          return problems.length === 0 ? { done: true, value: true } : { done: false, seen: tell(step, problems) };
+        },
+        { timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS, signal: options.signal },
+      );
+      step.done();
+    } catch (error: unknown) {
+      step.failed(error instanceof WaitTimeoutError ? error.message : 'not ready');
+      throw error;
+    }
+  }
+
+  async #writeInfo(kube: Kube, records: readonly ImageRecord[]): Promise<LabInfo> {
+    const { site, folder, docker, dockerHost, images } = this.#parts;
+    const [containers, nodes] = await Promise.all([
+      docker.nodesOf(site.clusterName),
+      kube.list({ apiVersion: 'v1', kind: 'Node' }),
+    ]);
+    const info = describeLab({
+      clusterName: site.clusterName,
+      kubeconfigPath: folder.kubeconfig,
+      prometheusUrl: site.prometheusUrl,
+      docker: docker.program,
+      dockerHost,
+      containers,
+      nodes,
+      images: { ...images, records },
+    });
+    await folder.writeInfo(info);
+    return info;
+  }
+
+  async #renderConfig(): Promise<{ readonly rendered: RenderedKindConfig; readonly hash: string }> {
+    const { site, folder, images } = this.#parts;
+    const text = await readFile(site.kindConfigPath, 'utf8');
+    const paths = { mark: folder.mark, mounts: folder.mounts };
+    const rendered = renderKindConfig({ path: site.kindConfigPath, text }, paths);
+    const mounted = await Promise.all(rendered.copies.map(({ from }) => readFile(from, 'utf8')));
+    const fixed = images.records.filter((record) => !isLoadable(record));
+    const hash = contentHash([text, mounted, fixed.map(({ name, version }) => `${name} ${version}`).sort()]);
+    return { rendered, hash };
+  }
+}
+
+function tell(step: ProgressStep, problems: readonly string[]): string {
+  const text = problems.join(', ');
+  step.update(text);
+  return text;
+}
+
+function inUse(run: string): PreflightError {
+  return new PreflightError(`run ${run} is using this lab`, { hint: 'Wait for it to end, or stop it with Ctrl-C.' });
+}
+
+function isDeployed(component: Component, { deployed, details }: Survey): boolean {
+  const known = deployed?.components[component.name];
+  const isGone = component.workloads.some(({ kind, name }) => details.includes(`${kind} ${name} is gone`));
+  return known?.content === component.content && !isGone;
+}
+
+function staleOf(onNodes: readonly ImageRecord[], wanted: readonly ImageRecord[]): ImageRecord[] {
+  return wanted.filter((record) => isLoadable(record) && digestOf(onNodes, record.name) !== record.digest);
+}
+
+/** What the nodes will hold: loadable images as wanted, the nodes themselves as they were made. */
+function mergeRecords(onNodes: readonly ImageRecord[], wanted: readonly ImageRecord[]): ImageRecord[] {
+  return wanted.map((record) => {
+    const old = onNodes.find(({ name }) => name === record.name);
+    return isLoadable(record) || old === undefined ? record : old;
+  });
+}
+
+function digestOf(records: readonly ImageRecord[], wanted: string): string | undefined {
+  return records.find(({ name }) => name === wanted)?.digest;
+}
+
+function toDeployed(cluster: string, components: readonly Component[], images: readonly ImageRecord[]): Deployed {
+  const described = components.map(({ name, content, workloads }) => [name, { content, workloads: [...workloads] }]);
+  return { version: 1, cluster, components: Object.fromEntries(described), images: [...images] };
+}

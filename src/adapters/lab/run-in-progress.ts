@@ -1,0 +1,18 @@
+import { DEAD_MAN } from '../../experiment/undo.ts';
+import type { Kube, KubeObject } from '../../ports/kube.ts';
+
+/** After this a Lease that nobody renewed belongs to nobody: its janitor has long taken over. */
+const ABANDONED_AFTER_MS = 3 * DEAD_MAN.leaseDurationSeconds * 1000;
+
+/** Pure: the run that holds a lab's Lease and still renews it, or null. */
+export function holderOf(lease: KubeObject | null, nowMs: number): string | null {
+  const spec = lease?.spec as { readonly holderIdentity?: string | null; readonly renewTime?: string } | undefined;
+  const holder = spec?.holderIdentity ?? '';
+  if (holder === '' || holder === DEAD_MAN.janitorIdentity) return null;
+  return nowMs - Date.parse(spec?.renewTime ?? '') < ABANDONED_AFTER_MS ? holder : null;
+}
+
+export async function runInProgress(kube: Kube, nowMs: number): Promise<string | null> {
+  const { namespace, lease: name } = DEAD_MAN;
+  return holderOf(await kube.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }), nowMs);
+}

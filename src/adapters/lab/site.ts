@@ -1,0 +1,27 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Host } from '../../ports/host.ts';
+import type { Images } from '../../ports/images.ts';
+import type { Kube } from '../../ports/kube.ts';
+import type { Run } from '../process/command.ts';
+import type { Wait } from '../process/wait.ts';
+
+/** Where a lab is made and with what; everything outside the process comes in here. */
+export interface LabSite {
+  readonly clusterName: string;
+  readonly cacheDir: string;
+  /** The kind configuration, and the folder with one folder for each component. */
+  readonly kindConfigPath: string;
+  readonly deployDir: string;
+  /** Null: the lab's own. */
+  readonly prometheusUrl: string | null;
+  readonly buildMs: number;
+  readonly labMs: number;
+  readonly images: Images;
+  readonly host: Host;
+  readonly run: Run;
+  readonly wait: Wait;
+  readonly clock: Clock;
+  connect(kubeconfigPath: string): Kube;
+  /** True where a GET is answered with 200. */
+  answers(url: string, signal: AbortSignal): Promise<boolean>;
+}

@@ -1,0 +1,95 @@
+import { HarnessError } from '../../errors.ts';
+import type { Kube, KubeRef } from '../../ports/kube.ts';
+import type { LabInfo, LabState } from '../../ports/lab.ts';
+import type { Docker, NodeContainer } from './docker.ts';
+import { type Deployed, type LabFolder, readDeployed } from './lab-state.ts';
+import { type Owner, ownerOf } from './ownership.ts';
+import { missingOf } from './rollout.ts';
+import { runInProgress } from './run-in-progress.ts';
+import type { LabSite } from './site.ts';
+
+/** What was found of a lab, without changing anything. */
+export interface Survey {
+  readonly state: LabState;
+  readonly details: readonly string[];
+  readonly owner: Owner;
+  readonly containers: readonly NodeContainer[];
+  /** Null until kind had made the whole cluster. */
+  readonly info: LabInfo | null;
+  /** Null where the API server does not answer. */
+  readonly kube: Kube | null;
+  readonly deployed: Deployed | null;
+  readonly run: string | null;
+}
+
+/** Needed by everything, deployed by kind itself. */
+const DNS: KubeRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-system', name: 'coredns' };
+
+export async function survey(site: LabSite, docker: Docker, folder: LabFolder, signal: AbortSignal): Promise<Survey> {
+  const containers = await docker.nodesOf(site.clusterName);
+  const owner = ownerOf(containers, folder.mark);
+  const none = { owner, containers, info: null, kube: null, deployed: null, run: null, details: [] };
+  if (owner.owner === 'nobody') return { ...none, state: 'absent' };
+  if (owner.owner !== 'us') return { ...none, state: 'foreign' };
+  const info = await folder.readInfo();
+  if (info === null) return { ...none, state: 'unfinished', details: ['making the cluster was interrupted'] };
+  const seen = { ...none, info };
+  const gone = info.nodes.filter(({ container }) => !containers.some(({ name }) => name === container));
+  if (gone.length > 0) return { ...seen, state: 'broken', details: gone.map(({ name }) => `node ${name} is gone`) };
+  const asleep = containers.filter(({ isRunning, isPaused }) => !isRunning || isPaused);
+  if (asleep.length > 0) return { ...seen, state: 'stopped', details: asleep.map(({ name }) => `${name} is stopped`) };
+  return surveyCluster(site, seen, info, signal);
+}
+
+async function surveyCluster(
+  site: LabSite,
+  seen: Omit<Survey, 'state'>,
+  info: LabInfo,
+  signal: AbortSignal,
+): Promise<Survey> {
+  try {
+    const kube = site.connect(info.kubeconfigPath);
+    const [deployed, run] = await Promise.all([readDeployed(kube), runInProgress(kube, site.clock.now())]);
+    const found = { ...seen, kube, deployed, run };
+    if (deployed === null) return { ...found, state: 'unfinished', details: ['not everything was deployed'] };
+    const workloads = Object.values(deployed.components).flatMap((component) => component.workloads.map(toRef));
+    const details = await missing(site, kube, { workloads, prometheusUrl: info.prometheusUrl }, signal);
+    return { ...found, state: details.length === 0 ? 'ready' : 'broken', details };
+  } catch (error: unknown) {
+    if (!(error instanceof HarnessError) || error.code !== 'KUBERNETES') throw error;
+    return { ...seen, state: 'broken', details: [error.message] };
+  }
+}
+
+function toRef({
+  apiVersion,
+  kind,
+  name,
+  namespace,
+}: { namespace?: string | undefined } & Omit<KubeRef, 'namespace'>): KubeRef {
+  return { apiVersion, kind, name, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+export interface Expected {
+  readonly workloads: readonly KubeRef[];
+  readonly prometheusUrl: string;
+}
+
+/** What is not yet, or no longer, as it should be: nodes, pods, the way to Prometheus. Empty when the lab can be used. */
+export async function missing(
+  site: LabSite,
+  kube: Kube,
+  { workloads, prometheusUrl }: Expected,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const [nodes, objects, isMeasuring] = await Promise.all([
+    kube.list({ apiVersion: 'v1', kind: 'Node' }),
+    Promise.all([DNS, ...workloads].map(async (ref) => ({ ref, object: await kube.get(ref) }))),
+    site.answers(`${prometheusUrl}/-/ready`, signal),
+  ]);
+  const workloadProblems = objects.map(({ ref, object }) => {
+    return object === null ? `${ref.kind} ${ref.name} is gone` : missingOf(object);
+  });
+  const problems = [...nodes.map(missingOf), ...workloadProblems].filter((problem) => problem !== null);
+  return isMeasuring ? problems : [...problems, `Prometheus does not answer at ${prometheusUrl}`];
+}

@@ -1,0 +1,14 @@
+/** What this machine can tell about itself. */
+export interface Host {
+  /** Memory that programs could still get, bytes. */
+  availableMemoryBytes(): Promise<number>;
+  /** Free space of the file system that a path is on, or will be on, bytes. */
+  freeDiskBytes(path: string): Promise<number>;
+  cpuCount(): number;
+  /** False where something listens there already. */
+  isPortFree(address: string, port: number): Promise<boolean>;
+  /** Absolute path of a program on PATH, or null. */
+  findProgram(name: string): Promise<string | null>;
+  /** Whole content of a file, or null where it cannot be read. */
+  readText(path: string): Promise<string | null>;
+}
