@@ -23,13 +23,17 @@ export function injectedAt(injection: Injection | null, clockSkewMs: number): In
   return signs.length === 0 ? null : instant(fromMs, Math.min(...signs));
 }
 
-/** First probe out of tolerance; it truly left at most its resolution earlier, and not before the injection began. */
+/**
+ * First probe out of tolerance. Each probe truly left at most its resolution before it was seen out, so a slow one that is
+ * seen later may have been the first; none left before the injection began.
+ */
 export function impactedAt(course: Course, tracks: readonly Track[], startMs: number): Instant | null {
-  const seenMs = course.departedAtMs;
-  if (seenMs === null) return null;
-  const late = tracks.filter((track) => track.points.some((point) => point.atMs === seenMs && point.state === 'out'));
-  const resolutionMs = Math.max(0, ...late.map((track) => track.resolutionMs));
-  return instant(Math.max(startMs, seenMs - resolutionMs), seenMs);
+  if (course.departedAtMs === null) return null;
+  const bounds = tracks.flatMap((track) => {
+    const seen = track.points.find((point) => point.state === 'out' && point.atMs >= startMs);
+    return seen === undefined ? [] : [seen.atMs - track.resolutionMs];
+  });
+  return instant(Math.max(startMs, Math.min(course.departedAtMs, ...bounds)), course.departedAtMs);
 }
 
 /** End of the stretch that counts as recovered. */
