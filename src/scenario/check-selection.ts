@@ -14,7 +14,7 @@ export function selectionProblems(spec: unknown, blastRadius: unknown): SpecProb
   ]);
   const maxPods = valueAt(blastRadius, ['maxPods']);
   const least = sides.reduce((sum, side) => sum + leastPods(spec, side), 0);
-  if (problems.length === 0 && typeof maxPods === 'number' && least > maxPods) {
+  if (problems.length === 0 && typeof maxPods === 'number' && maxPods > 0 && least > maxPods) {
     const both = sides.length > 1 ? ', both sides counted' : '';
     problems.push({
       path: ['mode'],

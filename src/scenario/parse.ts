@@ -9,8 +9,11 @@ import { Source, type SourceFile } from './source.ts';
 import { yamlProblems } from './yaml-rules.ts';
 import { withoutBrokenParts, zodIssues } from './zod-issues.ts';
 
-/** Larger files are refused unread. */
-export const LARGEST_FILE_CHARACTERS = 10 * 1024 * 1024;
+/** Larger files are refused unread; a thousand scenarios fit. */
+export const LARGEST_FILE_CHARACTERS = 1024 * 1024;
+
+/** The YAML library takes seconds and then its whole stack for what no author writes. */
+const MOST_OPEN_BRACKETS = 1_000;
 
 /** A document with the way back to its place in the file; `document` is null where the schema does not accept it. */
 export type ParsedDocument = ParsedAs<'Scenario', ScenarioDocument> | ParsedAs<'SteadyState', SteadyStateDocument>;
@@ -51,7 +54,19 @@ function textProblem(file: SourceFile): Issue | null {
   }
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is being refused
   const index = file.text.search(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffd]/);
-  return index === -1 ? null : issueAtIndex(file, index, 'not a UTF-8 text (or it holds a control character)');
+  if (index !== -1) return issueAtIndex(file, index, 'not a UTF-8 text (or it holds a control character)');
+  const bracket = indexOfBracket(file.text, MOST_OPEN_BRACKETS);
+  return bracket === -1 ? null : issueAtIndex(file, bracket, `more than ${MOST_OPEN_BRACKETS} brackets open at once`);
+}
+
+/** Where the bracket stands that makes more than `most` open at once, or -1. */
+function indexOfBracket(text: string, most: number): number {
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+    if (open > most) return index;
+  }
+  return -1;
 }
 
 function issueAtIndex(file: SourceFile, index: number, message: string): Issue {
@@ -64,7 +79,9 @@ function readDocuments(file: SourceFile, lines: LineCounter): ParsedFile {
     lineCounter: lines,
     prettyErrors: false,
     version: '1.2',
-    uniqueKeys: true,
+    // Done here in linear time, see yamlProblems.
+    uniqueKeys: false,
+    logLevel: 'error',
   });
   const documents: ParsedDocument[] = [];
   const issues: Issue[] = [];
@@ -86,8 +103,7 @@ function readDocument(file: SourceFile, lines: LineCounter, yaml: Document.Parse
     ...syntax.map((error) => source.issueAt(error.pos[0], [], syntaxMessage(error, file.text))),
     ...rules.map((problem) => source.issueAt(problem.offset, [], problem.message)),
   ];
-  if (syntax.some(({ code }) => code !== 'DUPLICATE_KEY') || rules.some(({ isFatal }) => isFatal))
-    return { documents: [], issues };
+  if (syntax.length > 0 || rules.some(({ isFatal }) => isFatal)) return { documents: [], issues };
   let data: unknown;
   try {
     data = yaml.toJS({ maxAliasCount: 100 });
@@ -99,7 +115,9 @@ function readDocument(file: SourceFile, lines: LineCounter, yaml: Document.Parse
 }
 
 function syntaxMessage(error: { code: string; message: string; pos: [number, number] }, text: string): string {
-  const isBareComparison = /^[>|]\s*=?\s*[\d.]/.test(text.slice(text.lastIndexOf(':', error.pos[0]) + 1).trimStart());
+  const [at] = error.pos;
+  // An unquoted `> 0.99` opens a folded text.
+  const isBareComparison = /:\s*>=?\s*$/.test(text.slice(Math.max(0, at - 20), at)) && /[\d.]/.test(text[at] ?? '');
   return `invalid YAML: ${error.message}${isBareComparison ? '; quote a tolerance that begins with >' : ''}`;
 }
 

@@ -1,4 +1,4 @@
-import { type Alias, type Document, isAlias, isNode, isScalar, type Node, visit } from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isNode, isScalar, type Node, visit, type YAMLMap } from 'yaml';
 
 /** What is wrong with a part of a document, at an offset into its file. */
 export interface YamlProblem {
@@ -9,6 +9,7 @@ export interface YamlProblem {
 }
 
 const DEEPEST = 64;
+const MOST_ALIASES = 100;
 
 /**
  * What YAML allows and this format refuses: tags, keys that are no text, nesting without reason, aliases that lead nowhere
@@ -27,21 +28,42 @@ export function yamlProblems(document: Document.Parsed): YamlProblem[] {
   const report = (node: Node, message: string, isFatal = false): void => {
     problems.push({ offset: node.range?.[0] ?? document.range[0], message, isFatal });
   };
+  let aliases = 0;
   visit(document, {
     Node: (_key, node, ancestors) => {
       if (!isAlias(node) && node.tag !== undefined) report(node, tagMessage(node.tag));
-      if (isAlias(node)) checkAlias(document, node, ancestors, report);
+      if (isAlias(node)) aliases += 1;
+      if (isAlias(node) && aliases <= MOST_ALIASES) checkAlias(document, node, ancestors, report);
+      if (isMap(node)) checkKeys(node, report);
       if (ancestors.length <= DEEPEST) return undefined;
       report(node, `nested more than ${DEEPEST} levels deep`, true);
       return visit.SKIP;
     },
-    Pair: (_key, pair) => {
-      if (!isScalar(pair.key) || typeof pair.key.value !== 'string') {
-        if (isNode(pair.key)) report(pair.key, 'expected a text as key; quote it if it is meant as one');
-      } else if (pair.key.value === '__proto__') report(pair.key, 'unknown key');
-    },
   });
+  if (aliases > MOST_ALIASES) {
+    problems.push({
+      offset: document.range[0],
+      message: `more than ${MOST_ALIASES} aliases in one document`,
+      isFatal: true,
+    });
+  }
   return problems;
+}
+
+type Report = (node: Node, message: string, isFatal?: boolean) => void;
+
+function checkKeys(map: YAMLMap, report: Report): void {
+  const seen = new Set<string>();
+  for (const { key } of map.items) {
+    if (!isNode(key)) continue;
+    if (!isScalar(key) || typeof key.value !== 'string') {
+      report(key, 'expected a text as key; quote it if it is meant as one', !isScalar(key));
+      continue;
+    }
+    if (key.value === '__proto__') report(key, 'unknown key');
+    if (seen.has(key.value)) report(key, `the key ${key.value} stands here for the second time`);
+    seen.add(key.value);
+  }
 }
 
 function tagMessage(tag: string): string {
@@ -49,12 +71,7 @@ function tagMessage(tag: string): string {
   return `tags are not allowed, got ${tag}${hint}`;
 }
 
-function checkAlias(
-  document: Document.Parsed,
-  alias: Alias,
-  ancestors: readonly unknown[],
-  report: (node: Node, message: string, isFatal: boolean) => void,
-): void {
+function checkAlias(document: Document.Parsed, alias: Alias, ancestors: readonly unknown[], report: Report): void {
   const anchored = alias.resolve(document);
   if (anchored === undefined) report(alias, `alias *${alias.source} has no anchor before it`, true);
   else if (ancestors.includes(anchored))
