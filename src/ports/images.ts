@@ -60,7 +60,6 @@ export interface ImageNeeds {
 
 /** Makes sure that an engine answers, the tools are there and the node image exists; each call is idempotent. */
 export interface Images {
-  readonly source: ImageSource;
   ensureEngine(options: EnsureOptions): Promise<Engine>;
   ensureTools(options: EnsureOptions): Promise<Tools>;
   ensureImages(options: EnsureOptions): Promise<ImageSet>;

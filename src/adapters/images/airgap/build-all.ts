@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../ports/clock.ts';
@@ -10,6 +9,7 @@ import type { Architecture } from '../oci/image.ts';
 import type { Versions } from '../versions.ts';
 import { buildParts } from './build-parts.ts';
 import { readDistribution } from './distribution.ts';
+import { expectedSeconds, leftSeconds } from './estimate.ts';
 import { findGo } from './go-toolchain.ts';
 import { checkDisk, NEEDED_DISK_GIB, prepareHost } from './host.ts';
 import { computeKeys, hashFiles } from './keys.ts';
@@ -44,34 +44,67 @@ export async function buildFromSource(
   { signal, progress }: EnsureOptions,
   only?: readonly string[],
 ): Promise<BuiltParts> {
-  const root = join(options.cacheDir, 'airgap');
-  const store = new PartStore(root);
-  await mkdir(root, { recursive: true });
-  const distribution = await readDistribution();
-  const packageCache = join(root, 'packages');
-  const parts = allParts({ ...options, distribution, packageCache });
-  const keys = await keysOf(parts, `${process.platform}-${options.architecture}`);
-  const wanted = only === undefined ? parts : withNeeds(parts, only);
-  const built: BuiltParts = {
-    folderOf: (id) => store.folderOf(id, keys.get(id) ?? ''),
-    keyOf: (id) => keys.get(id) ?? '',
-  };
-  if (await allThere(wanted, store, keys)) return built;
+  const plan = await planBuild(options);
+  const { root, store, keys, built } = plan;
+  const wanted = only === undefined ? plan.parts : withNeeds(plan.parts, only);
+  if ((await missingOf(wanted, plan)).length === 0) return built;
   await using _lock = await lockFile(join(root, 'lock'), {
     wait: options.wait,
     signal,
     timeoutMs: LOCK_TIMEOUT_MS,
     onBusy: ({ pid }) => progress.note(`process ${pid} is building the lab images; waiting for it`),
   });
-  if (await allThere(wanted, store, keys)) return built;
+  const todo = await missingOf(wanted, plan);
+  if (todo.length === 0) return built;
   await prepareHost(options.run, progress, signal);
-  await checkDisk(root, await stillNeededGib(wanted, store, keys));
+  await checkDisk(root, Math.ceil(NEEDED_DISK_GIB * shareOf(todo, plan.parts)));
   const env = await goEnvironment(options, root);
   const cores = availableParallelism();
   const lanes = lanesFor(cores, totalmem());
   await buildParts(wanted, { ...options, store, keys, env, signal, progress, lanes, cores });
   if (only === undefined) await store.prune(keys);
   return built;
+}
+
+/** What a source build would still take: seconds, and the share of the whole work that is left. Changes nothing. */
+export async function sourceBuildNeeds(
+  options: SourceBuildOptions,
+): Promise<{ readonly seconds: number; readonly share: number; readonly built: BuiltParts }> {
+  const plan = await planBuild(options);
+  const todo = await missingOf(plan.parts, plan);
+  const durations = await plan.store.durations();
+  const cores = availableParallelism();
+  const seconds = leftSeconds(todo, new Map(), (part) => expectedSeconds(part, durations, cores));
+  return { seconds, share: shareOf(todo, plan.parts), built: plan.built };
+}
+
+interface Plan {
+  readonly root: string;
+  readonly store: PartStore;
+  readonly parts: readonly Part[];
+  readonly keys: ReadonlyMap<string, string>;
+  readonly built: BuiltParts;
+}
+
+async function planBuild(options: SourceBuildOptions): Promise<Plan> {
+  const root = join(options.cacheDir, 'airgap');
+  const store = new PartStore(root);
+  const distribution = await readDistribution();
+  const parts = allParts({ ...options, distribution, packageCache: join(root, 'packages') });
+  const keys = await keysOf(parts, `${process.platform}-${options.architecture}`);
+  const keyOf = (id: string): string => keys.get(id) ?? '';
+  return { root, store, parts, keys, built: { keyOf, folderOf: (id) => store.folderOf(id, keyOf(id)) } };
+}
+
+async function missingOf(parts: readonly Part[], { store, built }: Plan): Promise<Part[]> {
+  const found = await Promise.all(parts.map((part) => store.has(part.id, built.keyOf(part.id))));
+  return parts.filter((_part, index) => found[index] !== true);
+}
+
+/** The need shrinks with what earlier attempts have left, in proportion to the work that is left. */
+function shareOf(todo: readonly Part[], all: readonly Part[]): number {
+  const work = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + part.expectedSeconds, 0);
+  return work(todo) / Math.max(1, work(all));
 }
 
 /** Two parts at a time keep the cores busy while one of them links or downloads; each may take 4 GiB. */
@@ -89,25 +122,6 @@ export function withNeeds(parts: readonly Part[], ids: readonly string[]): Part[
   const wanted = new Set(ids);
   for (const part of parts.toReversed()) if (wanted.has(part.id)) for (const id of part.needs) wanted.add(id);
   return parts.filter((part) => wanted.has(part.id));
-}
-
-async function allThere(parts: readonly Part[], store: PartStore, keys: ReadonlyMap<string, string>): Promise<boolean> {
-  const found = await Promise.all(parts.map((part) => store.has(part.id, keys.get(part.id) ?? '')));
-  return found.every(Boolean);
-}
-
-/** The need shrinks with what earlier attempts have left, in proportion to the time that is left to build. */
-async function stillNeededGib(
-  parts: readonly Part[],
-  store: PartStore,
-  keys: ReadonlyMap<string, string>,
-): Promise<number> {
-  let [left, all] = [0, 0];
-  for (const part of parts) {
-    all += part.expectedSeconds;
-    if (!(await store.has(part.id, keys.get(part.id) ?? ''))) left += part.expectedSeconds;
-  }
-  return Math.ceil(NEEDED_DISK_GIB * (left / Math.max(1, all)));
 }
 
 /** Module and build caches of our own: the user's are neither filled nor trusted, except for where modules come from. */

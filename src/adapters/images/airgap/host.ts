@@ -1,8 +1,8 @@
 import { access, constants, statfs } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
 import { PreflightError } from '../../../errors.ts';
 import type { Progress } from '../../../ports/progress.ts';
 import type { Run } from '../../process/command.ts';
+import { findProgram } from '../../process/find-program.ts';
 
 /** Programs that the source build calls, and the packages that bring them. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -23,7 +23,8 @@ export const NEEDED_DISK_GIB = 16;
 /** The packages that are missing on this machine. */
 export async function missingPackages(path: string = process.env.PATH ?? ''): Promise<string[]> {
   const missing = new Set<string>();
-  for (const [program, name] of Object.entries(NEEDED)) if (!(await isOnPath(program, path))) missing.add(name);
+  for (const [program, name] of Object.entries(NEEDED))
+    if ((await findProgram(program, path)) === undefined) missing.add(name);
   if (!(await exists(LIBC_HEADERS))) missing.add('libc6-dev');
   return [...missing];
 }
@@ -53,11 +54,6 @@ export async function checkDisk(folder: string, neededGib: number): Promise<void
     `the source build needs ${neededGib} GiB of free disk below ${folder}, and there are ${freeGib.toFixed(1)} GiB`,
     { hint: 'Make room, or point HEALPROOF_CACHE_DIR at a larger disk.' },
   );
-}
-
-async function isOnPath(program: string, path: string): Promise<boolean> {
-  for (const folder of path.split(delimiter)) if (folder !== '' && (await exists(join(folder, program)))) return true;
-  return false;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CommandError, PreflightError } from '../../errors.ts';
+import type { EnsureOptions } from '../../ports/images.ts';
+import type { Run } from '../process/command.ts';
+import { commandLineOf, startDaemon } from '../process/daemon.ts';
+import { lockFile } from '../process/file-lock.ts';
+import { lastLines } from '../process/lines.ts';
+import type { Wait } from '../process/wait.ts';
+import { pickAddressPool } from './address-pool.ts';
+import { missingCapabilities, runtimeWithout } from './capabilities.ts';
+import { engineVersion } from './docker.ts';
+
+export interface PrivateEngineOptions {
+  readonly run: Run;
+  readonly wait: Wait;
+  readonly cacheDir: string;
+}
+
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 60_000;
+const LOCK_TIMEOUT_MS = 180_000;
+/** A socket's path must fit into 107 bytes; the longest below the run folder has 33. */
+const LONGEST_RUN_FOLDER = 72;
+
+/** A container engine of our own, beside any other: own data, sockets, networks, and namespaces in a shared containerd. */
+export class PrivateEngine {
+  readonly dockerHost: string;
+  readonly #options: PrivateEngineOptions;
+  readonly #folder: string;
+  readonly #runFolder: string;
+  readonly #id: string;
+
+  constructor(options: PrivateEngineOptions) {
+    this.#options = options;
+    this.#folder = join(options.cacheDir, 'engine');
+    this.#id = createHash('sha256').update(this.#folder).digest('hex').slice(0, 8);
+    const beside = join(this.#folder, 'run');
+    this.#runFolder = beside.length <= LONGEST_RUN_FOLDER ? beside : `/run/healproof-${this.#id}`;
+    this.dockerHost = `unix://${join(this.#runFolder, 'docker.sock')}`;
+  }
+
+  /** Whether anything of it is on disk. */
+  async exists(): Promise<boolean> {
+    return stat(this.#folder).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Its version while it runs. */
+  version(signal: AbortSignal): Promise<string | undefined> {
+    return engineVersion(this.#options.run, this.dockerHost, signal);
+  }
+
+  /** Starts it where it does not run (never started, died, or the machine was rebooted); resolves with its version. */
+  async start({ signal, progress }: EnsureOptions): Promise<string> {
+    await using _lock = await lockFile(join(this.#options.cacheDir, 'engine.lock'), {
+      wait: this.#options.wait,
+      signal,
+      timeoutMs: LOCK_TIMEOUT_MS,
+      onBusy: ({ pid }) => progress.note(`process ${pid} is starting the container engine; waiting for it`),
+    });
+    const running = await this.version(signal);
+    if (running !== undefined) return running;
+    const step = progress.begin('Starting a container engine of our own');
+    const pid = await this.#spawn();
+    const version = await this.#waitUntilReady(pid, signal);
+    step.done(`Docker ${version}, data in ${this.#folder}`);
+    return version;
+  }
+
+  /** Stops it and removes all it held; nothing happens where there is none. */
+  async remove({ signal, progress }: EnsureOptions): Promise<void> {
+    const step = progress.begin('Removing the container engine of our own');
+    if ((await this.version(signal)) !== undefined) await this.#removeContainers(signal);
+    await this.#stop(signal);
+    await this.#unmountAll();
+    await rm(this.#folder, { recursive: true, force: true });
+    await rm(this.#runFolder, { recursive: true, force: true });
+    step.done();
+  }
+
+  get #pidFile(): string {
+    return join(this.#runFolder, 'docker.pid');
+  }
+
+  get #logFile(): string {
+    return join(this.#folder, 'dockerd.log');
+  }
+
+  async #spawn(): Promise<number> {
+    // What a dead engine left here names processes and mounts that are gone, after a reboot even somebody else's.
+    if ((await this.#pid()) === undefined) await rm(this.#runFolder, { recursive: true, force: true });
+    await mkdir(this.#runFolder, { recursive: true });
+    await mkdir(this.#folder, { recursive: true });
+    const config = join(this.#folder, 'daemon.json');
+    await writeFile(config, JSON.stringify(await this.#configuration(), null, 2));
+    return startDaemon(
+      'dockerd',
+      [
+        `--config-file=${config}`,
+        `--data-root=${join(this.#folder, 'data')}`,
+        `--exec-root=${join(this.#runFolder, 'exec')}`,
+        `--pidfile=${this.#pidFile}`,
+        `--host=${this.dockerHost}`,
+        `--containerd-namespace=healproof-${this.#id}`,
+        `--containerd-plugins-namespace=healproof-${this.#id}-plugins`,
+      ],
+      { logFile: this.#logFile },
+    );
+  }
+
+  async #configuration(): Promise<Record<string, unknown>> {
+    const pool = pickAddressPool(await readFile('/proc/net/route', 'utf8'));
+    if (pool === undefined) {
+      throw new PreflightError('every address range that the container engine could use is taken on this machine', {
+        hint: 'Start a Docker engine yourself, with address pools that are free.',
+      });
+    }
+    const common = {
+      // kind brings a network of its own; without the default bridge nothing collides with another engine's.
+      bridge: 'none',
+      'default-address-pools': [{ base: pool, size: 24 }],
+      'log-driver': 'json-file',
+      'log-opts': { 'max-size': '10m', 'max-file': '2' },
+    };
+    const missing = missingCapabilities(await readFile('/proc/self/status', 'utf8'));
+    if (missing.length === 0) return common;
+    const runtime = join(this.#folder, 'runc-without-missing-capabilities');
+    await writeFile(runtime, runtimeWithout(missing));
+    await chmod(runtime, 0o755);
+    return { ...common, runtimes: { healproof: { path: runtime } }, 'default-runtime': 'healproof' };
+  }
+
+  async #waitUntilReady(pid: number, signal: AbortSignal): Promise<string> {
+    return this.#options.wait(
+      'the container engine',
+      async () => {
+        const version = await this.version(signal);
+        if (version !== undefined) return { done: true, value: version };
+        if ((await commandLineOf(pid)) === undefined) throw await this.#diedError();
+        return { done: false, seen: `process ${pid} runs, but does not answer at ${this.dockerHost}` };
+      },
+      { timeoutMs: START_TIMEOUT_MS, everyMs: 250, signal },
+    );
+  }
+
+  async #diedError(): Promise<PreflightError> {
+    const log = lastLines(await readFile(this.#logFile, 'utf8'), 30);
+    return new PreflightError(`the container engine did not start; its log ends with:\n${log}`, {
+      hint: `The whole log is in ${this.#logFile}. A Docker engine that you start yourself is used as well.`,
+      details: { logFile: this.#logFile },
+    });
+  }
+
+  async #removeContainers(signal: AbortSignal): Promise<void> {
+    const env = { DOCKER_HOST: this.dockerHost };
+    const { stdout } = await this.#options.run('docker', ['ps', '--all', '--quiet'], { env, signal });
+    const ids = stdout.split('\n').filter((id) => id !== '');
+    if (ids.length > 0) await this.#options.run('docker', ['rm', '--force', '--volumes', ...ids], { env, signal });
+    await this.#options.run('docker', ['network', 'prune', '--force'], { env, signal });
+  }
+
+  async #stop(signal: AbortSignal): Promise<void> {
+    const pid = await this.#pid();
+    if (pid === undefined) return;
+    process.kill(pid, 'SIGTERM');
+    await this.#options.wait(
+      'the container engine to stop',
+      async () =>
+        (await commandLineOf(pid)) === undefined
+          ? { done: true, value: undefined }
+          : { done: false, seen: `process ${pid} still runs` },
+      { timeoutMs: STOP_TIMEOUT_MS, everyMs: 200, signal },
+    );
+  }
+
+  /** Its process id, only if that process is really this engine. */
+  async #pid(): Promise<number | undefined> {
+    const text = await readFile(this.#pidFile, 'utf8').catch(() => undefined);
+    const pid = Number(text?.trim());
+    if (text === undefined || !Number.isInteger(pid)) return undefined;
+    const words = await commandLineOf(pid);
+    return words?.includes(`--pidfile=${this.#pidFile}`) === true ? pid : undefined;
+  }
+
+  async #unmountAll(): Promise<void> {
+    const mounts = mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [this.#folder, this.#runFolder]);
+    for (const path of mounts) {
+      try {
+        await this.#options.run('umount', ['--lazy', path]);
+      } catch (error: unknown) {
+        // Unmounting one can take another with it; what really stays makes the removal fail, with its name.
+        if (!(error instanceof CommandError)) throw error;
+      }
+    }
+  }
+}
+
+/** Mount points below some folders, the innermost first. */
+export function mountsBelow(mountinfo: string, folders: readonly string[]): string[] {
+  return mountinfo
+    .split('\n')
+    .map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '))
+    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
+    .toReversed();
+}
