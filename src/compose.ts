@@ -10,6 +10,8 @@ import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
 import { FolderWorkloads } from './adapters/workloads/folder-workloads.ts';
 import type { ImageRecord } from './ports/images.ts';
 import type { RunnerPorts } from './runner/ports.ts';
+import { runScenario } from './runner/run-scenario.ts';
+import type { SuiteRuntime } from './vitest/suite-runtime.ts';
 
 /** How to reach everything in one cluster; plain data, so that it can be handed to another process. */
 export interface ClusterAccess {
@@ -48,5 +50,16 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     workloads: new FolderWorkloads(access.workloadsDir),
     images: access.images,
     version: access.version,
+  };
+}
+
+/** Opens the cluster that a suite was told to use; the suite's own process calls this. */
+export async function openRuntime(config: unknown): Promise<SuiteRuntime> {
+  const ports = composeRunner(config as ClusterAccess);
+  return {
+    run: (scenario, request) => runScenario(scenario, ports, request),
+    async [Symbol.asyncDispose]() {
+      await ports.clock.sleep(0);
+    },
   };
 }

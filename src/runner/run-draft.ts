@@ -2,7 +2,8 @@ import { AbortedError, HarnessError, messageOf } from '../errors.ts';
 import type { Evidence, GuardTrip, ProbeSeries, RunStatus, StepFailure } from '../experiment/evidence.ts';
 import type { GateResult } from '../experiment/steady-state.ts';
 import type { Environment, Step } from '../ports/reporter.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Probe, Scenario } from '../scenario/scenario.ts';
+import { STEP_MS } from './probe-series.ts';
 import type { Collected } from './steps/collect.ts';
 import { injectionEvidence, type LiveFault } from './steps/inject.ts';
 
@@ -55,11 +56,16 @@ export class RunDraft {
       injection: this.live === null ? null : injectionEvidence(this.live, this.seed),
       observedFromMs: fromMs,
       observedToMs: toMs,
-      probes: live?.probes ?? this.collected?.probes ?? [],
+      probes: live?.probes ?? this.collected?.probes ?? this.scenario.steadyState.map(unsampled),
       watch: this.collected?.watch ?? { records: [], aliveThroughout: false, detail: 'not read' },
       audit: this.collected?.audit ?? unread,
       trips: this.trips,
       clockSkewMs: this.clockSkewMs,
     };
   }
+}
+
+/** A probe that was never asked: no sample, which is not the same as no probe. */
+function unsampled(probe: Probe): ProbeSeries {
+  return { probe, resolutionMs: STEP_MS, stepMs: STEP_MS, samples: [] };
 }

@@ -143,7 +143,7 @@ class ScenarioRun {
 
   async #gate(): Promise<void> {
     this.#mark = await this.#context.ports.audit.mark();
-    this.#draft.observedFromMs = Math.ceil(this.#recorder.now() / STEP_MS) * STEP_MS;
+    this.#draft.observedFromMs = Math.floor(this.#recorder.now() / STEP_MS) * STEP_MS;
     this.#draft.gate = await passGate(this.#context);
     this.#draft.observedToMs = this.#recorder.now();
     this.#draft.watchedFromMs = this.#draft.observedToMs;
