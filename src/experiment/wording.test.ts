@@ -14,7 +14,7 @@ describe('words for times', () => {
   it('never shows an unknown phase as a number', () => {
     const unknown = { phase: 'act', took: null, resolutionMs: 1, budgetMs: 5_000, outcome: 'unknown' } as const;
     expect(phaseWords([unknown])).toEqual([
-      { phase: 'act', took: 'not seen', budget: 'of 5.0 s', outcome: 'cannot be told' },
+      { phase: 'act', took: 'not seen', budget: 'of 5 s', outcome: 'cannot be told' },
     ]);
   });
 });

@@ -18,6 +18,11 @@ export function formatSpan(span: Span): string {
   return low === high ? `${high} s` : `${low}–${high} s`;
 }
 
+/** A limit that somebody wrote down, in seconds, as it was meant: `60 s`, `2.5 s`. */
+export function formatLimit(ms: number): string {
+  return `${Number((ms / 1000).toFixed(3))} s`;
+}
+
 const OUTCOMES: Readonly<Record<PhaseResult['outcome'], string>> = {
   met: 'met',
   exceeded: 'over budget',
@@ -37,7 +42,7 @@ export function phaseWords(phases: readonly PhaseResult[]): PhaseWords[] {
   return phases.map(({ phase, took, budgetMs, outcome }) => ({
     phase,
     took: took === null ? 'not seen' : formatSpan(took),
-    budget: budgetMs === null ? '' : `of ${formatSeconds(budgetMs)} s`,
+    budget: budgetMs === null ? '' : `of ${formatLimit(budgetMs)}`,
     outcome: OUTCOMES[outcome],
   }));
 }
@@ -48,12 +53,12 @@ export function verdictSentence(
   evidence: Pick<Evidence, 'scenario' | 'healer' | 'status'>,
 ): string {
   if (judgement === null) return evidence.status === 'skipped' ? 'Not run.' : 'Not judged.';
-  const within = formatSeconds(evidence.scenario.recovery.withinMs);
+  const within = formatLimit(evidence.scenario.recovery.withinMs);
   if (judgement.controlHolds === true)
-    return `The control holds: without the healer nothing recovers within ${within} s.`;
+    return `The control holds: without the healer nothing recovers within ${within}.`;
   if (judgement.verdict === 'inconclusive') return `Could not find out: ${codes(judgement)}.`;
   if (judgement.verdict === 'fail') {
-    const took = judgement.recovery === null ? '' : ` Recovered in ${formatSpan(judgement.recovery)} of ${within} s.`;
+    const took = judgement.recovery === null ? '' : ` Recovered in ${formatSpan(judgement.recovery)} of ${within}.`;
     return `The claim is refuted: ${codes(judgement)}.${took}`;
   }
   return passSentence(judgement, evidence, within);
@@ -65,7 +70,7 @@ function passSentence(judgement: Judgement, { scenario }: Pick<Evidence, 'scenar
   if (judgement.recovery === null) return 'Every expectation was met.';
   const { remediator } = judgement.attribution;
   const who = remediator === 'healer' ? ' by the healer' : remediator === 'other' ? ' by the cluster' : '';
-  return `Recovered${who} in ${formatSpan(judgement.recovery)} of ${within} s allowed.`;
+  return `Recovered${who} in ${formatSpan(judgement.recovery)} of ${within} allowed.`;
 }
 
 function codes(judgement: Judgement): string {

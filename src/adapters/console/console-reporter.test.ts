@@ -91,11 +91,11 @@ describe('console', () => {
   it('prints a pass with its phases', () => {
     expect(printed(cannedPass)).toBe(
       [
-        '  PASS  Recovered by the healer in 13.4–21.0 s of 60.0 s allowed.',
-        '    detect   11.6–12.2 s   of 25.0 s  met',
+        '  PASS  Recovered by the healer in 13.4–21.0 s of 60 s allowed.',
+        '    detect   11.6–12.2 s   of 25 s    met',
         '    decide   0.05 s',
-        '    act      0.33–0.35 s   of 5.0 s   met',
-        '    restore  1.4–8.4 s     of 30.0 s  met',
+        '    act      0.33–0.35 s   of 5 s     met',
+        '    restore  1.4–8.4 s     of 30 s    met',
         '    healed by healer (audit-log)',
         '    evidence reports/runs/20261120-120000-7f3a1',
         `    sha256   ${'f'.repeat(64)}`,
@@ -105,7 +105,7 @@ describe('console', () => {
   });
 
   it.each([
-    ['fail', cannedFail, /FAIL {2}The claim is refuted: RECOVERY_EXCEEDED\. Recovered in 61\.0–68\.0 s of 60\.0 s\./],
+    ['fail', cannedFail, /FAIL {2}The claim is refuted: RECOVERY_EXCEEDED\. Recovered in 61\.0–68\.0 s of 60 s\./],
     ['inconclusive', cannedInconclusive, /INCONCLUSIVE {2}Could not find out: FAULT_NOT_PROVEN\.\n.*no witness/],
     ['skip', cannedSkip, /SKIPPED {2}needs 5 nodes/],
     [
