@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { eventually, fixture, onlyRecord, openLab, runHealproof, scenario, startHealproof } from './lab.ts';
+import { leftovers } from './leftovers.ts';
+import { withoutMemoryHelper, withPrometheusGone } from './sabotage.ts';
+
+const MAIN = scenario('wedged-replica-is-replaced');
+const codes = (run: { judgement: { reasons: readonly { code: string }[] } | null }): string[] =>
+  run.judgement?.reasons.map((reason) => reason.code) ?? [];
+
+describe('a claim that is not true does not pass', () => {
+  it('fails the main scenario with RECOVERY_EXCEEDED when the healer is off, and brings the healer back', async () => {
+    const finished = await runHealproof(MAIN, '--healer', 'off');
+    const record = onlyRecord(finished);
+    expect(record.judgement).toMatchObject({ verdict: 'fail', faultProven: true, controlHolds: true });
+    expect(codes(record)).toEqual(['RECOVERY_EXCEEDED']);
+    expect(record.leaks).toEqual([]);
+    expect(finished.exitCode).toBe(1);
+    expect(await leftovers(openLab().kube)).toEqual([]);
+  });
+
+  it('refuses a fault that would end by itself before the healer has proven itself', async () => {
+    const finished = await runHealproof(fixture('fault-ends-by-itself'));
+    expect(finished.exitCode).toBe(2);
+    expect(finished.output).toMatch(/fault-ends-by-itself\.yaml:\d+:\d+ .*duration/);
+    expect(finished.records).toEqual([]);
+  });
+
+  it('does not pass the same fault when it ends by itself and nobody healed it', async () => {
+    const finished = await runHealproof(fixture('short-fault-is-not-absorbed'), '--healer', 'off');
+    const record = onlyRecord(finished);
+    expect(record.judgement?.verdict).not.toBe('pass');
+    expect(record.judgement?.faultProven).toBe(true);
+    expect(finished.exitCode).not.toBe(0);
+    expect(record.leaks).toEqual([]);
+  });
+});
+
+describe('what was not seen does not pass', () => {
+  it("does not believe the injector's success when no memory was taken: FAULT_NOT_PROVEN", async () => {
+    const finished = await withoutMemoryHelper(openLab(), () => runHealproof(fixture('memory-stress-without-helper')));
+    const record = onlyRecord(finished);
+    expect(codes(record)).toContain('FAULT_NOT_PROVEN');
+    expect(record.judgement).toMatchObject({ verdict: 'inconclusive', faultProven: false });
+    const applied = record.evidence.injection?.events.filter((event) => event.operation === 'Apply');
+    expect(applied?.map((event) => event.outcome)).toContain('Succeeded');
+    expect(finished.exitCode).toBe(3);
+    expect(record.leaks).toEqual([]);
+  });
+
+  it('does not believe in a delay on a kernel that cannot delay, and is rid of its hanging finalizer in 30 s', async (context) => {
+    const finished = await runHealproof(fixture('delay-without-netem'));
+    const record = onlyRecord(finished);
+    if (record.skippedBecause !== null) context.skip(record.skippedBecause);
+    expect(codes(record)).toContain('FAULT_NOT_PROVEN');
+    expect(finished.exitCode).toBe(3);
+    const recover = record.steps.find((step) => step.step === 'recover');
+    expect((recover?.endedAtMs ?? Number.POSITIVE_INFINITY) - (recover?.startedAtMs ?? 0)).toBeLessThan(30_000);
+    expect(record.leaks).toEqual([]);
+    expect(await leftovers(openLab().kube)).toEqual([]);
+  });
+
+  it('is inconclusive when Prometheus is gone', async () => {
+    const finished = await withPrometheusGone(openLab(), () => runHealproof(scenario('nothing-happens')));
+    expect(onlyRecord(finished).judgement).toMatchObject({ verdict: 'inconclusive' });
+    expect(finished.exitCode).toBe(3);
+  });
+
+  it('is inconclusive when a metric does not exist, and injects nothing', async () => {
+    const finished = await runHealproof(fixture('metric-does-not-exist'));
+    const record = onlyRecord(finished);
+    expect(codes(record)).toEqual(expect.arrayContaining(['NO_DATA']));
+    expect(record.evidence.injection).toBeNull();
+    expect(finished.exitCode).toBe(3);
+  });
+});
+
+describe('a run that is stopped leaves nothing behind', () => {
+  it('takes everything back on Ctrl-C while the fault is in, and records the run as interrupted', async () => {
+    const running = await startHealproof(MAIN);
+    await running.shows(/observe/, 120_000);
+    running.kill('SIGINT');
+    const finished = await running.finished;
+    const record = onlyRecord(finished);
+    expect(record.evidence.status).toBe('interrupted');
+    expect(record.judgement?.verdict).toBe('inconclusive');
+    expect(finished.exitCode).toBe(130);
+    expect(await leftovers(openLab().kube)).toEqual([]);
+  });
+
+  it('is reverted by the janitor when the runner and all its processes are killed at once', async () => {
+    const running = await startHealproof(MAIN);
+    await running.shows(/observe/, 120_000);
+    const { kube } = openLab();
+    const lease = await kube.get({
+      apiVersion: 'coordination.k8s.io/v1',
+      kind: 'Lease',
+      namespace: DEAD_MAN.namespace,
+      name: DEAD_MAN.lease,
+    });
+    expect(lease?.spec).toMatchObject({ holderIdentity: expect.stringMatching(/.+/) });
+    expect(await leftovers(kube)).not.toEqual([]);
+    await killWithChildren(running.pid);
+    await running.finished;
+    await eventually('the janitor to revert the killed run', 120_000, async () => {
+      const left = await leftovers(kube);
+      return left.length === 0 ? null : left.join(', ');
+    });
+  });
+});
+
+async function killWithChildren(pid: number): Promise<void> {
+  const { descendantsOf } = await import('./process-tree.ts');
+  for (const each of [pid, ...(await descendantsOf(pid))]) process.kill(each, 'SIGKILL');
+}
