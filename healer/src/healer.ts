@@ -128,11 +128,14 @@ export class Healer {
     this.#samplers.stop();
     await this.#controller.stop();
     this.#electing.abort();
-    await this.#outbox.flush(FLUSH_MS);
-    await this.#elector.release();
-    this.#watching.abort();
-    clearInterval(this.#beat);
-    await this.#running;
+    try {
+      await this.#outbox.flush(FLUSH_MS);
+      await this.#elector.release();
+    } finally {
+      this.#watching.abort();
+      clearInterval(this.#beat);
+      await this.#running;
+    }
   }
 
   /** Why the process should be restarted; undefined while it is well. */
