@@ -130,6 +130,12 @@ describe('recovery', () => {
     expect(summary(judge(tell(story)))).toBe(expected);
   });
 
+  it('is not certainly over as long as the clocks may explain it', () => {
+    const story: Story = { ...neverBack, observedToMs: 33_000 };
+    expect(summary(judge(tell(story)))).toBe('fail RECOVERY_EXCEEDED');
+    expect(summary(judge(tell({ ...story, evidence: { clockSkewMs: 2_000 } })))).toBe('inconclusive NO_DATA');
+  });
+
   it('is bounded on both sides', () => {
     expect(judge(tell()).recovery).toEqual({ lowerMs: 9_500, upperMs: 12_000 });
     expect(judge(tell(neverBack)).recovery).toBeNull();
@@ -279,6 +285,12 @@ describe('gate and proof', () => {
     const judgement = judge(evidence);
     expect(summary(judgement)).toBe(expected);
     expect(judgement.absorbed).toBe(false);
+  });
+
+  it('do not believe a bite seen so close to the removal that clocks cannot tell which came first', () => {
+    const told = tell({ bittenAtMs: 7_900 });
+    expect(summary(judge(told))).toBe('pass');
+    expect(summary(judge({ ...told, clockSkewMs: 200 }))).toBe('inconclusive FAULT_NOT_PROVEN');
   });
 
   it('a refutation does not count when the fault is not proven', () => {
