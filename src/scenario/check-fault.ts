@@ -37,7 +37,7 @@ function isSpec(value: unknown): value is Spec {
 
 function kindProblems(kind: string, spec: Spec): SpecProblem[] {
   const problems: SpecProblem[] = [];
-  const actions = CHAOS_ACTIONS[kind];
+  const actions = CHAOS_ACTIONS.get(kind);
   if (actions !== undefined && !actions.some((action) => action === spec.action)) {
     const guess = typeof spec.action === 'string' ? didYouMean(spec.action, actions) : '';
     problems.push({ path: ['action'], message: `expected one of ${actions.join(', ')}${got(spec.action)}${guess}` });

@@ -1,8 +1,9 @@
 import type { Issue } from '../errors.ts';
+import { phaseResolutionMs } from '../experiment/resolution.ts';
 import { formatDuration } from './duration.ts';
 import type { ScrapeInterval } from './probe-query.ts';
 import type { AnalysePromql } from './promql.ts';
-import { INJECTION_RESOLUTION_MS, probeResolutionMs } from './resolution.ts';
+import { expectedResolutionMs } from './resolution.ts';
 import type { Draft } from './resolve.ts';
 import type { PhaseBudgets } from './scenario.ts';
 
@@ -17,7 +18,7 @@ const BUDGET_KEYS = {
 
 /** Times that contradict each other, or that nothing here could measure. */
 export function recoveryIssues(draft: Draft, analyse: AnalysePromql, scrapeIntervalMs: ScrapeInterval): Issue[] {
-  const resolutions = draft.probes.map(({ probe }) => probeResolutionMs(probe, analyse, scrapeIntervalMs));
+  const resolutions = draft.probes.map(({ probe }) => expectedResolutionMs(probe, analyse, scrapeIntervalMs));
   const resolutionMs = Math.max(0, ...resolutions);
   return [
     ...withinIssues(draft, resolutionMs),
@@ -37,7 +38,7 @@ function withinIssues({ document, source, scenario }: Draft, resolutionMs: numbe
       : [];
   }
   if (withinMs === 0) return [source.issue(path, 'expected a recovery time objective such as 30s, but it is missing')];
-  return tooFine(withinMs, resolutionMs).map((message) => source.issue(path, message));
+  return tooFine(withinMs, phaseResolutionMs('recovery', resolutionMs)).map((message) => source.issue(path, message));
 }
 
 function tooFine(budgetMs: number, resolutionMs: number): string[] {
@@ -68,11 +69,6 @@ function phaseIssues({ source, scenario }: Draft, resolutionMs: number): Issue[]
   return issues;
 }
 
-function phaseResolutionMs(phase: (typeof PHASES)[number], probesMs: number): number {
-  if (phase === 'restore') return probesMs;
-  return phase === 'detect' ? INJECTION_RESOLUTION_MS : 1;
-}
-
 function stabilityIssues({ source, scenario }: Draft, resolutionMs: number): Issue[] {
   const { stableForMs } = scenario.recovery;
   if (stableForMs >= resolutionMs) return [];
@@ -84,10 +80,11 @@ function stabilityIssues({ source, scenario }: Draft, resolutionMs: number): Iss
 function inForceIssues({ source, scenario }: Draft, resolutionMs: number): Issue[] {
   const { fault, recovery } = scenario;
   if (fault.type === 'none' || fault.durationMs === null || recovery.by === 'none') return [];
-  const needMs = recovery.withinMs + recovery.stableForMs + 2 * resolutionMs;
+  const recoveryMs = phaseResolutionMs('recovery', resolutionMs);
+  const needMs = recovery.withinMs + recovery.stableForMs + 2 * recoveryMs;
   if (fault.durationMs >= needMs) return [];
   const message =
     `the fault would end by itself and pass for a recovery by ${recovery.by}: expected at least ${formatDuration(needMs)} ` +
-    `(within + stableFor + twice the resolution of ${formatDuration(resolutionMs)}), got ${formatDuration(fault.durationMs)}`;
+    `(within + stableFor + twice the resolution of ${formatDuration(recoveryMs)}), got ${formatDuration(fault.durationMs)}`;
   return [source.issue(['spec', 'fault', 'chaosMesh', 'spec', 'duration'], message)];
 }

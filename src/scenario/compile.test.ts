@@ -94,10 +94,10 @@ describe('compileScenarios', () => {
     ],
     [
       [
-        ['within: 30s', 'within: 13s'],
+        ['within: 30s', 'within: 15s'],
         [PHASES, ''],
       ],
-      'f.yaml:35:13 spec.recovery.within: expected at least 14s, twice the 7s by which a change can show late here, got 13s',
+      'f.yaml:35:13 spec.recovery.within: expected at least 16s, twice the 8s by which a change can show late here, got 15s',
     ],
     [
       [
@@ -107,19 +107,19 @@ describe('compileScenarios', () => {
       'f.yaml:34:3 spec.recovery.within: expected a recovery time objective such as 30s, but it is missing',
     ],
     [[['stableFor: 10s', 'stableFor: 6s']], 'f.yaml:36:16 spec.recovery.stableFor: expected at least 7s'],
-    [[['restore: 16s', 'restore: 13s']], 'f.yaml:37:46 spec.recovery.phases.restore: expected at least 14s'],
-    [[['detect: 12s', 'detect: 1s']], 'f.yaml:37:23 spec.recovery.phases.detect: expected at least 2s'],
+    [[['restore: 16s', 'restore: 14s']], 'f.yaml:37:46 spec.recovery.phases.restore: expected at least 14s2ms'],
+    [[['detect: 12s', 'detect: 2s']], 'f.yaml:37:23 spec.recovery.phases.detect: expected at least 2s2ms'],
     [
       [['act: 2s', 'act: 3s']],
       'f.yaml:37:5 spec.recovery.phases: expected budgets that fit into within (30s), got 31s together',
     ],
     [
-      [['duration: 180s', 'duration: 53s']],
-      'f.yaml:26:19 spec.fault.chaosMesh.spec.duration: the fault would end by itself and pass for a recovery by healer: expected at least 54s',
+      [['duration: 180s', 'duration: 55s']],
+      'f.yaml:26:19 spec.fault.chaosMesh.spec.duration: the fault would end by itself and pass for a recovery by healer: expected at least 56s',
     ],
     [
       [
-        ['duration: 180s', 'duration: 53s'],
+        ['duration: 180s', 'duration: 55s'],
         ['by: healer', 'by: kubernetes'],
         [PHASES, ''],
         [EXPECT, ''],

@@ -1,15 +1,19 @@
+import { probeResolutionMs } from '../experiment/resolution.ts';
 import type { ScrapeInterval } from './probe-query.ts';
 import type { AnalysePromql } from './promql.ts';
 import type { Probe } from './scenario.ts';
 
 /** Distance of the aligned times at which probes are evaluated. */
-export const PROBE_STEP_MS = 1_000;
+const QUERY_STEP_MS = 1_000;
 
-/** Chaos Mesh stamps whole seconds, so an injection is known no better. */
-export const INJECTION_RESOLUTION_MS = 1_000;
-
-/** By how much a change may show late in a probe, ms: scrape interval + query step + how far its query looks back. */
-export function probeResolutionMs(probe: Probe, analyse: AnalysePromql, scrapeIntervalMs: ScrapeInterval): number {
+/** What the judge will take as a probe's resolution, ms, as far as the scrape intervals are known without a server. */
+export function expectedResolutionMs(probe: Probe, analyse: AnalysePromql, scrapeIntervalMs: ScrapeInterval): number {
   const { selectors, reachMs } = analyse(probe.query);
-  return Math.max(PROBE_STEP_MS, ...selectors.map(scrapeIntervalMs)) + PROBE_STEP_MS + reachMs;
+  return probeResolutionMs({
+    scrapeIntervalMs: Math.max(QUERY_STEP_MS, ...selectors.map(scrapeIntervalMs)),
+    exporterRefreshMs: 0,
+    queryStepMs: QUERY_STEP_MS,
+    longestRangeMs: reachMs,
+    ruleIntervalMs: 0,
+  });
 }
