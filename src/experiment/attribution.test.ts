@@ -150,4 +150,25 @@ describe('healerDeeds', () => {
     const evidence = { ...base, audit: { ...base.audit, entries }, watch: { ...base.watch, records } };
     expect(healerDeeds(evidence).map((deed) => deed.record?.incident)).toEqual(['a', 'b']);
   });
+
+  it('takes a write that it does not know for any action but a message', () => {
+    const entry = eviction(8_000, { verb: 'create', resource: 'configmaps', subresource: null, name: 'x' });
+    const evidence = { ...base, audit: { ...base.audit, entries: [entry] } };
+    const [deed] = healerDeeds(evidence);
+    expect(deed?.types).toContain('RollbackRelease');
+    expect(deed?.types).not.toContain('Notify');
+  });
+
+  it('dates an action by the best time that its record has', () => {
+    const { actedAtMs: _, ...undated } = healerRecord(8_000);
+    const { decidedAtMs: __, ...undecided } = { ...undated, stage: 'failed' as const };
+    for (const [record, ms] of [
+      [undated, 8_020],
+      [{ ...undated, stage: 'failed' as const }, 7_850],
+      [undecided, 8_020],
+    ] as const) {
+      const evidence = { ...base, watch: { ...base.watch, records: [record] } };
+      expect(healerDeeds(evidence).map((deed) => deed.atMs - T0)).toEqual([ms]);
+    }
+  });
 });

@@ -242,6 +242,23 @@ describe('silence', () => {
     expect(summary(judge(resampled(tell(neverBack), 40_000, 41_000, null)))).toBe('fail RECOVERY_EXCEEDED');
   });
 
+  it('of one probe while another is out hides no failure, but still never passes', () => {
+    const beside = (story: Story): Evidence => {
+      const told = tell(story);
+      const [own] = told.probes;
+      if (own === undefined) throw new Error('the story has a probe');
+      const probe = { ...own.probe, name: 'latency' };
+      const silent = own.samples.map((one) => {
+        const isGone = one.atMs >= T0 + 4_000 && one.atMs <= T0 + 6_000;
+        return { ...one, value: isGone ? null : 0, problem: isGone ? ('NO_DATA' as const) : null };
+      });
+      const scenario = { ...told.scenario, steadyState: [own.probe, probe] };
+      return { ...told, scenario, probes: [own, { ...own, probe, samples: silent }] };
+    };
+    expect(summary(judge(beside(neverBack)))).toBe('fail RECOVERY_EXCEEDED');
+    expect(summary(judge(beside({})))).toBe('inconclusive NO_DATA');
+  });
+
   it('has nothing to say without the scenario’s probes', () => {
     expect(summary(judge({ ...tell(), probes: [] }))).toBe('inconclusive HARNESS_BROKEN');
   });
