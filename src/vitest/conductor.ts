@@ -10,6 +10,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { abortAfter, deadlineOf } from './deadline.ts';
 import type { Listener } from './listener.ts';
 import { newRunId, newSeed } from './run-id.ts';
+import { shownFolder } from './shown-folder.ts';
 import { allureResultsDirOf, runsDirOf, type SuiteFile } from './suite-file.ts';
 import type { SuiteRuntime, SuiteRuntimeModule } from './suite-runtime.ts';
 import { runViews } from './views.ts';
@@ -56,14 +57,10 @@ export class Conductor implements AsyncDisposable {
   }
 }
 
-/** Tells Allure about a run, from inside its test. */
-export function messagesFor(suite: SuiteFile, { record, dir }: PutAway): ReturnType<typeof allureMessages> {
-  writeMeasurement(allureResultsDirOf(suite.outputDir), record);
-  return allureMessages(
-    record,
-    dir,
-    record.files.map((file) => file.path),
-  );
+/** What Allure is to be told about a run, from inside its test. */
+export async function messagesFor(suite: SuiteFile, run: PutAway): Promise<ReturnType<typeof allureMessages>> {
+  writeMeasurement(allureResultsDirOf(suite.outputDir), run.record);
+  return allureMessages(run.record, await shownFolder(run));
 }
 
 async function openRuntime(suite: SuiteFile, signal: AbortSignal): Promise<SuiteRuntime> {

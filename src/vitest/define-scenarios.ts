@@ -27,7 +27,7 @@ export async function defineScenarios(file: string): Promise<void> {
     test(nameOf(scenario), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
       if (listener.signal.aborted) skip('the suite was stopped before this scenario began');
       const run = await conductor.perform(scenario);
-      await tellAllure(messagesFor(suite, run));
+      await tellAllure(await messagesFor(suite, run));
       settle(run.record, (reason) => skip(reason));
     });
   }

@@ -5,11 +5,13 @@ import { dropEmptyResults, writeLostResult } from '../adapters/allure/results.ts
 import { readRun } from '../adapters/evidence/read-run.ts';
 import { recoverRun } from '../adapters/evidence/recover-run.ts';
 import type { PutAway } from '../adapters/evidence/run-folder.ts';
+import { junitXml } from '../adapters/junit/junit-xml.ts';
 import { ChannelServer } from '../adapters/suite-channel/channel-server.ts';
 import type { WorkerMessage } from '../adapters/suite-channel/protocol.ts';
 import { messageOf } from '../errors.ts';
 import { suiteExitCode } from '../experiment/exit-code.ts';
 import type { Reporter, RunRecord } from '../ports/reporter.ts';
+import { shownFolder } from './shown-folder.ts';
 import { SuiteChild } from './suite-child.ts';
 import { allureResultsDirOf, PRIVATE_PREFIX, runsDirOf, type SuiteFile } from './suite-file.ts';
 import { type StopSignal, trapSignals } from './trap-signals.ts';
@@ -73,8 +75,11 @@ class Suite {
     await this.#recoverLost(allureResultsDir);
     this.#missMissing();
     const [runs, problems, signal] = [this.#runs, this.#problems, this.#signal];
-    const exitCode = suiteExitCode({ runs: runs.map(({ record }) => record), problems, signal });
-    return { runs, problems, signal, exitCode, allureResultsDir, junitFile: join(outputDir, 'junit.xml') };
+    const records = runs.map(({ record }) => record);
+    const junitFile = join(outputDir, 'junit.xml');
+    await writeFile(junitFile, junitXml(records, problems));
+    const exitCode = suiteExitCode({ runs: records, problems, signal });
+    return { runs, problems, signal, exitCode, allureResultsDir, junitFile };
   }
 
   async #runChild(): Promise<void> {
@@ -158,8 +163,7 @@ class Suite {
       try {
         const run = await recoverRun(dir, runViews);
         if (run === null) throw new Error('its journal is empty');
-        const paths = run.record.files.map((file) => file.path);
-        writeLostResult(allureResultsDir, run.record, dir, paths);
+        writeLostResult(allureResultsDir, run.record, await shownFolder(run));
         this.#keep(run);
       } catch (error: unknown) {
         this.#problems.push(`the run in ${dir} was lost: ${messageOf(error)}`);

@@ -38,7 +38,6 @@ async function main(): Promise<void> {
       teardownTimeout: 5_000,
       reporters: [
         problemReporter((message) => channel.send({ type: 'problem', message })),
-        ['junit', { outputFile: join(suite.outputDir, 'junit.xml'), suiteName: 'healproof' }],
         new AllureVitestReporter({ resultsDir, reportMatchers: false, listeners: [resultListener(resultsDir)] }),
       ],
     },

@@ -1,48 +1,71 @@
 import { phaseWords, verdictSentence } from '../../experiment/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.map(escapeCell).join(' | ')} |`;
-  return ['', line(head), line(head.map(() => '---')), ...rows.map(line)];
+export interface Picture {
+  readonly name: string;
+  readonly svg: string;
 }
 
-function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
 }
 
-function bullets(title: string, entries: readonly string[]): string[] {
-  return entries.length === 0 ? [] : ['', `**${title}**`, '', ...entries.map((entry) => `- ${entry}`)];
+function paragraph(text: string): string {
+  return `<p>${escapeHtml(text)}</p>`;
 }
 
-/** What a reader of the report sees first, as Markdown: the verdict, why, and the phases of the recovery. */
-export function describe(record: RunRecord): string {
-  const { evidence, judgement, skippedBecause, leaks, cleanupErrors } = record;
-  const { failure } = evidence;
-  const isTold = judgement?.reasons.some(({ message }) => message === failure?.message) ?? false;
-  const phases = phaseWords(judgement?.phases ?? []);
+function list(title: string, entries: readonly string[]): string[] {
+  if (entries.length === 0) return [];
   return [
-    `**${skippedBecause === null ? verdictSentence(judgement, evidence) : `Skipped: ${skippedBecause}.`}**`,
-    ...(judgement?.reasons ?? []).map(({ code, message }) => `\n\`${code}\` ${message}`),
-    ...(failure === null || isTold
-      ? []
-      : [`\nThe step "${failure.step}" failed (${failure.code}): ${failure.message}`]),
-    ...bullets(
+    `<p><b>${escapeHtml(title)}</b></p><ul>${entries.map((entry) => `<li>${escapeHtml(entry)}</li>`).join('')}</ul>`,
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[], tag: string): string =>
+    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  return `<table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table>`;
+}
+
+/** The picture travels inside the page, so that the report stays one file that needs nothing else. */
+function image({ name, svg }: Picture): string {
+  const data = Buffer.from(svg).toString('base64');
+  return `<p><img alt="${escapeHtml(name)}" style="max-width:100%" src="data:image/svg+xml;base64,${data}"></p>`;
+}
+
+/** What a reader of the report sees first, as HTML: verdict, why, pictures, the phases, who did it. */
+export function describe(record: RunRecord, pictures: readonly Picture[]): string {
+  const { evidence, judgement, skippedBecause, leaks, cleanupErrors } = record;
+  const sentence = skippedBecause === null ? verdictSentence(judgement, evidence) : `Skipped: ${skippedBecause}.`;
+  return [
+    `<p><b>${escapeHtml(sentence)}</b></p>`,
+    ...(judgement?.reasons ?? []).map(({ code, message }) => `<p><code>${code}</code> ${escapeHtml(message)}</p>`),
+    ...failureOf(record),
+    ...list(
       'Still there afterwards',
       leaks.map(({ what, detail }) => `${what}: ${detail}`),
     ),
-    ...bullets('Clean-up that failed', cleanupErrors),
-    ...(phases.length === 0
-      ? []
-      : table(
-          ['phase', 'took', 'budget', ''],
-          phases.map(({ phase, took, budget, outcome }) => [phase, took, budget, outcome]),
-        )),
-    ...(judgement === null
-      ? []
-      : [
-          '',
-          `Healed by: ${judgement.attribution.remediator} (${judgement.attribution.witness}): ${judgement.attribution.detail}`,
-        ]),
-    ...bullets('Remarks', judgement?.remarks ?? []),
+    ...list('Clean-up that failed', cleanupErrors),
+    ...pictures.map(image),
+    ...phasesOf(record),
+    ...(judgement === null ? [] : attributionOf(judgement.attribution)),
+    ...list('Remarks', judgement?.remarks ?? []),
   ].join('\n');
+}
+
+function failureOf({ evidence: { failure }, judgement }: RunRecord): string[] {
+  if (failure === null || judgement?.reasons.some(({ message }) => message === failure.message)) return [];
+  return [paragraph(`The step "${failure.step}" failed (${failure.code}): ${failure.message}`)];
+}
+
+function phasesOf({ judgement }: RunRecord): string[] {
+  if (judgement === null || judgement.phases.length === 0) return [];
+  const rows = phaseWords(judgement.phases).map(({ phase, took, budget, outcome }) => [phase, took, budget, outcome]);
+  return [table(['phase', 'took', 'budget', ''], rows)];
+}
+
+function attributionOf({ remediator, witness, detail }: NonNullable<RunRecord['judgement']>['attribution']): string[] {
+  return [paragraph(`Healed by: ${remediator} (${witness}): ${detail}`)];
 }

@@ -5,7 +5,7 @@ import { outcomeOf } from '../../experiment/exit-code.ts';
 import type { RunRecord, StepTime } from '../../ports/reporter.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { attachmentMessages } from './attachments.ts';
-import { describe } from './description.ts';
+import { describe, type Picture } from './description.ts';
 import { OUTCOME_LABEL } from './status.ts';
 
 const STEP_STATUSES: Readonly<Record<StepTime['outcome'], `${Status}`>> = {
@@ -14,23 +14,32 @@ const STEP_STATUSES: Readonly<Record<StepTime['outcome'], `${Status}`>> = {
   skipped: 'skipped',
 };
 
-/** Everything Allure is told about one run; `paths` are the files of its folder. Status aside, this is the whole result. */
-export function allureMessages(record: RunRecord, dir: string, paths: readonly string[]): RuntimeMessage[] {
+/** A run's folder as far as Allure is concerned. */
+export interface ShownFolder {
+  readonly dir: string;
+  /** Files in it, besides `run.json`. */
+  readonly paths: readonly string[];
+  /** Shown in the page itself, before everything that must be opened. */
+  readonly pictures: readonly Picture[];
+}
+
+/** Everything Allure is told about one run; status aside, this is the whole result. */
+export function allureMessages(record: RunRecord, { dir, paths, pictures }: ShownFolder): RuntimeMessage[] {
   return [
-    metadataOf(record),
+    metadataOf(record, pictures),
     ...record.steps.flatMap((step) => stepMessages(step, record)),
     ...attachmentMessages(dir, paths),
   ];
 }
 
-function metadataOf(record: RunRecord): RuntimeMessage {
+function metadataOf(record: RunRecord, pictures: readonly Picture[]): RuntimeMessage {
   const { scenario, healer } = record.evidence;
   const variant = healer === 'off' ? `${scenario.name} without healer` : scenario.name;
   return {
     type: 'metadata',
     data: {
       displayName: healer === 'off' ? `${scenario.title} (healer off)` : scenario.title,
-      description: describe(record),
+      descriptionHtml: describe(record, pictures),
       testCaseId: md5(scenario.name),
       // A file that is moved, and a run with another seed, continue the same trend; a control has its own.
       historyId: md5(variant),

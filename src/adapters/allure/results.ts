@@ -5,7 +5,7 @@ import type { FixtureResult, TestResult, TestResultContainer } from 'allure-js-c
 import { createDefaultWriter, type LifecycleListener, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import { outcomeOf } from '../../experiment/exit-code.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
-import { allureMessages } from './messages.ts';
+import { allureMessages, type ShownFolder } from './messages.ts';
 import { allureStatus, isOutcome, OUTCOME_LABEL } from './status.ts';
 
 const CLEAN_UP = 'clean up';
@@ -76,14 +76,14 @@ export function dropEmptyResults(resultsDir: string): void {
 }
 
 /** Writes the result of a run that Vitest could not report, since the process that ran it is gone. */
-export function writeLostResult(resultsDir: string, record: RunRecord, dir: string, paths: readonly string[]): void {
+export function writeLostResult(resultsDir: string, record: RunRecord, folder: ShownFolder): void {
   const runtime = new ReporterRuntime({
     writer: createDefaultWriter({ resultsDir }),
     listeners: [resultListener(resultsDir)],
   });
   const { scenario } = record.evidence;
   const uuid = runtime.startTest({ name: scenario.title, fullName: scenario.name, start: record.startedAtMs });
-  runtime.applyRuntimeMessages(uuid, allureMessages(record, dir, paths));
+  runtime.applyRuntimeMessages(uuid, allureMessages(record, folder));
   runtime.updateTest(uuid, (result) => {
     result.status = allureStatus(outcomeOf(record));
     result.statusDetails = { message: record.judgement?.reasons[0]?.message ?? 'The run left no verdict.' };

@@ -43,6 +43,7 @@ describe('a run folder', () => {
     const folder = new RunFolder(runs, start);
     const { record, head } = await folder.close(cannedPass, () => new Map([['pictures/timeline.svg', '<svg/>']]));
     expect((await readdir(folder.dir)).toSorted()).toEqual([
+      'decisions.md',
       'events.jsonl',
       'head.sha256',
       'journal.jsonl',

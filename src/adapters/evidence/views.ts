@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Evidence } from '../../experiment/evidence.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
+import { decisionsMarkdown } from './decisions.ts';
 
 function lines(values: readonly unknown[]): string {
   return values.map((value) => `${JSON.stringify(value)}\n`).join('');
@@ -37,6 +38,7 @@ export function evidenceFiles(record: RunRecord): Map<string, string> {
     ['samples.jsonl', sampleLines(evidence)],
     ['events.jsonl', eventLines(evidence)],
     ['manifests/scenario.yaml', yaml(evidence.scenario)],
+    ['decisions.md', decisionsMarkdown(record)],
     ['logs/healer.log', healerLog.map((line) => `${line}\n`).join('')],
   ]);
   if (manifests !== null) {
