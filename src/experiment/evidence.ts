@@ -144,9 +144,15 @@ export interface Evidence {
   /** First step that failed; a run with one can never pass. */
   readonly failure: StepFailure | null;
   /** The gate held for every probe's `for` before injection. Null: the run did not get that far. */
-  readonly gate: { readonly held: boolean; readonly detail: string; readonly problem: SampleProblem | null } | null;
+  readonly gate: {
+    readonly held: boolean;
+    readonly detail: string;
+    readonly problem: SampleProblem | null;
+    /** When it was found to hold; a run without a fault is judged from here on. */
+    readonly atMs?: number;
+  } | null;
   readonly injection: Injection | null;
-  /** First and last time for which observation was asked for. */
+  /** First and last time for which observation was asked for; it begins at least the longest `for` before the gate held. */
   readonly observedFromMs: number;
   readonly observedToMs: number;
   readonly probes: readonly ProbeSeries[];

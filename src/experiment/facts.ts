@@ -15,7 +15,7 @@ import { combine, type Track, trackOf } from './track.ts';
 /** What the evidence establishes, before anything is claimed about it. */
 export interface Facts {
   readonly evidence: Evidence;
-  /** Judging starts here: our first mutating call; without a fault the first time at which the gate holds. Epoch ms. */
+  /** Judging starts here: our first mutating call; without a fault when the gate held. Epoch ms. */
   readonly startMs: number;
   readonly injected: Instant;
   readonly tracks: readonly Track[];
@@ -40,7 +40,7 @@ export function factsOf(evidence: Evidence): Facts {
   const { scenario, clockSkewMs, injection } = evidence;
   const { recovery: claim, fault } = scenario;
   const tracks = evidence.probes.map((series) => trackOf(series, evidence.observedFromMs, evidence.observedToMs));
-  const startMs = injection?.requestedAtMs ?? gatePassedAtMs(evidence, tracks);
+  const startMs = injection?.requestedAtMs ?? evidence.gate?.atMs ?? gatePassedAtMs(evidence, tracks);
   const course = courseOf(tracks, startMs, claim.stableForMs);
   const deeds = healerDeeds(evidence);
   const seenMs = course.restoredSeenAtMs ?? evidence.observedToMs;

@@ -397,6 +397,18 @@ describe('a control run', () => {
     expect(summary(judge(tell(story)))).toBe(expected);
   });
 
+  it('is judged from when the gate was found to hold', () => {
+    const gate = { held: true, detail: '', problem: null };
+    const noisy: Story = { ...control, outAtMs: -4_000, backAtMs: -3_000, observedToMs: 60_000 };
+    expect(summary(judge(tell(noisy)))).toBe('fail NOT_ABSORBED');
+    expect(summary(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: T0 + 3_000 } } })))).toBe('pass');
+    expect(summary(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: T0 } } })))).toBe(
+      'inconclusive GATE_NOT_MET',
+    );
+    expect(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: T0 - 60_000 } } })).verdict).toBe('inconclusive');
+    expect(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: Number.NaN } } })).verdict).toBe('inconclusive');
+  });
+
   it('does not without a watcher', () => {
     const told = tell(control);
     for (const evidence of [
