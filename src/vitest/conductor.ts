@@ -59,7 +59,8 @@ export class Conductor implements AsyncDisposable {
 
 /** What Allure is to be told about a run, from inside its test. */
 export async function messagesFor(suite: SuiteFile, run: PutAway): Promise<ReturnType<typeof allureMessages>> {
-  writeMeasurement(allureResultsDirOf(suite.outputDir), run.record);
+  // In a user's own project nobody knows where Allure's results go, or whether there are any.
+  if (suite.socketPath !== null) writeMeasurement(allureResultsDirOf(suite.outputDir), run.record);
   return allureMessages(run.record, await shownFolder(run));
 }
 

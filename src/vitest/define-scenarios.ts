@@ -6,12 +6,13 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { Conductor, loadRuntimeModule, messagesFor } from './conductor.ts';
 import { CLEAN_UP_MS, testTimeoutOf } from './deadline.ts';
 import { type Listener, openListener } from './listener.ts';
+import type { ScenarioPluginOptions } from './scenario-plugin.ts';
 import { settle } from './settle.ts';
 import { DEFAULT_RUNTIME_MODULE, fileOf, readSuiteFile, type SuiteFile } from './suite-file.ts';
 
 /** Declares a test for every scenario of a file; this is what a scenario file is turned into. */
-export async function defineScenarios(file: string): Promise<void> {
-  const suite = readSuiteFile() ?? (await ownProject(file));
+export async function defineScenarios(file: string, options: ScenarioPluginOptions = {}): Promise<void> {
+  const suite = readSuiteFile() ?? (await ownProject(file, options.runtimeModule ?? DEFAULT_RUNTIME_MODULE));
   const scenarios = suite.scenarios.filter((scenario) => fileOf(scenario, suite.root) === file);
   let listener: Listener;
   let conductor: Conductor;
@@ -38,8 +39,8 @@ function nameOf({ name, title }: Scenario): string {
 }
 
 /** Without healproof's own command: compile here, write beside the project, run with the defaults. */
-async function ownProject(file: string): Promise<SuiteFile> {
-  const { compileFile } = await loadRuntimeModule(DEFAULT_RUNTIME_MODULE);
+async function ownProject(file: string, runtimeModule: string): Promise<SuiteFile> {
+  const { compileFile } = await loadRuntimeModule(runtimeModule);
   const root = process.cwd();
   return {
     version: 1,
@@ -47,7 +48,7 @@ async function ownProject(file: string): Promise<SuiteFile> {
     scenarios: await compileFile(file),
     outputDir: resolve(root, 'reports'),
     socketPath: null,
-    runtimeModule: DEFAULT_RUNTIME_MODULE,
+    runtimeModule,
     healer: 'on',
     seed: null,
     keep: false,
