@@ -64,6 +64,7 @@ function defaultOf(schema: JsonSchema): string {
 }
 
 function typeOf(schema: JsonSchema): string {
+  if (schema.title !== undefined) return schema.title;
   if (schema.const !== undefined) return `\`${asText(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${asText(value)}\``).join(', ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');

@@ -1,5 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { formatIssue } from '../errors.ts';
 import { chaosSchemasFromCrds } from './chaos-schema.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
@@ -27,6 +29,9 @@ const chaos = (kind: string, spec: string): string =>
   changed([PARTITION, `      kind: ${kind}\n      spec: ${spec}\n`]);
 const PHASES = '    phases: { detect: 12s, act: 2s, restore: 16s }\n';
 const EXPECT = '      expect: [{ type: EvictPod, target: { app: shop-back } }]\n';
+
+const folder = (path: string): SourceFile[] =>
+  readdirSync(path).map((name) => ({ path: `${path}/${name}`, text: readFileSync(`${path}/${name}`, 'utf8') }));
 
 describe('compileScenarios', () => {
   it('turns a sound scenario into numbers, with its steady state put in', () => {
@@ -296,6 +301,30 @@ describe('compileScenarios', () => {
     ]);
   });
 
+  it('reads a budget for every phase', () => {
+    const text = changed([
+      'phases: { detect: 12s, act: 2s, restore: 16s }',
+      'phases: { detect: 10s, decide: 1s, act: 1s, restore: 16s }',
+    ]);
+    expect(compile(text).scenarios[0]?.recovery.phases).toEqual({
+      detectMs: 10_000,
+      decideMs: 1_000,
+      actMs: 1_000,
+      restoreMs: 16_000,
+    });
+    expect(compile(changed([PHASES, ''])).scenarios[0]?.recovery.phases).toEqual({});
+  });
+
+  it('points at the alias where an expression stands elsewhere', () => {
+    const text = changed(
+      ['query: sum(up{job="apiserver"})', 'query: *bad'],
+      ['  title: A sample', '  title: &bad rate(x)'],
+    );
+    expect(issuesOf(text)).toEqual([
+      expect.stringContaining('f.yaml:31:14 spec.abortWhen[0].query: PromQL: expected type matrix'),
+    ]);
+  });
+
   it('takes a control run without a fault, a blast radius or an objective', () => {
     const fault = SAMPLE.slice(SAMPLE.indexOf('  fault:'), SAMPLE.indexOf('  abortWhen'));
     const control = changed(
@@ -353,6 +382,19 @@ describe('compileScenarios', () => {
     expect(scenarios.map(({ file }) => file)).toEqual(['a.yaml']);
   });
 
+  it('puts the problems of several files in order', () => {
+    const files = ['b.yaml', 'a.yaml', 'c.yaml'].map((path) => ({ path, text: 'kind: Pod\n---\nkind: Node\n' }));
+    const { issues } = compileScenarios(files, [], OPTIONS);
+    expect(issues.map(({ file, line }) => `${file}:${line}`)).toEqual([
+      'a.yaml:1',
+      'a.yaml:3',
+      'b.yaml:1',
+      'b.yaml:3',
+      'c.yaml:1',
+      'c.yaml:3',
+    ]);
+  });
+
   it('refuses a steady state twice and a scenario among the steady states', () => {
     const library = [
       ...LIBRARY,
@@ -376,6 +418,8 @@ describe('compileScenarios', () => {
     const { issues, scenarios } = compileScenarios(files, library, OPTIONS);
     expect(issues).toHaveLength(1);
     expect(scenarios).toEqual([]);
+    const unreadable = [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE.replace('for: 5s', 'for: a while') }];
+    expect(compileScenarios(files, unreadable, OPTIONS)).toMatchObject({ issues: [{ file: 'l.yaml' }], scenarios: [] });
   });
 
   it('finds a steady state that stands in the same file, and reads a file once that is asked for and in the library', () => {
@@ -405,8 +449,30 @@ describe('compileScenarios', () => {
   });
 });
 
-const folder = (path: string): SourceFile[] =>
-  readdirSync(path).map((name) => ({ path: `${path}/${name}`, text: readFileSync(`${path}/${name}`, 'utf8') }));
+describe('the JSON Schemas for editors', () => {
+  const validatorOf = (path: string): ValidateFunction =>
+    new Ajv({ strict: false }).compile(JSON.parse(readFileSync(path, 'utf8')));
+  const scenario = validatorOf('schema/scenario.schema.json');
+  const steadyState = validatorOf('schema/steady-state.schema.json');
+
+  it.each([...folder('scenarios'), ...folder('test/fixtures/scenarios')])('accept $path', ({ text }) => {
+    expect(scenario(parse(text))).toBe(true);
+  });
+
+  it.each(folder('steady-state'))('accept $path', ({ text }) => {
+    expect(steadyState(parse(text))).toBe(true);
+  });
+
+  it.each([
+    ['use: normal', 'used: normal'],
+    ['within: 30s', 'within: 30 seconds'],
+    ['  title: A sample\n', ''],
+    ['by: healer', 'by: wizard'],
+    ['"< 0.5"', '"about 3"'],
+  ])('mark %s written as %j', (before, after) => {
+    expect(scenario(parse(changed([before, after])))).toBe(false);
+  });
+});
 
 describe('the scenarios of this repository', () => {
   it('are all sound', () => {

@@ -9,7 +9,13 @@ import { recoveryIssues } from './check-recovery.ts';
 import { type ParsedDocument, parseFile } from './parse.ts';
 import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';
 import { createPromqlAnalyser } from './promql.ts';
-import { type ParsedScenario, type ParsedSteadyState, referenceIssues, resolveScenario } from './resolve.ts';
+import {
+  type Draft,
+  type ParsedScenario,
+  type ParsedSteadyState,
+  referenceIssues,
+  resolveScenario,
+} from './resolve.ts';
 import type { Scenario } from './scenario.ts';
 import { type SourceFile, valueAt } from './source.ts';
 
@@ -69,8 +75,7 @@ export function compileScenarios(
     return [draft];
   });
   const refusedFiles = new Set(issues.map(({ file }) => file));
-  const isSound = (draft: (typeof drafts)[number]): boolean =>
-    !refusedFiles.has(draft.source.file) && draft.probes.every(({ source }) => !refusedFiles.has(source.file));
+  const isSound = ({ files }: Draft): boolean => ![...files].some((file) => refusedFiles.has(file));
   return { scenarios: drafts.filter(isSound).map((draft) => draft.scenario), issues: inOrder(issues) };
 }
 

@@ -17,14 +17,15 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
 }
 
 function editDistance(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= from.length; row += 1) {
-    const current = [row];
-    for (let column = 1; column <= to.length; column += 1) {
-      const replaced = (previous[column - 1] ?? 0) + (from[row - 1] === to[column - 1] ? 0 : 1);
-      current.push(Math.min(replaced, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[to.length] ?? 0;
+  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
+  [...from].forEach((letter, row) => {
+    let [diagonal, left] = [row, row + 1];
+    previous = previous.map((above, column) => {
+      if (column === 0) return left;
+      left = Math.min(diagonal + (letter === to[column - 1] ? 0 : 1), above + 1, left + 1);
+      diagonal = above;
+      return left;
+    });
+  });
+  return previous.at(-1) ?? 0;
 }

@@ -25,6 +25,8 @@ export interface Draft {
   readonly document: ScenarioDocument;
   readonly source: Source;
   readonly probes: readonly PlacedProbe[];
+  /** Every file that a part of it stands in. */
+  readonly files: ReadonlySet<string>;
 }
 
 export interface ResolveContext {
@@ -59,7 +61,11 @@ export function resolveScenario(parsed: ParsedScenario, document: ScenarioDocume
     const used = context.steadyStates.get(entry.use);
     return used === undefined ? [] : probesOf(used);
   });
-  return { scenario: toScenario(parsed, document, probes, context), document, source, probes };
+  const used = document.spec.steadyState.flatMap((entry) =>
+    'use' in entry ? [context.steadyStates.get(entry.use)] : [],
+  );
+  const files = new Set([source.file, ...used.flatMap((state) => (state === undefined ? [] : [state.source.file]))]);
+  return { scenario: toScenario(parsed, document, probes, context), document, source, probes, files };
 }
 
 function probesOf(used: ParsedSteadyState): PlacedProbe[] {

@@ -56,6 +56,7 @@ export const duration = z
   .refine((value) => parseDuration(value) !== null, expected('a duration above 0 and of at most 30d'))
   .meta({
     id: 'duration',
+    title: 'duration',
     description: 'Whole numbers with units d, h, m, s, ms, largest first.',
     examples: ['30s', '1m30s'],
   });
@@ -76,12 +77,14 @@ export const tolerance = z
   )
   .meta({
     id: 'tolerance',
+    title: 'tolerance',
     description: 'What the value must be: < <= > >= == != and a number, or [low, high] with both ends included.',
     examples: ['> 0.99', '== 3', '[0.95, 1]'],
   });
 
 export const query = text('a PromQL expression').meta({
   id: 'promql',
+  title: 'PromQL',
   description: 'PromQL that must return exactly one sample. Syntax and types are checked before anything runs.',
   examples: ['sum(rate(shop_requests_total{outcome="ok"}[5s])) / sum(rate(shop_requests_total[5s]))'],
 });

@@ -163,7 +163,7 @@ const recovery = mapping(
 
 export const scenarioSchema = mapping({
   apiVersion,
-  kind: z.literal('Scenario', expected('Scenario')),
+  kind: z.literal('Scenario', expected('Scenario')).meta({ description: 'What this document is.' }),
   metadata,
   spec: mapping(
     {
@@ -198,7 +198,7 @@ export const scenarioSchema = mapping({
 
 export const steadyStateSchema = mapping({
   apiVersion,
-  kind: z.literal('SteadyState', expected('SteadyState')),
+  kind: z.literal('SteadyState', expected('SteadyState')).meta({ description: 'What this document is.' }),
   metadata: mapping(
     {
       name: name.meta({ description: 'What scenarios write after `use:`.' }),
