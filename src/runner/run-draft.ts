@@ -1,10 +1,10 @@
 import { AbortedError, HarnessError, messageOf } from '../errors.ts';
 import type { Evidence, GuardTrip, ProbeSeries, RunStatus, StepFailure } from '../experiment/evidence.ts';
-import type { GateResult } from '../experiment/steady-state.ts';
 import type { Environment, Step } from '../ports/reporter.ts';
 import type { Probe, Scenario } from '../scenario/scenario.ts';
 import { STEP_MS } from './probe-series.ts';
 import type { Collected } from './steps/collect.ts';
+import type { GateOutcome } from './steps/gate.ts';
 import { injectionEvidence, type LiveFault } from './steps/inject.ts';
 
 /** What a run has found out so far; it can be turned into evidence at any moment, however far it got. */
@@ -14,7 +14,7 @@ export class RunDraft {
   readonly healer: 'on' | 'off';
   status: RunStatus = 'completed';
   failure: StepFailure | null = null;
-  gate: GateResult | null = null;
+  gate: GateOutcome | null = null;
   live: LiveFault | null = null;
   trips: readonly GuardTrip[] = [];
   clockSkewMs = 0;

@@ -17,7 +17,7 @@ import { RunDraft } from './run-draft.ts';
 import { RunLease } from './run-lease.ts';
 import { collect } from './steps/collect.ts';
 import { deployWorkload } from './steps/deploy.ts';
-import { passGate } from './steps/gate.ts';
+import { gateReachMs, passGate } from './steps/gate.ts';
 import { switchHealerOff } from './steps/healer-off.ts';
 import { injectFault } from './steps/inject.ts';
 import { observe } from './steps/observe.ts';
@@ -124,6 +124,7 @@ class ScenarioRun {
     }
     await this.#lease.take();
     this.#cleanup.push({ what: 'release the lab', timeoutMs: UNDO_TIMEOUT_MS, undo: () => this.#lease.release() });
+    this.#mark = await ports.audit.mark();
     this.#before = await takeInventory(ports.kube, DEAD_MAN.namespace);
     await this.#undoLog.open();
     this.#cleanup.push({
@@ -142,11 +143,10 @@ class ScenarioRun {
   }
 
   async #gate(): Promise<void> {
-    this.#mark = await this.#context.ports.audit.mark();
-    this.#draft.observedFromMs = Math.floor(this.#recorder.now() / STEP_MS) * STEP_MS;
+    this.#draft.observedFromMs = Math.floor(this.#recorder.now() / STEP_MS) * STEP_MS - gateReachMs(this.#context);
     this.#draft.gate = await passGate(this.#context);
     this.#draft.observedToMs = this.#recorder.now();
-    this.#draft.watchedFromMs = this.#draft.observedToMs;
+    this.#draft.watchedFromMs = this.#draft.gate.atMs ?? this.#draft.observedToMs;
     this.#recorder.note(this.#draft.gate.detail);
   }
 

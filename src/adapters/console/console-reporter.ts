@@ -106,6 +106,7 @@ export class ConsoleReporter implements Reporter, Disposable {
 
   #render(line: Line): string {
     return line
+      .filter(({ text }) => text !== '')
       .map(({ text, tone }) => this.#paint[tone](text))
       .join('')
       .trimEnd();

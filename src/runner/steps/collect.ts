@@ -29,7 +29,7 @@ export async function collect(context: RunContext, stretch: Stretch): Promise<Co
   const [probes, watch, audit, healerLog] = await Promise.all([
     collectProbes(context, fromMs, toMs),
     readWatch(context, watchedFromMs, toMs, namespaces),
-    readAudit(context, mark, fromMs, toMs, namespaces),
+    readAudit(context, mark, watchedFromMs, toMs, namespaces),
     ports.remediation.lines(fromMs),
   ]);
   return { probes, watch, audit, healerLog };

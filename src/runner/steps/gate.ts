@@ -7,23 +7,31 @@ import { waitUntil } from '../wait-until.ts';
 /** Beyond its own holding time a workload that just started may need this long to show its first normal values. */
 const SETTLE_MS = 30_000;
 
+/** How far back the gate looks, ms: a workload that already ran may pass at once on what was seen before. */
+export function gateReachMs({ scenario }: RunContext): number {
+  return Math.max(0, ...scenario.steadyState.map((probe) => probe.forMs)) + STEP_MS;
+}
+
+/** The gate's finding, with the aligned time (epoch ms) at which it was made. */
+export type GateOutcome = GateResult & { readonly atMs?: number };
+
 /** Waits until every probe has been in tolerance for its `for`. Not reaching it is a finding, not an error. */
-export async function passGate(context: RunContext): Promise<GateResult> {
+export async function passGate(context: RunContext): Promise<GateOutcome> {
   const { scenario, ports, signal } = context;
-  const longestMs = Math.max(0, ...scenario.steadyState.map((probe) => probe.forMs));
-  let latest: GateResult = { held: false, detail: 'no probe was asked yet', problem: 'NO_DATA' };
+  const reachMs = gateReachMs(context);
+  let latest: GateOutcome = { held: false, detail: 'no probe was asked yet', problem: 'NO_DATA' };
   try {
     return await waitUntil(
       async () => {
         const nowMs = Math.floor(ports.clock.now() / STEP_MS) * STEP_MS;
-        const fromMs = nowMs - longestMs - STEP_MS;
+        const fromMs = nowMs - reachMs;
         const series = await Promise.all(
           scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, nowMs, signal)),
         );
-        latest = gateHeld(series, nowMs);
+        latest = { ...gateHeld(series, nowMs), atMs: nowMs };
         return latest.held ? { done: true, value: latest } : { done: false, seen: latest.detail };
       },
-      { clock: ports.clock, what: 'the steady state', timeoutMs: SETTLE_MS + longestMs, everyMs: STEP_MS / 2, signal },
+      { clock: ports.clock, what: 'the steady state', timeoutMs: SETTLE_MS + reachMs, everyMs: STEP_MS / 2, signal },
     );
   } catch (error: unknown) {
     if (!(error instanceof WaitTimeoutError)) throw error;
