@@ -11,12 +11,17 @@ type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 
  * see the same and would say everything twice.
  */
 export class Diary {
-  readonly #recorder: Recorder;
+  readonly #recorder: Pick<Recorder, 'write' | 'mention'>;
   readonly #metrics: HealerMetrics;
   readonly #clock: Clock;
   readonly #isLeader: () => boolean;
 
-  constructor(parts: { recorder: Recorder; metrics: HealerMetrics; clock: Clock; isLeader: () => boolean }) {
+  constructor(parts: {
+    recorder: Pick<Recorder, 'write' | 'mention'>;
+    metrics: HealerMetrics;
+    clock: Clock;
+    isLeader: () => boolean;
+  }) {
     this.#recorder = parts.recorder;
     this.#metrics = parts.metrics;
     this.#clock = parts.clock;

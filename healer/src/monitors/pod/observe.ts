@@ -38,7 +38,7 @@ export class PodMonitor {
     if (!pod.ready || pod.terminating || hasEnded(pod)) return false;
     return policy.conditions.every((other) => {
       const { kind } = this.assess(pod, policy, other, nowMs);
-      return other === condition ? kind === 'healthy' : kind !== 'suspect' && kind !== 'unhealthy';
+      return other.type === condition.type ? kind === 'healthy' : kind !== 'suspect' && kind !== 'unhealthy';
     });
   }
 }

@@ -1,0 +1,212 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { EvictionTarget } from '../../kube/client.ts';
+import { KubeError } from '../../kube/kube-error.ts';
+import { PodMonitor } from '../../monitors/pod/observe.ts';
+import type { PodView } from '../../monitors/pod/pod.ts';
+import { SloSamplers } from '../../monitors/pod/slo-samplers.ts';
+import type { HealerRecord } from '../../names.ts';
+import { Diary } from '../../records/diary.ts';
+import type { Incident } from '../../records/incident.ts';
+import { createMetrics } from '../../telemetry/metrics.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
+import { pod, policy } from '../../testing/samples.ts';
+import { worldOf } from '../../testing/world.ts';
+import type { World } from '../../world.ts';
+import { type Case, RecoveryEngine } from './engine.ts';
+import { Ledger } from './ledger.ts';
+
+const names = ['a', 'b', 'c', 'd'];
+
+describe('the recovery engine', () => {
+  let clock: ManualClock;
+  let world: World;
+  let ledger: Ledger;
+  let engine: RecoveryEngine;
+  let leader: boolean;
+  let evicted: EvictionTarget[];
+  let records: HealerRecord[];
+  let live: () => Promise<V1Pod | undefined>;
+  let evict: () => Promise<void>;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    const bad = { ready: false, notReadySinceMs: clock.nowMs() - 60_000 };
+    world = worldOf(
+      clock,
+      names.map((name) => pod({ name, ...(name < 'c' ? bad : {}) })),
+    );
+    // A watch that has just been proven alive, as far as the guards can see.
+    Object.defineProperty(world, 'watchAges', { value: () => [{ name: 'pods', ageMs: 0 }] });
+    ledger = new Ledger();
+    leader = true;
+    evicted = [];
+    records = [];
+    live = async () => v1Pod(world.pods.get('shop/a'));
+    evict = async () => undefined;
+    const recorder = {
+      write: (record: HealerRecord) => records.push(record),
+      mention: (record: HealerRecord) => records.push(record),
+    };
+    const leadership = { isLeader: () => leader, renew: async () => leader };
+    const diary = new Diary({ recorder, metrics: createMetrics(), clock, isLeader: leadership.isLeader });
+    const query = async () => [];
+    const samplers = new SloSamplers({ query, clock, intervalMs: 1, staleAfterMs: 1, onEvaluated: () => undefined });
+    engine = new RecoveryEngine({
+      world,
+      ledger,
+      diary,
+      clock,
+      leadership,
+      monitor: new PodMonitor(world.pods, samplers),
+      limits: { staleWatchMs: 1_000, allowedNamespaces: ['shop'], ownNamespace: 'healproof-system' },
+      api: {
+        readPod: () => live(),
+        evictPod: async (target) => {
+          evicted.push(target);
+          await evict();
+        },
+      },
+    });
+  });
+
+  function sick(name = 'a'): Case {
+    const seen = world.pods.get(`shop/${name}`);
+    const condition = policy().conditions.find(({ type }) => type === 'NotReady');
+    if (seen === undefined || condition === undefined) throw new Error('no such sample');
+    const lenient = policy({ limits: { ...policy().limits, minHealthy: { count: 2 } } });
+    return { incident: incident(seen, clock.nowMs()), pod: seen, policy: lenient, condition };
+  }
+
+  it('acts on a pod that is as sick as the watch says', async () => {
+    expect(await engine.treat(sick())).toMatchObject({
+      kind: 'acted',
+      workload: { uid: 'deployment-1' },
+      knownPods: names.map((name) => `uid-${name}`),
+    });
+    expect(evicted).toMatchObject([{ name: 'a', uid: 'uid-a' }]);
+    expect(ledger.entries()).toMatchObject([{ workload: 'deployment-1', generation: 1 }]);
+  });
+
+  it.each<[string, string, (pod: V1Pod) => V1Pod | undefined]>([
+    ['it is gone', 'TargetGone', () => undefined],
+    ['another has taken its name', 'TargetGone', (it) => ({ ...it, metadata: { ...it.metadata, uid: 'uid-new' } })],
+    [
+      'it is being deleted',
+      'TargetGone',
+      (it) => ({ ...it, metadata: { ...it.metadata, deletionTimestamp: new Date() } }),
+    ],
+    [
+      'it was opted out a moment ago',
+      'OptedOut',
+      (it) => ({ ...it, metadata: { ...it.metadata, annotations: { 'healproof.dev/heal': 'false' } } }),
+    ],
+    [
+      'it has recovered',
+      'StaleWatch',
+      (it) => ({ ...it, status: { ...it.status, conditions: [{ type: 'Ready', status: 'True' }] } }),
+    ],
+  ])('leaves the pod alone when a last look shows that %s', async (_title, refusal, change) => {
+    const pod = v1Pod(world.pods.get('shop/a'));
+    live = async () => change(pod);
+    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect(evicted).toEqual([]);
+    expect(records).toMatchObject([{ stage: 'refused', refusal }]);
+    expect(ledger.entries()).toEqual([]);
+  });
+
+  it('does not act when it loses the lease while it looks', async () => {
+    live = async () => {
+      leader = false;
+      return v1Pod(world.pods.get('shop/a'));
+    };
+    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect(evicted).toEqual([]);
+    expect(records).toMatchObject([{ refusal: 'NotLeader' }]);
+  });
+
+  it('does not act when the last look fails', async () => {
+    live = () => Promise.reject(new KubeError('read pod shop/a: HTTP 500', { status: 500 }));
+    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect(evicted).toEqual([]);
+    expect(records).toMatchObject([{ stage: 'failed', reason: 'read pod shop/a: HTTP 500' }]);
+  });
+
+  it('decides about the second of two sick pods knowing of the first', async () => {
+    await Promise.all([engine.treat(sick('a')), engine.treat(sick('b'))]);
+    expect(evicted).toMatchObject([{ name: 'a' }]);
+    expect(records.map(({ refusal }) => refusal)).toContain('Cooldown');
+  });
+
+  it('takes an action that the server refused off the books', async () => {
+    evict = () => Promise.reject(new KubeError('forbidden', { status: 403 }));
+    await engine.treat(sick());
+    expect(ledger.entries()).toEqual([]);
+  });
+
+  it('keeps an action on the books that may have been carried out', async () => {
+    evict = () => Promise.reject(new KubeError('nobody answered', {}));
+    const treated = sick();
+    await engine.treat(treated);
+    expect(treated.incident.unsure).toBe(true);
+    expect(ledger.entries()).toHaveLength(1);
+    evict = () => Promise.reject(new KubeError('not found', { status: 404 }));
+    await engine.treat(treated);
+    expect(ledger.entries()).toHaveLength(1);
+  });
+
+  it('waits longer after each failure', async () => {
+    evict = () => Promise.reject(new KubeError('broken', { status: 500 }));
+    const treated = sick();
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 8; attempt += 1) {
+      const treatment = await engine.treat(treated);
+      if (treatment.kind === 'waiting') waits.push(treatment.retryAfterMs);
+    }
+    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
+    expect(treated.incident.holdUntilMs).toBe(clock.nowMs() + 60_000);
+  });
+
+  it('counts replicas that should be there but are not as not healthy', async () => {
+    const facts = world.deployments.get('shop/shop-back')?.facts;
+    if (facts === undefined) throw new Error('the sample world has no Deployment');
+    world.deployments.set('shop/shop-back', { uid: facts.uid, facts: { ...facts, desiredReplicas: 20 } });
+    const percent = policy({ limits: { ...policy().limits, minHealthy: { percent: 50 } } });
+    expect((await engine.treat({ ...sick(), policy: percent })).kind).toBe('waiting');
+    expect(records).toMatchObject([{ refusal: 'MinHealthy', reason: expect.stringMatching(/^2 of 20 pods/) }]);
+  });
+});
+
+function incident({ key, name, namespace, uid }: PodView, nowMs: number): Incident {
+  return {
+    key: `shop-back/NotReady/${uid}`,
+    id: `incident-${name}`,
+    policy: 'shop-back',
+    condition: 'NotReady',
+    target: { kind: 'Pod', namespace, name, uid },
+    podKey: key,
+    firstSeenMs: nowMs - 60_000,
+    detectedAtMs: nowMs,
+    reason: 'not Ready for 60.0 s',
+    announced: true,
+    decidedAtMs: undefined,
+    actedAtMs: undefined,
+    unsure: false,
+    failures: 0,
+    holdUntilMs: 0,
+    said: new Set(),
+  };
+}
+
+/** The pod as the API server has it. */
+function v1Pod(view: PodView | undefined): V1Pod {
+  if (view === undefined) throw new Error('no such pod');
+  const changedAt = new Date(view.readyChangedAtMs ?? 0);
+  return {
+    metadata: { namespace: view.namespace, name: view.name, uid: view.uid },
+    status: {
+      phase: view.phase,
+      conditions: [{ type: 'Ready', status: view.ready ? 'True' : 'False', lastTransitionTime: changedAt }],
+    },
+  };
+}

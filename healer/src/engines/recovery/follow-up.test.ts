@@ -1,0 +1,71 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { PodMonitor } from '../../monitors/pod/observe.ts';
+import type { Diary } from '../../records/diary.ts';
+import type { Incident } from '../../records/incident.ts';
+import { IncidentBook } from '../../records/incident-book.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
+import { facts, pod, policy } from '../../testing/samples.ts';
+import { worldOf } from '../../testing/world.ts';
+import type { World } from '../../world.ts';
+import type { Case } from './engine.ts';
+import { FollowUp } from './follow-up.ts';
+import { Ledger } from './ledger.ts';
+
+describe('the follow-up of an eviction', () => {
+  const [condition] = policy().conditions;
+  const { workload } = facts();
+  let clock: ManualClock;
+  let world: World;
+  let ledger: Ledger;
+  let followUp: FollowUp;
+  let told: string[];
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    world = worldOf(clock, [pod({ name: 'rest' })]);
+    ledger = new Ledger();
+    told = [];
+    const tell =
+      (stage: string) =>
+      ({ id }: Incident, reason: string): number =>
+        told.push(`${id} ${stage}: ${reason}`);
+    const diary = { resolved: tell('resolved'), failed: tell('failed'), gaveUp: tell('gave up') } as unknown as Diary;
+    const monitor = { isWell: ({ ready }: { ready: boolean }) => ready } as unknown as PodMonitor;
+    followUp = new FollowUp({ world, monitor, ledger, diary, book: new IncidentBook(), clock });
+  });
+
+  function acted(name: string): void {
+    if (condition === undefined || workload === undefined) throw new Error('the samples are not whole');
+    const incident = { key: name, id: name, target: { uid: `uid-${name}` }, actedAtMs: clock.nowMs() } as Incident;
+    ledger.add({ incident: name, policy: 'shop-back', workload: workload.uid, generation: 1, atMs: clock.nowMs() });
+    const made: Case = { incident, pod: pod({ name }), policy: policy(), condition };
+    followUp.begin(made, workload, ['uid-rest', 'uid-one', 'uid-two']);
+  }
+
+  it('takes a replacement for one of two evicted pods only', () => {
+    acted('one');
+    acted('two');
+    world.pods.set('shop/new', pod({ name: 'new' }));
+    expect([followUp.look('one'), followUp.look('two')]).toEqual([false, true]);
+    world.pods.set('shop/newer', pod({ name: 'newer' }));
+    expect(followUp.look('two')).toBe(false);
+    expect(told).toEqual([
+      'one resolved: pod new replaced it and is Ready and well',
+      'two resolved: pod newer replaced it and is Ready and well',
+    ]);
+    expect(ledger.entries().map(({ outcome }) => outcome)).toEqual(['helped', 'helped']);
+  });
+
+  it('gives a workload up after as many failures in a row as the policy allows, not before', () => {
+    for (const name of ['1', '2', '3']) {
+      acted(name);
+      clock.advance(policy().limits.verifyWithinMs);
+      expect(followUp.look(name)).toBe(false);
+    }
+    expect(told.map((each) => each.split(':')[0])).toEqual(['1 failed', '2 failed', '3 failed', '3 gave up']);
+  });
+
+  it('has nothing to look at where nothing was begun', () => {
+    expect(followUp.look('unknown')).toBe(false);
+  });
+});

@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { SloSamplers } from './monitors/pod/slo-samplers.ts';
+import { type FrozenChange, Pulse } from './pulse.ts';
+import { createMetrics, type HealerMetrics } from './telemetry/metrics.ts';
+import { ManualClock } from './testing/manual-clock.ts';
+import { policy } from './testing/samples.ts';
+
+describe('the pulse', () => {
+  let clock: ManualClock;
+  let metrics: HealerMetrics;
+  let pulse: Pulse;
+  let leader: boolean;
+  let watchAgeMs: number;
+  let missing: string | undefined;
+  let changes: FrozenChange[];
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    metrics = createMetrics();
+    leader = true;
+    watchAgeMs = 0;
+    missing = undefined;
+    changes = [];
+    const sampler = { missing: () => missing, completeAtMs: () => clock.nowMs() - 500 };
+    pulse = new Pulse({
+      policies: { policies: [policy()] },
+      samplers: { of: () => sampler } as unknown as SloSamplers,
+      watchAges: () => [{ name: 'pods', ageMs: watchAgeMs }],
+      staleWatchMs: 20_000,
+      tellAfterMs: 3_000,
+      isLeader: () => leader,
+      metrics,
+      clock,
+      onFrozenChange: (change) => changes.push(change),
+    });
+  });
+
+  async function evaluations(): Promise<Record<string, number>> {
+    const { values } = await metrics.lastEvaluation.get();
+    return Object.fromEntries(values.map(({ labels, value }) => [String(labels.condition), value]));
+  }
+
+  it('shows when each condition last had all its data', async () => {
+    pulse.beat();
+    const now = clock.nowMs() / 1000;
+    expect(await evaluations()).toEqual({ SloSick: now - 0.5, NotReady: now, CrashLoop: now });
+  });
+
+  it('proves nothing on a replica that may not act', async () => {
+    pulse.beat();
+    leader = false;
+    pulse.beat();
+    expect(await evaluations()).toEqual({});
+  });
+
+  it('proves nothing while a watch is stale', async () => {
+    watchAgeMs = 20_001;
+    pulse.beat();
+    expect(await evaluations()).toEqual({});
+    expect((await metrics.frozen.get()).values).toMatchObject([{ value: 1 }]);
+  });
+
+  it('tells of a gap once, when it lasts, and of its end', () => {
+    missing = 'no answer';
+    for (const step of [0, 2_999, 1, 5_000]) {
+      clock.advance(step);
+      pulse.beat();
+      if (step === 2_999) expect(changes).toEqual([]);
+    }
+    missing = undefined;
+    pulse.beat();
+    expect(changes.map(({ condition, missing: why }) => [condition.type, why])).toEqual([
+      ['SloSick', 'no answer'],
+      ['SloSick', undefined],
+    ]);
+  });
+
+  it('does not speak of a short gap', () => {
+    missing = 'no answer';
+    pulse.beat();
+    clock.advance(2_000);
+    missing = undefined;
+    pulse.beat();
+    expect(changes).toEqual([]);
+  });
+
+  it('knows how long it has been still', () => {
+    pulse.beat();
+    clock.advance(16_000);
+    expect(pulse.ageMs()).toBe(16_000);
+  });
+});

@@ -1,0 +1,37 @@
+import type { WatchedObject, WatchSource } from '../kube/reflector.ts';
+import type { PodView } from '../monitors/pod/pod.ts';
+import { World } from '../world.ts';
+import type { ManualClock } from './manual-clock.ts';
+import { pod } from './samples.ts';
+
+const silent = <K extends WatchedObject>(): WatchSource<K> => ({
+  list: () => new Promise(() => undefined),
+  watch: () => new Promise(() => undefined),
+});
+
+/** A world that a test fills by hand: Deployment `shop-back` with three replicas, namespace `shop`, and the given pods. */
+export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]): World {
+  const sources = {
+    pods: silent(),
+    replicaSets: silent(),
+    deployments: silent(),
+    namespaces: silent(),
+    policies: silent(),
+  };
+  const world = new World(sources, { clock, timeoutSeconds: 10, onTrouble: () => undefined });
+  const deployment = { kind: 'Deployment', name: 'shop-back', uid: 'deployment-1' };
+  world.namespaces.set('shop', { optedOut: false });
+  world.replicaSets.set('shop/shop-back-1', { uid: 'rs-1', namespace: 'shop', deployment });
+  world.deployments.set('shop/shop-back', {
+    uid: 'deployment-1',
+    facts: {
+      uid: 'deployment-1',
+      key: 'shop/Deployment/shop-back',
+      generation: 1,
+      desiredReplicas: 3,
+      rollout: undefined,
+    },
+  });
+  for (const each of pods) world.pods.set(each.key, each);
+  return world;
+}
