@@ -11,7 +11,8 @@ import type { RunnerPorts } from '../ports.ts';
 const qdiscProbe = (discipline: string): string =>
   `unshare -n bash -c 'ip link set lo up && tc qdisc add dev lo root ${discipline}' >/dev/null 2>&1`;
 
-const PROBES: Readonly<Record<KernelFeature, string>> = {
+/** Bash that succeeds where a kernel has the feature. */
+export const KERNEL_PROBES: Readonly<Record<KernelFeature, string>> = {
   netem: qdiscProbe('netem delay 1ms'),
   'no-netem': `! ${qdiscProbe('netem delay 1ms')}`,
   tbf: qdiscProbe('tbf rate 1mbit burst 32kbit latency 400ms'),
@@ -60,7 +61,7 @@ async function nodesWithout(
   const lacking: string[] = [];
   for (const node of nodes) {
     if (!shell.reaches(node)) return `needs kernel feature ${feature}, and node ${node} cannot be entered to look`;
-    const answer = await shell.run(node, PROBES[feature]);
+    const answer = await shell.run(node, KERNEL_PROBES[feature]);
     if (answer.exitCode !== 0) lacking.push(node);
   }
   if (lacking.length === 0) return null;

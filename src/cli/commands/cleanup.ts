@@ -1,0 +1,29 @@
+import { LABELS } from '../../../healer/src/names.ts';
+import { composeRunner } from '../../compose.ts';
+import { DEAD_MAN } from '../../experiment/undo.ts';
+import { revertRun } from '../../runner/revert-run.ts';
+import { accessOf, type Workbench } from '../workbench.ts';
+
+/** Takes back what runs left behind: the one named, or every run that left anything. */
+export async function cleanup(
+  { config, lab, progress, signal }: Workbench,
+  runIds: readonly string[],
+): Promise<number> {
+  const { kube, clock } = composeRunner(accessOf(await lab.open(), config));
+  const { namespace } = DEAD_MAN;
+  const secrets = await kube.list({ apiVersion: 'v1', kind: 'Secret', namespace, labelSelector: LABELS.run });
+  const left = secrets.map((secret) => secret.metadata.labels?.[LABELS.run] ?? '').filter((id) => id !== '');
+  const wanted = runIds.length > 0 ? runIds : [...new Set(left)];
+  if (wanted.length === 0) progress.note('No run has left anything behind.');
+  const failures: string[] = [];
+  for (const runId of wanted) {
+    const step = progress.begin(`Reverting run ${runId}`);
+    const note = (message: string): void => step.update(message);
+    const beforeStep = async (): Promise<void> => signal.throwIfAborted();
+    const failed = await revertRun(runId, { target: kube, clock, signal, note, beforeStep });
+    failures.push(...failed);
+    if (failed.length === 0) step.done();
+    else step.failed(failed.join('; '));
+  }
+  return failures.length === 0 ? 0 : 4;
+}

@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { generateReport } from '../../adapters/allure/report.ts';
+import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
+import { ScenarioError, UsageError } from '../../errors.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
+import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
+import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
+import { compileProject, type Selection, selectScenarios } from '../selection.ts';
+import { accessOf, type Workbench } from '../workbench.ts';
+
+export interface RunCommandOptions extends Selection {
+  readonly healer: 'on' | 'off';
+  readonly seed: number | null;
+  readonly keep: boolean;
+  readonly output: string | null;
+  readonly report: boolean;
+}
+
+/** Compiles first, so that nothing is touched before every file is known to be right; then runs and reports. */
+export async function runCommand(bench: Workbench, options: RunCommandOptions): Promise<number> {
+  const { scenarios, issues } = await compileProject(bench.config, options.paths);
+  if (issues.length > 0) throw new ScenarioError(issues);
+  const chosen = selectScenarios(scenarios, options.tags);
+  if (chosen.length === 0) throw new UsageError(nothingMatched(options));
+  const info = await bench.lab.open();
+  const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
+  const result = await runIn(bench, chosen, { ...options, outputDir }, accessOf(info, bench.config));
+  for (const problem of result.problems) bench.progress.note(problem);
+  if (options.report && result.runs.length > 0) await report(bench, outputDir);
+  return result.exitCode;
+}
+
+async function runIn(
+  { config }: Workbench,
+  scenarios: readonly Scenario[],
+  options: RunCommandOptions & { readonly outputDir: string },
+  access: unknown,
+): Promise<SuiteResult> {
+  const { healer, seed, keep, outputDir } = options;
+  using display = new ConsoleReporter(terminalOptions(process.stdout, process.env));
+  const root = config.projectDir;
+  return await runSuite(
+    { root, scenarios, outputDir, runtimeModule: DEFAULT_RUNTIME_MODULE, runtimeConfig: access, healer, seed, keep },
+    display,
+  );
+}
+
+async function report({ progress }: Workbench, outputDir: string): Promise<void> {
+  const step = progress.begin('Writing the report');
+  step.done(await generateReport(outputDir));
+}
+
+function nothingMatched({ paths, tags }: Selection): string {
+  const where = paths.length === 0 ? 'scenarios/' : paths.join(', ');
+  return tags.length === 0 ? `no scenario in ${where}` : `no scenario in ${where} has a tag of: ${tags.join(', ')}`;
+}
+
+/** The report of the newest suite, made anew. */
+export async function reportCommand(bench: Workbench, options: { readonly output: string | null }): Promise<number> {
+  const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
+  if (!existsSync(join(outputDir, 'allure-results'))) throw new UsageError(`there are no results in ${outputDir}`);
+  await report(bench, outputDir);
+  return 0;
+}
