@@ -5,12 +5,15 @@ const unit = ['src', 'healer/src', 'janitor/src', 'workloads', 'scripts'].map((r
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: unit, testTimeout: 5_000 } },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'unit', include: unit, testTimeout: 30_000 } },
+      {
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },
+      },
       {
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.test.ts'],
+          globalSetup: ['test/e2e/provide-lab.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

@@ -75,7 +75,7 @@ export function resolveConfig(sources: ConfigSources): LoadedConfig {
 }
 
 /** Set by healproof itself for the processes that it starts, or only by its tests. */
-const OWN_VARIABLES = /^HEALPROOF_(INTERNAL|TEST)_/;
+const OWN_VARIABLES = /^HEALPROOF_(?:(?:INTERNAL|TEST)_|YES$|FUZZ_RUNS$)/;
 
 function isKnownVariable(name: string): boolean {
   return OWN_VARIABLES.test(name) || Object.values(SETTINGS).some((setting) => setting.env === name);

@@ -1,0 +1,10 @@
+import type { TestProject } from 'vitest/node';
+import { accessOf, openWorkbench } from '../../src/cli/workbench.ts';
+import { loadConfig } from '../../src/config.ts';
+
+/** Gives the tests the way into the lab that `healproof up` brought up. */
+export async function setup(project: TestProject): Promise<void> {
+  const { config } = await loadConfig({});
+  const { lab } = await openWorkbench(config, new AbortController().signal);
+  project.provide('access', accessOf(await lab.open(), config));
+}
