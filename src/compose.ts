@@ -1,33 +1,22 @@
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
+import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
 import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
+import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
 import { FolderWorkloads } from './adapters/workloads/folder-workloads.ts';
-import type { ImageRecord } from './ports/images.ts';
+import { accessOf, type ClusterAccess } from './cluster-access.ts';
+import { loadConfig } from './config.ts';
+import { PreflightError, ScenarioError } from './errors.ts';
 import type { RunnerPorts } from './runner/ports.ts';
 import { runScenario } from './runner/run-scenario.ts';
+import type { Scenario } from './scenario/scenario.ts';
 import type { SuiteRuntime } from './vitest/suite-runtime.ts';
-
-/** How to reach everything in one cluster; plain data, so that it can be handed to another process. */
-export interface ClusterAccess {
-  readonly kubeconfigPath: string;
-  /** Undefined: the file's current context. */
-  readonly context?: string | undefined;
-  readonly prometheusUrl: string;
-  readonly docker: string;
-  readonly dockerHost?: string | undefined;
-  readonly controlPlaneNode: string;
-  /** Container of each node by node name; empty where nodes cannot be entered. */
-  readonly nodeContainers: Readonly<Record<string, string>>;
-  readonly workloadsDir: string;
-  readonly images: readonly ImageRecord[];
-  readonly version: string;
-}
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
@@ -53,13 +42,31 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
   };
 }
 
-/** Opens the cluster that a suite was told to use; the suite's own process calls this. */
+/**
+ * Opens the cluster that a suite was told to use; the suite's own process calls this. A user's own Vitest project says
+ * nothing and gets the lab of its configuration.
+ */
 export async function openRuntime(config: unknown): Promise<SuiteRuntime> {
-  const ports = composeRunner(config as ClusterAccess);
+  const ports = composeRunner(config === undefined ? await accessToLab() : (config as ClusterAccess));
   return {
     run: (scenario, request) => runScenario(scenario, ports, request),
     async [Symbol.asyncDispose]() {
       await ports.clock.sleep(0);
     },
   };
+}
+
+async function accessToLab(): Promise<ClusterAccess> {
+  const { config } = await loadConfig({});
+  const info = await new LabFolder(config.cacheDir, config.cluster.name).readInfo();
+  if (info === null) throw new PreflightError('there is no lab', { hint: 'Make one: npx healproof up' });
+  return accessOf(info, config);
+}
+
+/** Scenarios of one file, for a user's own Vitest project. @throws ScenarioError with every problem. */
+export async function compileFile(file: string): Promise<readonly Scenario[]> {
+  const { config } = await loadConfig({});
+  const { scenarios, issues } = await compilePaths([file], { projectDir: config.projectDir, crdsDir: null });
+  if (issues.length > 0) throw new ScenarioError(issues);
+  return scenarios;
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Config, type LoadedConfig, loadConfig } from '../config.ts';
 import { SETTINGS, type SettingKey } from '../config-settings.ts';
+import { VERSION } from '../installation.ts';
 import { cleanup } from './commands/cleanup.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
@@ -9,7 +10,7 @@ import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { validate } from './commands/validate.ts';
-import { openWorkbench, VERSION, type Workbench } from './workbench.ts';
+import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** Flags that set a configuration value, for every command that uses one. */
 const CONFIG_FLAGS: Readonly<Partial<Record<SettingKey, string>>> = {

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { accessOf, openWorkbench } from '../../src/cli/workbench.ts';
+import { openWorkbench } from '../../src/cli/workbench.ts';
+import { accessOf } from '../../src/cluster-access.ts';
 import { loadConfig } from '../../src/config.ts';
 
 /** Gives the tests the way into the lab that `healproof up` brought up. */

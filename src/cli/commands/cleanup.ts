@@ -1,8 +1,9 @@
 import { LABELS } from '../../../healer/src/names.ts';
+import { accessOf } from '../../cluster-access.ts';
 import { composeRunner } from '../../compose.ts';
 import { DEAD_MAN } from '../../experiment/undo.ts';
 import { revertRun } from '../../runner/revert-run.ts';
-import { accessOf, type Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench.ts';
 
 /** Takes back what runs left behind: the one named, or every run that left anything. */
 export async function cleanup(

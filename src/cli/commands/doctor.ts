@@ -1,11 +1,12 @@
 import { LocalHost } from '../../adapters/host/local-host.ts';
+import { accessOf } from '../../cluster-access.ts';
 import { composeRunner } from '../../compose.ts';
 import { messageOf } from '../../errors.ts';
 import type { LabInfo } from '../../ports/lab.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import { KERNEL_PROBES } from '../../runner/steps/requirements.ts';
 import { KERNEL_FEATURES } from '../../scenario/scenario.ts';
-import { accessOf, type Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench.ts';
 
 type Finding = readonly [state: 'ok' | 'note' | 'bad', text: string];
 

@@ -2,12 +2,13 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateReport } from '../../adapters/allure/report.ts';
 import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
+import { accessOf } from '../../cluster-access.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
 import { compileProject, type Selection, selectScenarios } from '../selection.ts';
-import { accessOf, type Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench.ts';
 
 export interface RunCommandOptions extends Selection {
   readonly healer: 'on' | 'off';
