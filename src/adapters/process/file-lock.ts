@@ -107,7 +107,7 @@ async function readHolder(path: string): Promise<LockHolder | undefined> {
 export async function describeSelf(): Promise<LockHolder> {
   return {
     pid: process.pid,
-    startTicks: (await startTicksOf(process.pid)) ?? '',
+    startTicks: (await readStat(process.pid))?.startTicks ?? '',
     bootId: await readBootId(),
     host: hostname(),
     token: randomUUID(),
@@ -122,8 +122,9 @@ async function isAlive(holder: LockHolder): Promise<boolean> {
   } catch (error: unknown) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
-  const ticks = await startTicksOf(holder.pid);
-  return ticks === undefined || holder.startTicks === '' || ticks === holder.startTicks;
+  const now = await readStat(holder.pid);
+  if (now === undefined || holder.startTicks === '') return true;
+  return now.state !== 'Z' && now.startTicks === holder.startTicks;
 }
 
 /** Empty where the system does not tell; then the process id alone decides. */
@@ -132,7 +133,10 @@ async function readBootId(): Promise<string> {
   return id.trim();
 }
 
-async function startTicksOf(pid: number): Promise<string | undefined> {
+/** State and start time of a process, where the system tells. */
+async function readStat(pid: number): Promise<{ readonly state: string; readonly startTicks: string } | undefined> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // The name before the last bracket may hold anything, blanks and brackets too.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return fields === undefined ? undefined : { state: fields[0] ?? '', startTicks: fields[19] ?? '' };
 }
