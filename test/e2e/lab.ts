@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
@@ -19,6 +19,8 @@ declare module 'vitest' {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MAIN = join(ROOT, 'src/cli/main.ts');
+/** Kept with the other results of the tests; not in version control. */
+const OUTPUT = join(ROOT, 'reports/test/e2e');
 
 export const fixture = (name: string): string => join(ROOT, 'test/fixtures/scenarios', `${name}.yaml`);
 export const scenario = (name: string): string => join(ROOT, 'scenarios', `${name}.yaml`);
@@ -46,7 +48,8 @@ export interface RunningHealproof {
 
 /** Starts `healproof run` as a user would, in a process group of its own. */
 export async function startHealproof(...args: readonly string[]): Promise<RunningHealproof> {
-  const outputDir = await mkdtemp(join(tmpdir(), 'healproof-e2e-'));
+  await mkdir(OUTPUT, { recursive: true });
+  const outputDir = await mkdtemp(join(OUTPUT, 'run-'));
   const argv = [MAIN, 'run', ...args, '--output', outputDir];
   const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
   let output = '';
@@ -86,6 +89,8 @@ export function onlyRecord({ records, output }: Finished): RunRecord {
 
 async function recordsIn(outputDir: string): Promise<RunRecord[]> {
   const runs = join(outputDir, 'runs');
+  // What was refused before anything ran has left no folder.
+  if (!existsSync(runs)) return [];
   const names = await readdir(runs, { withFileTypes: true });
   const folders = names.filter((entry) => entry.isDirectory()).map((entry) => join(runs, entry.name, 'run.json'));
   const texts = await Promise.allSettled(folders.map((file) => readFile(file, 'utf8')));
