@@ -1,6 +1,6 @@
 import { LABELS } from '../../healer/src/names.ts';
 import { DEAD_MAN } from '../../src/experiment/undo.ts';
-import type { Kube, KubeRef } from '../../src/ports/kube.ts';
+import type { Kube, KubeObject } from '../../src/ports/kube.ts';
 
 const ROLE = 'janitor-report';
 const KEEP_REPORTS = 20;
@@ -34,7 +34,8 @@ export function reportName(runId: string): string {
 export async function writeReport(kube: Kube, report: RevertReport): Promise<void> {
   const bounded = { ...report, actions: lastOf(report.actions), errors: lastOf(report.errors) };
   await kube.apply({
-    ...reference(reportName(report.runId)),
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
     metadata: {
       namespace: DEAD_MAN.namespace,
       name: reportName(report.runId),
@@ -48,20 +49,11 @@ export async function writeReport(kube: Kube, report: RevertReport): Promise<voi
 export async function pruneReports(kube: Kube): Promise<void> {
   const labelSelector = `${LABELS.role}=${ROLE}`;
   const query = { apiVersion: 'v1', kind: 'ConfigMap', namespace: DEAD_MAN.namespace, labelSelector };
-  const createdAt = (report: { metadata: { creationTimestamp?: string } }): string =>
-    report.metadata.creationTimestamp ?? '';
-  const reports = (await kube.list(query)).sort((a, b) => createdAt(b).localeCompare(createdAt(a)));
-  for (const report of reports.slice(KEEP_REPORTS)) {
-    await kube.remove({
-      ...reference(report.metadata.name),
-      namespace: DEAD_MAN.namespace,
-      name: report.metadata.name,
-    });
+  const createdAt = ({ metadata }: KubeObject): number => Date.parse(metadata.creationTimestamp ?? '') || Infinity;
+  const reports = (await kube.list(query)).sort((a, b) => createdAt(b) - createdAt(a) || 0);
+  for (const { metadata } of reports.slice(KEEP_REPORTS)) {
+    await kube.remove({ apiVersion: 'v1', kind: 'ConfigMap', namespace: DEAD_MAN.namespace, name: metadata.name });
   }
-}
-
-function reference(name: string): KubeRef {
-  return { apiVersion: 'v1', kind: 'ConfigMap', namespace: DEAD_MAN.namespace, name };
 }
 
 function lastOf(lines: readonly ReportLine[]): readonly ReportLine[] {

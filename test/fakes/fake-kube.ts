@@ -1,7 +1,7 @@
 import { KubernetesError } from '../../src/errors.ts';
 import type { Kube, KubeObject, KubeRef, ListQuery } from '../../src/ports/kube.ts';
 
-/** An API server in memory: optimistic locking, finalizers, label selectors with `=`, nothing else. */
+/** An API server in memory: optimistic locking, finalizers, label selectors `a=b` and `a`, nothing else. */
 export class FakeKube implements Kube {
   readonly objects = new Map<string, KubeObject>();
   readonly calls: string[] = [];
@@ -20,9 +20,10 @@ export class FakeKube implements Kube {
   }
 
   async list(query: ListQuery): Promise<KubeObject[]> {
+    const error = this.trouble(`list ${query.kind}`);
+    if (error !== null) throw error;
     const wanted = (query.labelSelector ?? '').split(',').filter((part) => part !== '');
-    const matches = ({ metadata }: KubeObject): boolean =>
-      wanted.every((part) => metadata.labels?.[part.split('=')[0] ?? ''] === part.split('=')[1]);
+    const matches = ({ metadata }: KubeObject): boolean => wanted.every((part) => hasLabel(metadata.labels, part));
     return [...this.objects.values()].filter(
       (each) =>
         each.kind === query.kind &&
@@ -99,6 +100,11 @@ export class FakeKube implements Kube {
     this.objects.set(keyOf(refOf(object)), stored);
     return stored;
   }
+}
+
+function hasLabel(labels: Readonly<Record<string, string>> = {}, term: string): boolean {
+  const [key = '', value] = term.split('=');
+  return value === undefined ? key in labels : labels[key] === value;
 }
 
 function refOf({ apiVersion, kind, metadata }: KubeObject): KubeRef {
