@@ -2,6 +2,7 @@ import { LABELS } from '../../healer/src/names.ts';
 import { messageOf } from '../errors.ts';
 import { DEAD_MAN, replayOrder, type UndoRecord, undoRecordSchema } from '../experiment/undo.ts';
 import type { KubeObject, KubeRef } from '../ports/kube.ts';
+import { restoreWebhooks } from './lenient-webhooks.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 import { type ReplayOptions, replay } from './undo-replay.ts';
 
@@ -32,6 +33,7 @@ export async function revertRun(runId: string, options: RevertOptions): Promise<
   }
   await options.beforeStep();
   failures.push(...(await sweepLeftovers(runId, options)).map(messageOf));
+  await restoreWebhooks(target);
   if (failures.length === 0) await target.remove(secretOf(runId));
   return failures;
 }

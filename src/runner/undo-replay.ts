@@ -3,6 +3,7 @@ import { replayOrder, type UndoRecord } from '../experiment/undo.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KubeRef } from '../ports/kube.ts';
 import type { UndoTarget } from '../ports/undo-target.ts';
+import { withLenientWebhooks } from './lenient-webhooks.ts';
 import { type Look, waitUntil } from './wait-until.ts';
 
 export interface ReplayOptions {
@@ -41,7 +42,18 @@ export async function replay(record: UndoRecord, options: ReplayOptions): Promis
 
 async function removeObject({ ref, waitGone }: DeleteRecord, options: ReplayOptions): Promise<void> {
   await options.target.remove(ref);
+  if (ref.kind === 'Namespace') await dropPods(ref.name, options);
   if (waitGone) await waitGoneFor(ref, GONE_TIMEOUT_MS, options);
+}
+
+/** Nobody waits for an answer from a workload that is thrown away: its pods need no time to say goodbye. */
+async function dropPods(namespace: string, { target }: ReplayOptions): Promise<void> {
+  const pods = await target.list({ apiVersion: 'v1', kind: 'Pod', namespace });
+  await Promise.all(
+    pods.map(({ metadata: { name } }) =>
+      target.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { gracePeriodSeconds: 0 }),
+    ),
+  );
 }
 
 /** A fault whose finalizer hangs is let go in two steps; its rules stay in the pods, so those are replaced. */
@@ -50,16 +62,41 @@ async function removeFault(record: DeleteRecord, options: ReplayOptions): Promis
   await options.target.remove(ref);
   if (await isGoneWithin(ref, FAULT_GRACE_MS, options)) return;
   options.note(`${nameOf(ref)} does not go: forcing its finalizer`);
-  await goneIsFine(() => options.target.patch(ref, { metadata: { annotations: { [FORCE_ANNOTATION]: 'forced' } } }));
-  if (!(await isGoneWithin(ref, FORCED_GRACE_MS, options))) {
+  if (!(await goesWhenForced(ref, options))) {
     options.note(`${nameOf(ref)} still does not go: removing its finalizers`);
-    await goneIsFine(() => options.target.patch(ref, { metadata: { finalizers: null } }));
+    await removeFinalizers(ref, options);
     await waitGoneFor(ref, GONE_TIMEOUT_MS, options);
   }
   for (const { namespace, name, uid } of record.targets) {
     options.note(`replacing pod ${namespace}/${name}, in which rules may be left`);
     await options.target.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { uid });
   }
+}
+
+/** A server error is the webhook of controllers that are gone: nobody is there who could heed the annotation. */
+async function goesWhenForced(ref: KubeRef, options: ReplayOptions): Promise<boolean> {
+  try {
+    await goneIsFine(() => options.target.patch(ref, { metadata: { annotations: { [FORCE_ANNOTATION]: 'forced' } } }));
+  } catch (error: unknown) {
+    if (!isServerError(error)) throw error;
+    return false;
+  }
+  return isGoneWithin(ref, FORCED_GRACE_MS, options);
+}
+
+async function removeFinalizers(ref: KubeRef, options: ReplayOptions): Promise<void> {
+  const remove = (): Promise<void> => goneIsFine(() => options.target.patch(ref, { metadata: { finalizers: null } }));
+  try {
+    await remove();
+  } catch (error: unknown) {
+    if (!isServerError(error)) throw error;
+    options.note('the webhooks of Chaos Mesh do not answer: doing without them for a moment');
+    await withLenientWebhooks(remove, options);
+  }
+}
+
+function isServerError(error: unknown): boolean {
+  return error instanceof KubernetesError && error.status !== undefined && error.status >= 500;
 }
 
 async function isGoneWithin(ref: KubeRef, timeoutMs: number, options: ReplayOptions): Promise<boolean> {
