@@ -56,6 +56,13 @@ describe('replaying an undo record', () => {
     await replay({ op: 'patch', sequence: 3, ref: FAULT_REF, patch: {} }, options);
   });
 
+  it('gives the pods of a namespace that is thrown away no time to say goodbye', async () => {
+    const { target, options } = world({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }, POD);
+    const ref = { apiVersion: 'v1', kind: 'Namespace', name: 'shop' };
+    await replay({ op: 'delete', sequence: 1, ref, waitGone: true, isFault: false, targets: [] }, options);
+    expect([...target.objects.keys()]).toEqual([]);
+  });
+
   it('fails loudly when an object does not go', async () => {
     const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', finalizers: ['kubernetes'] } };
     const { options } = world(namespace);

@@ -78,7 +78,7 @@ describe('what was not seen does not pass', () => {
 describe('a run that is stopped leaves nothing behind', () => {
   it('takes everything back on Ctrl-C while the fault is in, and records the run as interrupted', async () => {
     const running = await startHealproof(MAIN);
-    await running.shows(/observe/, 120_000);
+    await running.shows(/prove +[\d.]+ s/, 120_000);
     running.kill('SIGINT');
     const finished = await running.finished;
     const record = onlyRecord(finished);
@@ -90,7 +90,7 @@ describe('a run that is stopped leaves nothing behind', () => {
 
   it('is reverted by the janitor when the runner and all its processes are killed at once', async () => {
     const running = await startHealproof(MAIN);
-    await running.shows(/observe/, 120_000);
+    await running.shows(/prove +[\d.]+ s/, 120_000);
     const { kube } = openLab();
     const lease = await kube.get({
       apiVersion: 'coordination.k8s.io/v1',

@@ -5,7 +5,7 @@ import type { RunContext } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';
 
 /** Beyond its own holding time a workload that just started may need this long to show its first normal values. */
-const SETTLE_MS = 30_000;
+const SETTLE_MS = 20_000;
 
 /** How far back the gate looks, ms: a workload that already ran may pass at once on what was seen before. */
 export function gateReachMs({ scenario }: RunContext): number {

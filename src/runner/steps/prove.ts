@@ -4,7 +4,7 @@ import type { RunContext } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';
 import { injectionEvidence, type LiveFault } from './inject.ts';
 
-const PROOF_TIMEOUT_MS = 20_000;
+const PROOF_TIMEOUT_MS = 12_000;
 const LOOK_EVERY_MS = 250;
 
 /** Looks at the targets until the witness has seen the bite on every one of them; false when it never did. */
