@@ -24,6 +24,7 @@ export class FakeRun {
   }
 
   readonly run: Run = async (program, args, options = {}): Promise<CommandResult> => {
+    options.signal?.throwIfAborted();
     const call = { program, args, options };
     this.calls.push(call);
     const line = [program, ...args].join(' ');

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FakeRun } from '../../../test/fakes/fake-run.ts';
 import { EngineProvider } from './engine.ts';
-import { mountsBelow } from './private-engine.ts';
 
 const signal = new AbortController().signal;
 const answer = JSON.stringify({ ServerVersion: '28.0.1', Name: 'x' });
@@ -37,20 +36,5 @@ describe('EngineProvider', () => {
   it('takes a client without a server for no engine', async () => {
     const fake = new FakeRun().on(own, silent).on('docker info', JSON.stringify({ ServerErrors: ['no'] }));
     expect(await provider(fake, 'auto').find(signal)).toBeUndefined();
-  });
-});
-
-describe('mountsBelow', () => {
-  it('lists mounts inside our folders only, the innermost first', () => {
-    const mountinfo = [
-      '22 1 254:0 / / rw - ext4 /dev/vda rw',
-      '30 22 0:30 / /cache/engine/data/a\\040b rw - overlay overlay rw',
-      '31 30 0:31 / /cache/engine/data/a\\040b/merged rw - overlay overlay rw',
-      '32 22 0:32 / /cache/engine-of-another rw - tmpfs tmpfs rw',
-    ].join('\n');
-    expect(mountsBelow(mountinfo, ['/cache/engine'])).toEqual([
-      '/cache/engine/data/a b/merged',
-      '/cache/engine/data/a b',
-    ]);
   });
 });

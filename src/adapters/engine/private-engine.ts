@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CommandError, PreflightError } from '../../errors.ts';
+import { PreflightError } from '../../errors.ts';
 import type { EnsureOptions } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
 import { commandLineOf, startDaemon } from '../process/daemon.ts';
 import { lockFile } from '../process/file-lock.ts';
 import { lastLines } from '../process/lines.ts';
+import { unmountBelow } from '../process/mounts.ts';
 import type { Wait } from '../process/wait.ts';
 import { pickAddressPool } from './address-pool.ts';
 import { missingCapabilities, runtimeWithout } from './capabilities.ts';
@@ -76,9 +77,9 @@ export class PrivateEngine {
     const step = progress.begin('Removing the container engine of our own');
     if ((await this.version(signal)) !== undefined) await this.#removeContainers(signal);
     await this.#stop(signal);
-    await this.#unmountAll();
+    await unmountBelow(this.#options.run, [this.#folder]);
     await rm(this.#folder, { recursive: true, force: true });
-    await rm(this.#runFolder, { recursive: true, force: true });
+    await this.#clearRunFolder();
     step.done();
   }
 
@@ -92,7 +93,7 @@ export class PrivateEngine {
 
   async #spawn(): Promise<number> {
     // What a dead engine left here names processes and mounts that are gone, after a reboot even somebody else's.
-    if ((await this.#pid()) === undefined) await rm(this.#runFolder, { recursive: true, force: true });
+    if ((await this.#pid()) === undefined) await this.#clearRunFolder();
     await mkdir(this.#runFolder, { recursive: true });
     await mkdir(this.#folder, { recursive: true });
     const config = join(this.#folder, 'daemon.json');
@@ -110,6 +111,12 @@ export class PrivateEngine {
       ],
       { logFile: this.#logFile },
     );
+  }
+
+  /** An engine that was killed leaves the network namespaces of its containers mounted there. */
+  async #clearRunFolder(): Promise<void> {
+    await unmountBelow(this.#options.run, [this.#runFolder]);
+    await rm(this.#runFolder, { recursive: true, force: true });
   }
 
   async #configuration(): Promise<Record<string, unknown>> {
@@ -185,25 +192,4 @@ export class PrivateEngine {
     const words = await commandLineOf(pid);
     return words?.includes(`--pidfile=${this.#pidFile}`) === true ? pid : undefined;
   }
-
-  async #unmountAll(): Promise<void> {
-    const mounts = mountsBelow(await readFile('/proc/self/mountinfo', 'utf8'), [this.#folder, this.#runFolder]);
-    for (const path of mounts) {
-      try {
-        await this.#options.run('umount', ['--lazy', path]);
-      } catch (error: unknown) {
-        // Unmounting one can take another with it; what really stays makes the removal fail, with its name.
-        if (!(error instanceof CommandError)) throw error;
-      }
-    }
-  }
-}
-
-/** Mount points below some folders, the innermost first. */
-export function mountsBelow(mountinfo: string, folders: readonly string[]): string[] {
-  return mountinfo
-    .split('\n')
-    .map((line) => (line.split(' ')[4] ?? '').replaceAll('\\040', ' '))
-    .filter((path) => folders.some((folder) => path.startsWith(`${folder}/`)))
-    .toReversed();
 }

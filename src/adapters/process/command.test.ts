@@ -41,7 +41,8 @@ describe('run', () => {
     expect(failure.failure.exitCode).toBe(3);
     expect(failure.failure.command).toBe(`cd ${folder} && bash -c $'seq 150; exit 3'`);
     expect(failure.failure.output.split('\n')).toHaveLength(100);
-    expect(failure.failure.output).toMatch(/^51\n[^]*\n150$/);
+    expect(failure.failure.output.startsWith('51\n')).toBe(true);
+    expect(failure.failure.output.endsWith('\n150')).toBe(true);
     expect(failure.hint).toBe('try harder');
   });
 
@@ -67,7 +68,9 @@ describe('run', () => {
   });
 
   it('starts nothing under a signal that was given before', async () => {
-    await expect(run('touch', [join(folder, 'x')], { signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow('early');
+    await expect(run('touch', [join(folder, 'x')], { signal: AbortSignal.abort(new Error('early')) })).rejects.toThrow(
+      'early',
+    );
     await expect(readFile(join(folder, 'x'))).rejects.toThrow('ENOENT');
   });
 });

@@ -12,6 +12,7 @@ import { selectImages } from '../oci/select.ts';
 import { preloadImages } from '../preload.ts';
 import type { Base, BaseNeeds, MixedRequest, ProgramRequest, Supply } from '../supply.ts';
 import { type BuiltParts, buildFromSource, type SourceBuildOptions, sourceBuildNeeds } from './build-all.ts';
+import { NEEDED_DISK_GIB } from './host.ts';
 import { contentKey } from './keys.ts';
 import { ARCHIVE, RECORDS } from './lab-images-part.ts';
 import { MISSING } from './missing.ts';
@@ -33,7 +34,7 @@ export class AirgapSupply implements Supply {
 
   async needs(): Promise<BaseNeeds> {
     const { seconds, share, built } = await sourceBuildNeeds(this.#options);
-    const [diskGib, memoryGib] = share === 0 ? [0, 0] : [16 * share, 3];
+    const [diskGib, memoryGib] = share === 0 ? [0, 0] : [NEEDED_DISK_GIB * share, 3];
     return { key: baseKey(built), seconds, diskBytes: diskGib * GIB, memoryBytes: memoryGib * GIB };
   }
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../../ports/clock.ts';
@@ -61,8 +62,13 @@ export async function buildFromSource(
   const env = await goEnvironment(options, root);
   const cores = availableParallelism();
   const lanes = lanesFor(cores, totalmem());
+  await store.clean(options.run);
   await buildParts(wanted, { ...options, store, keys, env, signal, progress, lanes, cores });
-  if (only === undefined) await store.prune(keys);
+  if (only === undefined) {
+    await store.prune(keys);
+    // Seven gigabytes that only help to build the very same versions again.
+    await rm(env.GOCACHE, { recursive: true, force: true });
+  }
   return built;
 }
 
@@ -125,7 +131,7 @@ export function withNeeds(parts: readonly Part[], ids: readonly string[]): Part[
 }
 
 /** Module and build caches of our own: the user's are neither filled nor trusted, except for where modules come from. */
-async function goEnvironment(options: SourceBuildOptions, root: string): Promise<Record<string, string>> {
+async function goEnvironment(options: SourceBuildOptions, root: string) {
   const caches = {
     GOMODCACHE: join(root, 'go', 'modules'),
     GOCACHE: join(root, 'go', 'build'),

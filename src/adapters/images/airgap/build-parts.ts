@@ -75,11 +75,11 @@ function ready(todo: ReadonlyMap<string, Part>, active: ReadonlyMap<string, unkn
 async function buildPart(part: Part, meter: WorkMeter, options: BuildOptions): Promise<void> {
   options.signal.throwIfAborted();
   const { store, clock } = options;
-  const { out, work } = await store.begin(part.id);
+  const attempt = await store.begin(part.id);
   let seconds = 0;
   const context: BuildContext = {
-    out,
-    work,
+    out: attempt.out,
+    work: attempt.work,
     outputOf: (id) => {
       if (!part.needs.includes(id)) throw new BuildError(`part ${part.id} reads ${id} without saying so`);
       return store.folderOf(id, keyOf(id, options));
@@ -100,7 +100,7 @@ async function buildPart(part: Part, meter: WorkMeter, options: BuildOptions): P
     seconds = meter.stop(part.id, clock.now());
   }
   seconds = Math.round(seconds * 10) / 10;
-  await store.finish(out, { id: part.id, key: keyOf(part.id, options), builtAtMs: clock.now(), seconds });
+  await store.finish(attempt, { id: part.id, key: keyOf(part.id, options), builtAtMs: clock.now(), seconds });
   options.progress.note(`built ${part.title} (${seconds} s of work)`);
 }
 

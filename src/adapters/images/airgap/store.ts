@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Run } from '../../process/command.ts';
+import { unmountBelow } from '../../process/mounts.ts';
 import type { Durations } from './estimate.ts';
 
 const stampSchema = z.object({
@@ -13,12 +16,23 @@ const stampSchema = z.object({
 /** Written into the output of every finished part. */
 export type Stamp = z.infer<typeof stampSchema>;
 
+/** The folders of one attempt to build a part. */
+export interface Attempt {
+  readonly folder: string;
+  readonly out: string;
+  readonly work: string;
+}
+
 /** Finished parts on disk; a part exists under its final name or not at all. */
 export class PartStore {
   readonly root: string;
 
   constructor(root: string) {
     this.root = root;
+  }
+
+  get #unfinished(): string {
+    return join(this.root, 'unfinished');
   }
 
   folderOf(id: string, key: string): string {
@@ -34,24 +48,32 @@ export class PartStore {
     return text !== undefined && stampSchema.parse(JSON.parse(text)).key === key;
   }
 
-  /** Two empty folders; whatever an interrupted attempt left in them is gone. */
-  async begin(id: string): Promise<{ out: string; work: string }> {
-    const folder = join(this.root, 'unfinished', id);
-    await rm(folder, { recursive: true, force: true });
-    const [out, work] = [join(folder, 'out'), join(folder, 'work')];
-    await mkdir(out, { recursive: true });
-    await mkdir(work);
-    return { out, work };
+  /**
+   * Two empty folders that no earlier attempt knows: a program that outlived its killed runner goes on writing into the
+   * folders of that attempt, never into these.
+   */
+  async begin(id: string): Promise<Attempt> {
+    const folder = join(this.#unfinished, `${id}-${randomUUID().slice(0, 8)}`);
+    const attempt = { folder, out: join(folder, 'out'), work: join(folder, 'work') };
+    await mkdir(attempt.out, { recursive: true });
+    await mkdir(attempt.work);
+    return attempt;
   }
 
-  /** Makes the output visible under its final name in one step and drops older outputs of the same part. */
-  async finish(out: string, stamp: Stamp): Promise<void> {
+  /** Removes what interrupted attempts have left; only for the one process that holds the lock. */
+  async clean(run: Run): Promise<void> {
+    await unmountBelow(run, [this.#unfinished]);
+    await rm(this.#unfinished, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  /** Makes the output visible under its final name in one step. */
+  async finish({ folder, out }: Attempt, stamp: Stamp): Promise<void> {
     await writeFile(join(out, 'stamp.json'), `${JSON.stringify(stamp, null, 2)}\n`);
     const final = this.folderOf(stamp.id, stamp.key);
     await mkdir(join(this.root, 'parts'), { recursive: true });
     await rm(final, { recursive: true, force: true });
     await rename(out, final);
-    await rm(join(this.root, 'unfinished', stamp.id), { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
     await this.#remember(stamp);
   }
 
@@ -63,15 +85,19 @@ export class PartStore {
     }
   }
 
+  /** Seconds of work by part, from the last time each was built. */
   async durations(): Promise<Durations> {
-    const text = await readFile(join(this.root, 'durations.json'), 'utf8').catch(() => '{}');
-    return z.record(z.string(), z.number()).parse(JSON.parse(text));
+    const folder = join(this.root, 'durations');
+    const names = await readdir(folder).catch(() => []);
+    const pairs = await Promise.all(
+      names.map(async (name) => [name, Number(await readFile(join(folder, name), 'utf8'))] as const),
+    );
+    return Object.fromEntries(pairs.filter(([, seconds]) => seconds > 0));
   }
 
+  /** A file of its own for every part, because several may be done at the same moment. */
   async #remember({ id, seconds }: Stamp): Promise<void> {
-    const file = join(this.root, 'durations.json');
-    const durations = { ...(await this.durations()), [id]: seconds };
-    await writeFile(`${file}.new`, `${JSON.stringify(durations, null, 2)}\n`);
-    await rename(`${file}.new`, file);
+    await mkdir(join(this.root, 'durations'), { recursive: true });
+    await writeFile(join(this.root, 'durations', id), `${seconds}\n`);
   }
 }
