@@ -1,7 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Case, RecoveryEngine } from './engines/recovery/engine.ts';
 import type { FollowUp } from './engines/recovery/follow-up.ts';
-import type { Ledger } from './engines/recovery/ledger.ts';
 import { WorkQueue } from './kube/work-queue.ts';
 import type { Assessment } from './monitors/pod/observation.ts';
 import type { PodMonitor } from './monitors/pod/observe.ts';
@@ -21,7 +20,6 @@ export interface ControllerOptions {
   readonly followUp: FollowUp;
   readonly book: IncidentBook;
   readonly diary: Diary;
-  readonly ledger: Ledger;
   readonly clock: Clock;
   readonly onError: (key: string, error: unknown) => void;
 }
@@ -75,7 +73,6 @@ export class Controller {
     for (const policy of policies.policies) {
       if (!selects(policy, pod)) continue;
       for (const condition of policy.conditions) await this.#judge({ pod, policy, condition });
-      this.#forgiveWhenWhole(pod, policy);
     }
   }
 
@@ -176,17 +173,6 @@ export class Controller {
   #close(incident: Incident, reason: string): void {
     this.#options.diary.resolved(incident, reason);
     this.#options.book.close(incident);
-  }
-
-  /** A workload that got whole, by whatever means, gets the healer's full attention again. */
-  #forgiveWhenWhole(pod: PodView, policy: Policy): void {
-    const { world, monitor, ledger, clock } = this.#options;
-    const workload = world.workloadOf(pod);
-    if (workload === undefined || !ledger.entries().some(({ outcome }) => outcome === 'failed')) return;
-    const nowMs = clock.nowMs();
-    const isWell = (each: PodView): boolean =>
-      policy.conditions.every((condition) => monitor.isWell(each, policy, condition, nowMs));
-    if (world.podsOf(workload.uid).filter(isWell).length >= workload.desiredReplicas) ledger.forgive(workload.uid);
   }
 
   #lookAgainAt(podKey: string, atMs: number | undefined, nowMs: number): void {

@@ -69,6 +69,11 @@ describe('the healer against an API server', () => {
     await lab.replaceEvicted('d');
     await lab.record('resolved');
     expect(lab.evictions()).toHaveLength(1);
+    expect(lab.records().map(({ stage }) => stage)).toEqual(['detected', 'acted', 'resolved']);
+    lab.ratios = undefined;
+    await lab.announced('PolicyFrozen');
+    await lab.server.request(renewalAfter(lab));
+    expect(lab.server.requests.filter(({ body }) => Object(body).reason === 'PolicyFrozen')).toHaveLength(1);
     const leaders = [one, two].map(({ healer, metrics }) => {
       healer.measure();
       return metrics.leader.get();
@@ -209,10 +214,31 @@ describe('the healer against an API server', () => {
     await lab.record('acted');
     expect(await lab.record('failed')).toMatchObject({ reason: expect.stringMatching(/^nothing replaced the pod/) });
     expect(await lab.record('gave-up')).toMatchObject({ refusal: 'GaveUp' });
-    lab.addPod('d');
     lab.makeSick('c');
     await lab.record('refused', 'GaveUp');
     expect(lab.evictions()).toHaveLength(1);
+  });
+
+  it('tries again once the workload has become whole in another way', async () => {
+    await lab.startHealer();
+    lab.makeSick('b');
+    await lab.record('gave-up');
+    lab.addPod('d');
+    const forgiven = ({ path, body }: SeenRequest): boolean =>
+      path.endsWith('/leases/healer') && JSON.stringify(body ?? '').includes('helped');
+    await lab.server.request(forgiven);
+    lab.makeSick('c');
+    await lab.server.request(({ path }) => path.endsWith('/c/eviction'));
+  });
+
+  it('leaves pods alone that no policy selects', async () => {
+    await lab.startHealer();
+    lab.addPod('stranger', { ready: false, metadata: { labels: { app: 'other' } } });
+    lab.makeSick('stranger');
+    lab.addPod('c', { ready: false });
+    await lab.replaceEvicted('d');
+    await lab.record('resolved');
+    expect(new Set(lab.records().map(({ target }) => target.name))).toEqual(new Set(['c']));
   });
 
   it('tells the truth about whether it can work', async () => {

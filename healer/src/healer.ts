@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { Controller } from './controller.ts';
 import { RecoveryEngine } from './engines/recovery/engine.ts';
 import { FollowUp } from './engines/recovery/follow-up.ts';
+import { forgiveWhole } from './engines/recovery/forgive.ts';
 import { Ledger } from './engines/recovery/ledger.ts';
 import { describeError } from './errors.ts';
 import type { KubeClient } from './kube/client.ts';
@@ -54,6 +55,7 @@ export class Healer {
   readonly #samplers: SloSamplers;
   readonly #controller: Controller;
   readonly #pulse: Pulse;
+  readonly #recovery: Parameters<typeof forgiveWhole>[0];
   readonly #watching = new AbortController();
   readonly #electing = new AbortController();
   #running: Promise<unknown> = Promise.resolve();
@@ -82,6 +84,7 @@ export class Healer {
     const monitor = new PodMonitor(this.#world.pods, this.#samplers);
     const diary = new Diary({ recorder: this.#recorder, metrics, clock, isLeader });
     const shared = { world: this.#world, monitor, ledger: this.#ledger, diary, clock };
+    this.#recovery = shared;
     this.#controller = new Controller({
       ...shared,
       policies: this.#policies,
@@ -119,7 +122,10 @@ export class Healer {
       else this.#policies.withdraw(`after ${previous?.source ?? 'start'}`);
     });
     this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#elector.run(this.#electing.signal)]);
-    this.#beat = setInterval(() => this.#pulse.beat(), BEAT_MS);
+    this.#beat = setInterval(() => {
+      this.#pulse.beat();
+      forgiveWhole(this.#recovery, this.#policies.policies);
+    }, BEAT_MS);
   }
 
   /** Ends what is under way, tells the rest, gives the Lease up. */

@@ -58,6 +58,13 @@ describe('a pod is well', () => {
   });
 });
 
+it('a pod is not well while it is not Ready, whatever the policy asks for', async () => {
+  const onlyCrashes = policy({ conditions: [condition('CrashLoop')] });
+  const made = await monitor({});
+  expect(made.isWell(pod(), onlyCrashes, condition('CrashLoop'), NOW_MS)).toBe(true);
+  expect(made.isWell(pod({ ready: false }), onlyCrashes, condition('CrashLoop'), NOW_MS)).toBe(false);
+});
+
 describe('the pods of a policy', () => {
   it('are those it selects that serve or should serve', async () => {
     const pods = [
