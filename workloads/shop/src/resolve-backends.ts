@@ -4,9 +4,13 @@ import type { Backend } from './rotation.ts';
 /** Asks who the back ends are now. Rejects when the name service gave no answer. */
 export type ResolveBackends = () => Promise<readonly Backend[]>;
 
-/** A records of a headless Service: the addresses of its ready pods. A name without records is an answer: nobody. */
-export function resolveByDns(host: string, port: number): ResolveBackends {
+/**
+ * A records of a headless Service: the addresses of its ready pods. A name without records is an answer: nobody.
+ * `servers` are name servers as `address:port`; without them the system's are asked.
+ */
+export function resolveByDns(host: string, port: number, servers?: readonly string[]): ResolveBackends {
   const resolver = new Resolver({ timeout: 500, tries: 2 });
+  if (servers !== undefined) resolver.setServers(servers);
   return async () => {
     try {
       const addresses = await resolver.resolve4(host);
