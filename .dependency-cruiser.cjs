@@ -3,7 +3,12 @@ const pure = '^src/(scenario|experiment)/';
 const notTest = { pathNot: '\\.test\\.ts$' };
 module.exports = {
   forbidden: [
-    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     {
       name: 'domain-is-pure',
       comment: 'scenario and experiment know no Node built-in, no port, no adapter',
@@ -17,8 +22,18 @@ module.exports = {
       from: { path: pure, ...notTest },
       to: { path: '^src/', pathNot: '^src/(scenario|experiment)/|^src/errors\\.ts$' },
     },
-    { name: 'ports-are-domain-words', severity: 'error', from: { path: '^src/ports/' }, to: { pathNot: '^src/(ports|experiment|scenario)/|^src/errors\\.ts$' } },
-    { name: 'runner-knows-no-adapter', severity: 'error', from: { path: '^src/runner/', ...notTest }, to: { path: '^src/(adapters|cli|vitest)/' } },
+    {
+      name: 'ports-are-domain-words',
+      severity: 'error',
+      from: { path: '^src/ports/' },
+      to: { pathNot: '^src/(ports|experiment|scenario)/|^src/errors\\.ts$' },
+    },
+    {
+      name: 'runner-knows-no-adapter',
+      severity: 'error',
+      from: { path: '^src/runner/', ...notTest },
+      to: { path: '^src/(adapters|cli|vitest)/' },
+    },
     {
       name: 'adapters-are-strangers',
       comment: 'an adapter may use the process adapter and its own folder, no other adapter',
@@ -26,13 +41,32 @@ module.exports = {
       from: { path: '^src/adapters/([^/]+)/', ...notTest },
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|process)/' },
     },
-    { name: 'nothing-imports-cli', severity: 'error', from: { pathNot: '^(src/cli|test|bench)/' }, to: { path: '^src/cli/' } },
-    { name: 'healer-stands-alone', severity: 'error', from: { path: '^healer/' }, to: { path: '^(src|janitor|workloads)/' } },
-    { name: 'only-healer-names', severity: 'error', from: { path: '^src/' }, to: { path: '^healer/', pathNot: '^healer/src/names\\.ts$' } },
+    {
+      name: 'nothing-imports-cli',
+      severity: 'error',
+      from: { pathNot: '^(src/cli|test|bench)/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'healer-stands-alone',
+      severity: 'error',
+      from: { path: '^healer/' },
+      to: { path: '^(src|janitor|workloads)/' },
+    },
+    {
+      name: 'only-healer-names',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^healer/', pathNot: '^healer/src/names\\.ts$' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js'], exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+    },
   },
 };

@@ -20,10 +20,14 @@ describe('run', () => {
   });
 
   it('adds variables, takes others away, and gives input', async () => {
-    const { stdout } = await run('bash', ['-c', 'echo "$HERE-${HOME:-none}-$(cat)"'], {
-      env: { HERE: "o'clock", HOME: undefined },
-      input: 'typed',
-    });
+    const { stdout } = await run(
+      'bash',
+      ['-c', 'if [ -v HOME ]; then H=$HOME; else H=none; fi; echo "$HERE-$H-$(cat)"'],
+      {
+        env: { HERE: "o'clock", HOME: undefined },
+        input: 'typed',
+      },
+    );
     expect(stdout).toBe("o'clock-none-typed\n");
   });
 
