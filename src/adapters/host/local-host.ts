@@ -1,9 +1,9 @@
 import { constants } from 'node:fs';
-import { access, readFile, statfs } from 'node:fs/promises';
+import { access, readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, freemem } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import type { Host } from '../../ports/host.ts';
+import type { Host, Inotify } from '../../ports/host.ts';
 
 /** The machine that healproof runs on. */
 export class LocalHost implements Host {
@@ -41,6 +41,13 @@ export class LocalHost implements Host {
     });
   }
 
+  async inotify(): Promise<Inotify | null> {
+    const limit = await this.readText('/proc/sys/fs/inotify/max_user_instances');
+    // Nodes run as root: nobody else can count what root's processes have.
+    if (limit === null || process.getuid?.() !== 0) return null;
+    return { limit: Number(limit), used: await countRootInotify() };
+  }
+
   async findProgram(name: string): Promise<string | null> {
     for (const folder of this.#searchPath.split(delimiter).filter((each) => each !== '')) {
       const candidate = join(folder, name);
@@ -59,4 +66,21 @@ async function isExecutable(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+async function countRootInotify(): Promise<number> {
+  const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const counts = await Promise.all(processes.map(async (id) => ((await isRoots(id)) ? inotifyOf(id) : 0)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function isRoots(id: string): Promise<boolean> {
+  return /^Uid:\s+0\s/m.test(await readFile(`/proc/${id}/status`, 'utf8').catch(() => ''));
+}
+
+/** Processes and files come and go while they are counted; what is gone does not count. */
+async function inotifyOf(id: string): Promise<number> {
+  const files = await readdir(`/proc/${id}/fd`).catch(() => []);
+  const targets = await Promise.all(files.map((file) => readlink(`/proc/${id}/fd/${file}`).catch(() => '')));
+  return targets.filter((target) => target === 'anon_inode:inotify').length;
 }

@@ -9,6 +9,11 @@ export function labNeeds(nodeCount: number): { readonly memoryBytes: number; rea
   return { memoryBytes: (1.5 + 0.25 * nodeCount) * GIB, diskBytes: (1 + 0.75 * nodeCount) * GIB };
 }
 
+/** Measured: 14 a node, 14 more for the control plane. Past the limit kubelets fail with "too many open files". */
+export function inotifyNeeds(nodeCount: number): number {
+  return 15 * nodeCount + 16;
+}
+
 export interface PreflightInput {
   readonly nodeCount: number;
   readonly fixedPorts: readonly FixedPort[];
@@ -16,27 +21,62 @@ export interface PreflightInput {
   readonly dataRoot: string;
 }
 
+interface Problem {
+  readonly problem: string;
+  readonly hint: string;
+}
+
 /** Looks before the first container is made. @throws PreflightError that names everything that is missing. */
 export async function preflight(host: Host, input: PreflightInput): Promise<void> {
-  const problems: string[] = [];
-  const hints: string[] = [];
-  const needs = labNeeds(input.nodeCount);
-  const memory = await host.availableMemoryBytes();
-  if (memory < needs.memoryBytes) {
-    problems.push(`the lab needs ${gib(needs.memoryBytes)} of memory, ${gib(memory)} are available`);
-    hints.push('Close programs, or use a kind-config.yaml with fewer workers.');
-  }
-  const disk = await host.freeDiskBytes(input.dataRoot);
-  if (disk < needs.diskBytes) {
-    problems.push(`the lab needs ${gib(needs.diskBytes)} of disk, ${gib(disk)} are free under ${input.dataRoot}`);
-    hints.push('Free some space there: `docker system prune` removes what no container uses.');
-  }
-  for (const { address, port } of input.fixedPorts) {
-    if (await host.isPortFree(address, port)) continue;
-    problems.push(`port ${port} of ${address} is in use`);
-    hints.push('Stop what listens there, or write hostPort: 0 in kind-config.yaml to let a free one be chosen.');
-  }
-  if (problems.length > 0) throw new PreflightError(problems.join('; '), { hint: [...new Set(hints)].join(' ') });
+  const found = await Promise.all([
+    memoryProblem(host, input),
+    diskProblem(host, input),
+    inotifyProblem(host, input),
+    ...input.fixedPorts.map((fixed) => portProblem(host, fixed)),
+  ]);
+  const problems = found.filter((each) => each !== null);
+  if (problems.length === 0) return;
+  const hint = [...new Set(problems.map((each) => each.hint))].join(' ');
+  throw new PreflightError(problems.map((each) => each.problem).join('; '), { hint });
+}
+
+async function memoryProblem(host: Host, { nodeCount }: PreflightInput): Promise<Problem | null> {
+  const { memoryBytes } = labNeeds(nodeCount);
+  const available = await host.availableMemoryBytes();
+  if (available >= memoryBytes) return null;
+  return {
+    problem: `the lab needs ${gib(memoryBytes)} of memory, ${gib(available)} are available`,
+    hint: 'Close programs, or use a kind-config.yaml with fewer workers.',
+  };
+}
+
+async function diskProblem(host: Host, { nodeCount, dataRoot }: PreflightInput): Promise<Problem | null> {
+  const { diskBytes } = labNeeds(nodeCount);
+  const free = await host.freeDiskBytes(dataRoot);
+  if (free >= diskBytes) return null;
+  return {
+    problem: `the lab needs ${gib(diskBytes)} of disk, ${gib(free)} are free under ${dataRoot}`,
+    hint: 'Free some space there: `docker system prune` removes what no container uses.',
+  };
+}
+
+async function inotifyProblem(host: Host, { nodeCount }: PreflightInput): Promise<Problem | null> {
+  const inotify = await host.inotify();
+  const needed = inotifyNeeds(nodeCount);
+  if (inotify === null || inotify.limit - inotify.used >= needed) return null;
+  const { limit, used } = inotify;
+  return {
+    problem: `the lab needs ${needed} inotify instances, ${limit - used} of ${limit} are left`,
+    hint: 'Remove other kind clusters, or raise the limit: sysctl fs.inotify.max_user_instances=512',
+  };
+}
+
+async function portProblem(host: Host, { address, port }: FixedPort): Promise<Problem | null> {
+  if (await host.isPortFree(address, port)) return null;
+  return {
+    problem: `port ${port} of ${address} is in use`,
+    hint: 'Stop what listens there, or write hostPort: 0 in kind-config.yaml to let a free one be chosen.',
+  };
 }
 
 export function gib(bytes: number): string {

@@ -1,19 +1,19 @@
-import { readFile } from 'node:fs/promises';
 import { PreflightError, WaitTimeoutError } from '../../errors.ts';
 import type { ImageRecord, ImageSet, Tools } from '../../ports/images.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { LabInfo, UpOptions } from '../../ports/lab.ts';
 import type { ProgressStep } from '../../ports/progress.ts';
-import { type Component, describeComponents, isLoadable } from './components.ts';
+import { type Component, describeComponents } from './components.ts';
 import type { Docker } from './docker.ts';
 import { Helm } from './helm.ts';
 import { Kind } from './kind.ts';
-import { type RenderedKindConfig, renderKindConfig } from './kind-config.ts';
+import type { RenderedKindConfig } from './kind-config.ts';
 import { describeLab } from './lab-info.ts';
 import { type Deployed, type LabFolder, writeDeployed } from './lab-state.ts';
-import { contentHash } from './manifests.ts';
+import { mergeRecords, staleOf } from './node-images.ts';
 import { refuseForeign } from './ownership.ts';
 import { preflight } from './preflight.ts';
+import { type ReadyConfig, readyConfig, whyAnew } from './ready-config.ts';
 import type { LabSite } from './site.ts';
 import { missing, type Survey, survey } from './survey.ts';
 
@@ -42,23 +42,24 @@ export class Raise {
 
   async run(): Promise<LabInfo> {
     const { site, docker, folder, options } = this.#parts;
-    const config = await this.#renderConfig();
+    const config = await readyConfig(site.kindConfigPath, folder, this.#parts.images);
     const found = await survey(site, docker, folder, options.signal);
     refuseForeign(site.clusterName, found.owner);
-    const why = this.#whyAnew(found, config.hash);
-    if (why === null) return this.#bringUp(await this.#awake(found), config.hash);
-    if (found.state !== 'absent') await this.#clear(found, why);
-    await this.#create(config.rendered);
-    return this.#bringUp(await survey(site, docker, folder, options.signal), config.hash);
+    const why = whyAnew(found, config.hash);
+    if (why !== null) return this.#makeAnew(found, why, config);
+    try {
+      return await this.#bringUp(await this.#awake(found), config.hash);
+    } catch (error: unknown) {
+      if (!(error instanceof WaitTimeoutError)) throw error;
+      return this.#makeAnew(await survey(site, docker, folder, options.signal), error.message, config);
+    }
   }
 
-  /** Null where the cluster can stay, else the reason why it has to be made anew. */
-  #whyAnew(found: Survey, hash: string): string | null {
-    if (found.info === null) return found.details.join(', ');
-    const isDead = found.state === 'broken' && found.kube === null;
-    if (isDead) return found.details.join(', ');
-    if (found.deployed !== null && found.deployed.cluster !== hash) return 'its configuration or Kubernetes changed';
-    return null;
+  async #makeAnew(found: Survey, why: string, { rendered, hash }: ReadyConfig): Promise<LabInfo> {
+    const { site, docker, folder, options } = this.#parts;
+    if (found.state !== 'absent') await this.#clear(found, why);
+    await this.#create(rendered);
+    return this.#bringUp(await survey(site, docker, folder, options.signal), hash);
   }
 
   async #clear(found: Survey, why: string): Promise<void> {
@@ -103,6 +104,7 @@ export class Raise {
   /** Nodes that were stopped with the machine, or left paused by a fault, are started. */
   async #awake(found: Survey): Promise<Survey> {
     if (found.state !== 'stopped') return found;
+    if (found.run !== null) throw inUse(found.run);
     const { site, docker, folder, options } = this.#parts;
     const step = options.progress.begin('Starting the stopped nodes');
     const paused = found.containers.filter(({ isPaused }) => isPaused);
@@ -134,7 +136,7 @@ export class Raise {
     if (found.run !== null) throw inUse(found.run);
     await this.#load(stale);
     await this.#deploy(kube, changed);
-    await this.#waitReady(kube, components, info.prometheusUrl);
+    await this.#waitReady(kube, components, info);
     const records = mergeRecords(onNodes, images.records);
     await writeDeployed(kube, toDeployed(hash, components, records));
     return this.#writeInfo(kube, records);
@@ -175,15 +177,16 @@ export class Raise {
     step.done();
   }
 
-  async #waitReady(kube: Kube, components: readonly Component[], prometheusUrl: string): Promise<void> {
+  async #waitReady(kube: Kube, components: readonly Component[], { nodes, prometheusUrl }: LabInfo): Promise<void> {
     const { site, options } = this.#parts;
+    const expected = nodes.map(({ name }) => name);
     const workloads = components.flatMap((component) => component.workloads);
     const step = options.progress.begin('Waiting until everything is ready');
     try {
       await site.wait(
         'the lab',
         async () => {
-          const problems = await missing(site, kube, { workloads, prometheusUrl }, options.signal);
+          const problems = await missing(site, kube, { nodes: expected, workloads, prometheusUrl }, options.signal);
           return problems.length === 0 ? { done: true, value: true } : { done: false, seen: tell(step, problems) };
         },
         { timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS, signal: options.signal },
@@ -214,17 +217,6 @@ export class Raise {
     await folder.writeInfo(info);
     return info;
   }
-
-  async #renderConfig(): Promise<{ readonly rendered: RenderedKindConfig; readonly hash: string }> {
-    const { site, folder, images } = this.#parts;
-    const text = await readFile(site.kindConfigPath, 'utf8');
-    const paths = { mark: folder.mark, mounts: folder.mounts };
-    const rendered = renderKindConfig({ path: site.kindConfigPath, text }, paths);
-    const mounted = await Promise.all(rendered.copies.map(({ from }) => readFile(from, 'utf8')));
-    const fixed = images.records.filter((record) => !isLoadable(record));
-    const hash = contentHash([text, mounted, fixed.map(({ name, version }) => `${name} ${version}`).sort()]);
-    return { rendered, hash };
-  }
 }
 
 function tell(step: ProgressStep, problems: readonly string[]): string {
@@ -241,22 +233,6 @@ function isDeployed(component: Component, { deployed, details }: Survey): boolea
   const known = deployed?.components[component.name];
   const isGone = component.workloads.some(({ kind, name }) => details.includes(`${kind} ${name} is gone`));
   return known?.content === component.content && !isGone;
-}
-
-function staleOf(onNodes: readonly ImageRecord[], wanted: readonly ImageRecord[]): ImageRecord[] {
-  return wanted.filter((record) => isLoadable(record) && digestOf(onNodes, record.name) !== record.digest);
-}
-
-/** What the nodes will hold: loadable images as wanted, the nodes themselves as they were made. */
-function mergeRecords(onNodes: readonly ImageRecord[], wanted: readonly ImageRecord[]): ImageRecord[] {
-  return wanted.map((record) => {
-    const old = onNodes.find(({ name }) => name === record.name);
-    return isLoadable(record) || old === undefined ? record : old;
-  });
-}
-
-function digestOf(records: readonly ImageRecord[], wanted: string): string | undefined {
-  return records.find(({ name }) => name === wanted)?.digest;
 }
 
 function toDeployed(cluster: string, components: readonly Component[], images: readonly ImageRecord[]): Deployed {

@@ -37,8 +37,25 @@ export async function survey(site: LabSite, docker: Docker, folder: LabFolder, s
   const gone = info.nodes.filter(({ container }) => !containers.some(({ name }) => name === container));
   if (gone.length > 0) return { ...seen, state: 'broken', details: gone.map(({ name }) => `node ${name} is gone`) };
   const asleep = containers.filter(({ isRunning, isPaused }) => !isRunning || isPaused);
-  if (asleep.length > 0) return { ...seen, state: 'stopped', details: asleep.map(({ name }) => `${name} is stopped`) };
+  if (asleep.length > 0) {
+    const details = asleep.map(({ name, isPaused }) => `${name} is ${isPaused ? 'paused' : 'stopped'}`);
+    return { ...seen, state: 'stopped', details, run: await runNow(site, info) };
+  }
   return surveyCluster(site, seen, info, signal);
+}
+
+/** A run may itself have stopped a node; where the API server is down with it, nobody can tell. */
+async function runNow(site: LabSite, { kubeconfigPath }: LabInfo): Promise<string | null> {
+  try {
+    return await runInProgress(site.connect(kubeconfigPath), site.clock.now());
+  } catch (error: unknown) {
+    if (isNoAnswer(error)) return null;
+    throw error;
+  }
+}
+
+function isNoAnswer(error: unknown): error is HarnessError {
+  return error instanceof HarnessError && error.code === 'KUBERNETES';
 }
 
 async function surveyCluster(
@@ -53,10 +70,11 @@ async function surveyCluster(
     const found = { ...seen, kube, deployed, run };
     if (deployed === null) return { ...found, state: 'unfinished', details: ['not everything was deployed'] };
     const workloads = Object.values(deployed.components).flatMap((component) => component.workloads.map(toRef));
-    const details = await missing(site, kube, { workloads, prometheusUrl: info.prometheusUrl }, signal);
+    const nodes = info.nodes.map(({ name }) => name);
+    const details = await missing(site, kube, { nodes, workloads, prometheusUrl: info.prometheusUrl }, signal);
     return { ...found, state: details.length === 0 ? 'ready' : 'broken', details };
   } catch (error: unknown) {
-    if (!(error instanceof HarnessError) || error.code !== 'KUBERNETES') throw error;
+    if (!isNoAnswer(error)) throw error;
     return { ...seen, state: 'broken', details: [error.message] };
   }
 }
@@ -71,6 +89,7 @@ function toRef({
 }
 
 export interface Expected {
+  readonly nodes: readonly string[];
   readonly workloads: readonly KubeRef[];
   readonly prometheusUrl: string;
 }
@@ -79,7 +98,7 @@ export interface Expected {
 export async function missing(
   site: LabSite,
   kube: Kube,
-  { workloads, prometheusUrl }: Expected,
+  { nodes: expected, workloads, prometheusUrl }: Expected,
   signal: AbortSignal,
 ): Promise<string[]> {
   const [nodes, objects, isMeasuring] = await Promise.all([
@@ -90,6 +109,9 @@ export async function missing(
   const workloadProblems = objects.map(({ ref, object }) => {
     return object === null ? `${ref.kind} ${ref.name} is gone` : missingOf(object);
   });
-  const problems = [...nodes.map(missingOf), ...workloadProblems].filter((problem) => problem !== null);
+  // kind calls a cluster made although a kubelet that keeps crashing never joined.
+  const absent = expected.filter((name) => !nodes.some(({ metadata }) => metadata.name === name));
+  const nodeProblems = [...absent.map((name) => `${name} has not joined`), ...nodes.map(missingOf)];
+  const problems = [...nodeProblems, ...workloadProblems].filter((problem) => problem !== null);
   return isMeasuring ? problems : [...problems, `Prometheus does not answer at ${prometheusUrl}`];
 }

@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import type { ImageSet } from '../../ports/images.ts';
+import { isLoadable } from './components.ts';
+import { type RenderedKindConfig, renderKindConfig } from './kind-config.ts';
+import type { LabFolder } from './lab-state.ts';
+import { contentHash } from './manifests.ts';
+import type { Survey } from './survey.ts';
+
+export interface ReadyConfig {
+  readonly rendered: RenderedKindConfig;
+  /** Of all that only a new cluster can change. */
+  readonly hash: string;
+}
+
+/** The kind configuration of a lab, made ready for kind. @throws ScenarioError. */
+export async function readyConfig(path: string, folder: LabFolder, images: ImageSet): Promise<ReadyConfig> {
+  const text = await readFile(path, 'utf8');
+  const rendered = renderKindConfig({ path, text }, { mark: folder.mark, mounts: folder.mounts });
+  const mounted = await Promise.all(rendered.copies.map(({ from }) => readFile(from, 'utf8')));
+  const fixed = images.records.filter((record) => !isLoadable(record));
+  const hash = contentHash([text, mounted, fixed.map(({ name, version }) => `${name} ${version}`).sort()]);
+  return { rendered, hash };
+}
+
+/** Pure: null where the cluster can stay, else the reason why it has to be made anew. */
+export function whyAnew(found: Survey, hash: string): string | null {
+  if (found.info === null) return found.details.join(', ');
+  const isDead = found.state === 'broken' && found.kube === null;
+  if (isDead) return found.details.join(', ');
+  if (found.deployed !== null && found.deployed.cluster !== hash) return 'its configuration or Kubernetes changed';
+  return null;
+}
