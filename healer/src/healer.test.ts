@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { HealerRecord } from './names.ts';
 import type { SeenRequest } from './testing/fake-api-server.ts';
 import { eventsOf, PODS, POLICIES, TestLab } from './testing/lab.ts';
+
+interface Ending extends Pick<HealerRecord, 'stage' | 'refusal'> {
+  readonly reason?: RegExp;
+}
 
 describe('the healer against an API server', () => {
   let lab: TestLab;
@@ -122,6 +127,49 @@ describe('the healer against an API server', () => {
       .filter(({ refusal: each, target }) => each === refusal && target.name === record.target.name);
     expect(said).toHaveLength(1);
     expect(lab.evictions()).toEqual([]);
+  });
+
+  it.each<[string, (lab: TestLab) => void, Ending]>([
+    [
+      'the symptom goes away',
+      (it) => it.makeWell('b'),
+      { stage: 'resolved', reason: /without an action: SLO value 0/ },
+    ],
+    ['the pod goes away', (it) => it.server.remove(PODS, 'shop/b'), { stage: 'refused', refusal: 'TargetGone' }],
+    [
+      'the policy goes away',
+      (it) => {
+        it.putPolicies('policies: []');
+        it.addPod('b');
+      },
+      { stage: 'resolved', reason: /no policy in force/ },
+    ],
+  ])('ends an incident it could not act on when %s', async (_title, change, { reason, ...expected }) => {
+    lab.putDeployment({ replicas: 4, updatedReplicas: 1 });
+    lab.makeSick('b');
+    await lab.startHealer();
+    await lab.record('refused', 'RolloutInProgress');
+    change(lab);
+    const record = await lab.record(expected.stage, expected.refusal);
+    expect(record.reason).toMatch(reason ?? /\w/);
+    expect(record.action).toBeUndefined();
+    expect(lab.evictions()).toEqual([]);
+  });
+
+  it('says that it may have acted when the answer was lost and the pod went away', async () => {
+    lab.server.intercept = ({ path }) => {
+      if (!path.endsWith('/eviction')) return undefined;
+      lab.server.remove(PODS, 'shop/b');
+      return { status: 500, body: { kind: 'Status', message: 'answer lost' } };
+    };
+    lab.makeSick('b');
+    await lab.startHealer();
+    await lab.record('failed');
+    expect(await lab.record('resolved')).toMatchObject({
+      action: 'EvictPod',
+      reason: expect.stringMatching(/got no answer/),
+    });
+    expect(lab.evictions()).toHaveLength(1);
   });
 
   it('acts when the obstacle is gone', async () => {

@@ -120,6 +120,15 @@ describe('a reflector', () => {
     expect(reflector.relists).toBe(2);
   });
 
+  it('lists again when the stream itself says that the version is too old', async () => {
+    run();
+    await watchNumber(1);
+    server.expireWatches();
+    await watchNumber(2);
+    expect(reflector.relists).toBe(2);
+    expect(troubles).toEqual([expect.stringMatching(/too old/)]);
+  });
+
   it('goes on after failures of list and watch', async () => {
     let failures = 3;
     server.intercept = () => {

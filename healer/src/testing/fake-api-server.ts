@@ -134,6 +134,13 @@ export class FakeApiServer {
     this.#forgottenBelow = this.#version;
   }
 
+  /** Every watch is told in its stream that its version is too old. */
+  expireWatches(): void {
+    this.forgetHistory();
+    const object = { kind: 'Status', status: 'Failure', code: 410, reason: 'Expired', message: 'too old' };
+    for (const watch of this.#watches) send(watch, { type: 'ERROR', object });
+  }
+
   bookmark(collection: string): void {
     this.#version += 1;
     const object = { kind: 'Bookmark', metadata: { resourceVersion: String(this.#version) } };

@@ -117,6 +117,10 @@ export class TestLab {
     this.ratios?.set(this.addressOf(name) ?? '', 1);
   }
 
+  makeWell(name: string): void {
+    this.ratios?.set(this.addressOf(name) ?? '', 0);
+  }
+
   evictions(): SeenRequest[] {
     return this.server.requests.filter(isEviction);
   }

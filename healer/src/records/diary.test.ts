@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { HealerRecord } from '../names.ts';
+import { createMetrics, type HealerMetrics } from '../telemetry/metrics.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { Diary } from './diary.ts';
+import type { Incident } from './incident.ts';
+
+describe('the diary', () => {
+  let leader: boolean;
+  let written: HealerRecord[];
+  let mentioned: HealerRecord[];
+  let metrics: HealerMetrics;
+  let diary: Diary;
+  let incident: Incident;
+
+  beforeEach(() => {
+    leader = true;
+    written = [];
+    mentioned = [];
+    metrics = createMetrics();
+    const clock = new ManualClock();
+    const recorder = {
+      write: (record: HealerRecord) => written.push(record),
+      mention: (record: HealerRecord) => mentioned.push(record),
+    };
+    diary = new Diary({ recorder, metrics, clock, isLeader: () => leader });
+    incident = {
+      key: 'k',
+      id: 'i',
+      policy: 'p',
+      condition: 'NotReady',
+      target: { kind: 'Pod', namespace: 'shop', name: 'a', uid: 'u' },
+      podKey: 'shop/a',
+      firstSeenMs: clock.nowMs() - 5_000,
+      detectedAtMs: clock.nowMs(),
+      reason: 'not Ready for 5.0 s',
+      announced: false,
+      decidedAtMs: undefined,
+      actedAtMs: undefined,
+      unsure: false,
+      failures: 0,
+      holdUntilMs: 0,
+      said: new Set(),
+    };
+  });
+
+  const stages = (): string[] => written.map(({ stage }) => stage);
+
+  it('keeps silent about incidents on a replica that may not act, and speaks once it may', () => {
+    leader = false;
+    diary.announce(incident);
+    expect(stages()).toEqual([]);
+    leader = true;
+    diary.announce(incident);
+    diary.announce(incident);
+    expect(stages()).toEqual(['detected']);
+  });
+
+  it('mentions the refusals of such a replica in its log alone', () => {
+    leader = false;
+    diary.refused(incident, 'NotLeader', 'another replica may act');
+    diary.refused(incident, 'NotLeader', 'another replica may act');
+    expect(stages()).toEqual([]);
+    expect(mentioned).toMatchObject([{ stage: 'refused', refusal: 'NotLeader' }]);
+  });
+
+  it('says each reason not to act once, and counts it once', async () => {
+    for (const reason of ['Cooldown', 'Cooldown', 'MinHealthy'] as const) diary.refused(incident, reason, 'because');
+    expect(written.map(({ refusal }) => refusal)).toEqual(['Cooldown', 'MinHealthy']);
+    const { values } = await metrics.refusals.get();
+    expect(values.map(({ labels, value }) => [labels.reason, value])).toEqual([
+      ['Cooldown', 1],
+      ['MinHealthy', 1],
+    ]);
+  });
+
+  it('does not tell the end of what nobody was told of', () => {
+    diary.resolved(incident, 'gone');
+    expect(stages()).toEqual([]);
+    diary.announce(incident);
+    diary.resolved(incident, 'gone');
+    expect(stages()).toEqual(['detected', 'resolved']);
+    expect(written[1]?.action).toBeUndefined();
+  });
+
+  it('measures from the first sight of the symptom to the decision, and on to the answer', async () => {
+    incident.decidedAtMs = incident.detectedAtMs + 10;
+    incident.actedAtMs = incident.decidedAtMs + 40;
+    diary.acted(incident);
+    const sum = async (name: string): Promise<number | undefined> => {
+      const metric = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
+      const values: { metricName?: string; value: number }[] = metric?.values ?? [];
+      return values.find(({ metricName }) => metricName?.endsWith('_sum'))?.value;
+    };
+    expect(await sum('healer_detect_seconds')).toBeCloseTo(5.01);
+    expect(await sum('healer_act_seconds')).toBeCloseTo(0.04);
+  });
+});
