@@ -49,6 +49,8 @@ export class Service {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://shop');
+    // A connection kept open by a scraper would outlive the grace period.
+    if (this.#draining) response.shouldKeepAlive = false;
     if (url.pathname === '/metrics') {
       response.setHeader('content-type', this.#registry.contentType);
       response.end(await this.#registry.metrics());

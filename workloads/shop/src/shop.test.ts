@@ -175,6 +175,20 @@ describe('shop', () => {
     expect(await status('/admin')).toBe(404);
   });
 
+  it('keeps no connection open while it drains', async () => {
+    const shopFront = await startFront(
+      { port: 0, backTimeoutMs: BACK_TIMEOUT_MS, resolveEveryMs: NEVER_MS, forgetAfterMs: NEVER_MS },
+      async () => [],
+    );
+    const url = `http://127.0.0.1:${shopFront.port}/readyz`;
+    const before = await fetch(url);
+    expect([before.status, before.headers.get('connection')]).toEqual([200, 'keep-alive']);
+    const stopped = shopFront.stop(200);
+    const during = await fetch(url);
+    expect([during.status, during.headers.get('connection')]).toEqual([503, 'close']);
+    await stopped;
+  });
+
   it('finishes a request under way when it is told to stop', async () => {
     const bad = await mute('10.0.0.2');
     const settings = { port: 0, backTimeoutMs: BACK_TIMEOUT_MS, resolveEveryMs: NEVER_MS, forgetAfterMs: NEVER_MS };

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { CHAOS_KINDS } from '../../src/scenario/chaos-kinds.ts';
+
+interface Rule {
+  readonly apiGroups: readonly string[];
+  readonly resources: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
+const file = new URL('../../deploy/janitor/20-rbac.yaml', import.meta.url);
+const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
+
+function rulesOf(kind: string): readonly Rule[] {
+  return documents.find((document) => document.kind === kind).rules;
+}
+
+it('may take back every kind of fault that a scenario can hold', () => {
+  const chaos = rulesOf('ClusterRole').filter((rule) => rule.apiGroups.includes('chaos-mesh.org'));
+  const plurals = [...CHAOS_KINDS.map((kind) => kind.toLowerCase()), 'schedules', 'workflows'];
+  expect(chaos.flatMap((rule) => rule.resources).sort()).toEqual(plurals.sort());
+  expect(chaos.flatMap((rule) => rule.verbs).sort()).toEqual(['delete', 'get', 'list', 'patch']);
+});
+
+it('may write the lease of the lab and no other', () => {
+  const writers = rulesOf('Role').filter((rule) => rule.resources.includes('leases') && rule.verbs.includes('update'));
+  expect(writers.map((rule) => rule.resourceNames)).toEqual([[DEAD_MAN.lease]]);
+});
+
+it('has no wildcard, makes nothing anywhere but reports at home, and reads no secret elsewhere', () => {
+  const cluster = rulesOf('ClusterRole');
+  for (const rule of [...cluster, ...rulesOf('Role')]) expect(JSON.stringify(rule)).not.toContain('*');
+  expect(cluster.flatMap((rule) => rule.verbs)).not.toContain('create');
+  expect(cluster.flatMap((rule) => rule.resources)).not.toContain('secrets');
+  expect(documents.find((document) => document.kind === 'Role').metadata.namespace).toBe(DEAD_MAN.namespace);
+});
