@@ -63,3 +63,22 @@ async function writeChart(
   await context.run(generator, args, { cwd: copy.folder });
   for (const name of await readdir(crds)) await copyFile(join(crds, name), join(chart, 'crds', name));
 }
+
+/** What stands in for helpers of the daemon that are published as binaries only. */
+export function chaosHelpersPart(airgapFolder: string): Part {
+  const folder = join(airgapFolder, 'chaos-helpers');
+  return {
+    id: 'chaos-helpers',
+    title: 'stand-ins for Chaos Mesh helpers',
+    needs: [],
+    inputs: { recipe: 1 },
+    files: [folder],
+    expectedSeconds: 1,
+    build: async ({ run, out }) => {
+      const bin = join(out, 'bin');
+      await mkdir(bin);
+      await run('gcc', ['-O2', '-Wall', '-Werror', '-static', '-o', join(bin, 'nsexec'), join(folder, 'nsexec.c')]);
+      await copyFile(join(folder, 'memStress'), join(bin, 'memStress'));
+    },
+  };
+}

@@ -7,13 +7,17 @@ export interface ImageRecipe {
   readonly version: string;
   /** Part with a `root.tar` to build upon; nothing means an image with these files only. */
   readonly base?: string;
-  /** Files by their place in the image; `part` outputs, or `helpers` of this repository. */
+  /** Files by their place in the image. */
   readonly files: Readonly<Record<string, ImageFile>>;
   readonly entrypoint: readonly string[];
   readonly user?: string;
 }
 
-export type ImageFile = { readonly part: string; readonly path: string } | { readonly helper: string };
+/** A file in the output of a part. */
+export interface ImageFile {
+  readonly part: string;
+  readonly path: string;
+}
 
 const BIN = '/usr/local/bin';
 
@@ -76,8 +80,8 @@ export function imageTable(versions: Versions): ImageRecipe[] {
         [`${BIN}/chaos-daemon`]: program('chaos-mesh', 'chaos-daemon'),
         [`${BIN}/cdh`]: program('chaos-mesh', 'cdh'),
         [`${BIN}/pause`]: program('chaos-mesh', 'pause'),
-        [`${BIN}/nsexec`]: { helper: 'nsexec' },
-        [`${BIN}/memStress`]: { helper: 'memStress' },
+        [`${BIN}/nsexec`]: program('chaos-helpers', 'nsexec'),
+        [`${BIN}/memStress`]: program('chaos-helpers', 'memStress'),
       },
       entrypoint: [],
     },
@@ -99,7 +103,7 @@ function program(part: string, name: string): ImageFile {
 export function partsOf(table: readonly ImageRecipe[]): string[] {
   const ids = table.flatMap(({ base, files }) => [
     ...(base === undefined ? [] : [base]),
-    ...Object.values(files).flatMap((file) => ('part' in file ? [file.part] : [])),
+    ...Object.values(files).map((file) => file.part),
   ]);
   return [...new Set(ids)];
 }

@@ -4,30 +4,26 @@ import type { ImageRecord } from '../../../ports/images.ts';
 import { writeArchive } from '../oci/archive.ts';
 import { type Architecture, type BuiltImage, buildImage } from '../oci/image.ts';
 import { type Layer, packLayer, readLayer } from '../oci/layer.ts';
-import { type ImageFile, type ImageRecipe, partsOf } from './image-table.ts';
+import { type ImageRecipe, partsOf } from './image-table.ts';
 import type { BuildContext, Part } from './part.ts';
 
 export const ARCHIVE = 'images.tar';
 export const RECORDS = 'images.json';
 
 /** One archive with every image of the table, layers shared, and a record of what each of them really is. */
-export function labImagesPart(table: readonly ImageRecipe[], airgapFolder: string, architecture: Architecture): Part {
-  const helpers = join(airgapFolder, 'helpers');
+export function labImagesPart(table: readonly ImageRecipe[], architecture: Architecture): Part {
   return {
     id: 'lab-images',
     title: 'images of the lab',
     needs: partsOf(table),
     inputs: { recipe: 1, table, architecture },
-    files: [helpers],
+    files: [],
     expectedSeconds: 12,
     build: async (context) => {
       const bases = new Map<string, Layer>();
       const images: BuiltImage[] = [];
       for (const [index, recipe] of table.entries()) {
-        const layers = [
-          ...(await baseLayers(context, recipe, bases)),
-          await fileLayer(context, recipe, index, helpers),
-        ];
+        const layers = [...(await baseLayers(context, recipe, bases)), await fileLayer(context, recipe, index)];
         const { names, entrypoint, user } = recipe;
         const config = { entrypoint, ...(user === undefined ? {} : { user }) };
         images.push(buildImage({ names, layers, config }, architecture));
@@ -46,13 +42,12 @@ async function baseLayers(context: BuildContext, recipe: ImageRecipe, known: Map
   return [layer];
 }
 
-async function fileLayer(context: BuildContext, recipe: ImageRecipe, index: number, helpers: string): Promise<Layer> {
+async function fileLayer(context: BuildContext, recipe: ImageRecipe, index: number): Promise<Layer> {
   const folder = join(context.work, `files-${index}`);
-  const source = (file: ImageFile): string =>
-    'part' in file ? join(context.outputOf(file.part), file.path) : join(helpers, file.helper);
   await mkdir(folder);
   for (const [place, file] of Object.entries(recipe.files)) {
-    await context.run('install', ['-D', '-m', '0755', source(file), join(folder, place)]);
+    const source = join(context.outputOf(file.part), file.path);
+    await context.run('install', ['-D', '-m', '0755', source, join(folder, place)]);
   }
   return packLayer(context.run, folder, `${folder}.tar`);
 }

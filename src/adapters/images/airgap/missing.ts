@@ -10,7 +10,7 @@ export const MISSING: readonly MissingPart[] = [
   { part: 'crictl', reason: 'it is not built; ctr is in the nodes' },
   {
     part: 'Chaos Mesh nsexec',
-    reason: 'it is published as a binary only; nsenter stands in for it',
+    reason: 'it is published as a binary only; a small program of our own stands in for it',
   },
   {
     part: 'Chaos Mesh memStress',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Architecture } from '../oci/image.ts';
 import type { Versions } from '../versions.ts';
-import { chaosMeshPart } from './chaos-mesh-part.ts';
+import { chaosHelpersPart, chaosMeshPart } from './chaos-mesh-part.ts';
 import type { Distribution } from './distribution.ts';
 import { cniAgentPart, simpleGoParts } from './go-parts.ts';
 import { imageTable } from './image-table.ts';
@@ -32,9 +32,10 @@ export function allParts(options: PartListOptions): Part[] {
     runtimePart(versions, distribution, options.node),
     ...simpleGoParts(versions, airgap),
     chaosMeshPart(versions, airgap),
+    chaosHelpersPart(airgap),
     prometheusPart(versions, airgap),
     cniAgentPart(versions, airgap),
     nodeRootfsPart(versions, airgap),
-    labImagesPart(imageTable(versions), airgap, options.architecture),
+    labImagesPart(imageTable(versions), options.architecture),
   ];
 }

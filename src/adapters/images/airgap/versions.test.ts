@@ -30,7 +30,7 @@ describe('the lock of versions', () => {
 
   it('has an entry for every folder with a go.mod', async () => {
     const folders = await readdir(airgap, { withFileTypes: true });
-    const known = [...Object.keys(versions.modules), 'cni', 'helpers', 'node'];
+    const known = [...Object.keys(versions.modules), 'cni', 'chaos-helpers', 'node'];
     expect(folders.filter((each) => each.isDirectory() && !known.includes(each.name))).toEqual([]);
   });
 
