@@ -14,14 +14,14 @@ import { PodMonitor } from './monitors/pod/observe.ts';
 import type { InstantQuery } from './monitors/pod/prometheus.ts';
 import type { SloSampler } from './monitors/pod/slo-sampler.ts';
 import { SloSamplers } from './monitors/pod/slo-samplers.ts';
-import { ANNOTATIONS, EVENT_REASONS, HEALER } from './names.ts';
-import type { Policy } from './policy/schema.ts';
+import { ANNOTATIONS, HEALER } from './names.ts';
 import { selects } from './policy/selector.ts';
 import { PolicyStore } from './policy/store.ts';
-import { type FrozenChange, Pulse } from './pulse.ts';
+import { Pulse } from './pulse.ts';
 import { Diary } from './records/diary.ts';
 import { EventOutbox } from './records/event-outbox.ts';
 import { IncidentBook } from './records/incident-book.ts';
+import { PolicyNews } from './records/policy-news.ts';
 import { Recorder } from './records/recorder.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import { World } from './world.ts';
@@ -49,7 +49,6 @@ export class Healer {
   readonly #book = new IncidentBook();
   readonly #world: World;
   readonly #outbox: EventOutbox;
-  readonly #recorder: Recorder;
   readonly #elector: LeaseElector;
   readonly #policies: PolicyStore;
   readonly #samplers: SloSamplers;
@@ -67,12 +66,21 @@ export class Healer {
     const { config, api, metrics, log, clock } = parts;
     this.#world = this.#createWorld();
     this.#outbox = this.#createOutbox();
-    this.#recorder = new Recorder(log, this.#outbox, config.podName);
+    const recorder = new Recorder(log, this.#outbox, config.podName);
     this.#elector = this.#createElector();
     const isLeader = (): boolean => this.#elector.isLeader();
+    const news = new PolicyNews({ recorder, log, clock, isLeader, namespace: config.ownNamespace });
     this.#policies = new PolicyStore(config.ownNamespace, {
-      onLoaded: (policies, source) => this.#policiesLoaded(policies, source),
-      onRefused: (sentence, source) => this.#policiesRefused(sentence, source),
+      onLoaded: (policies, source) => {
+        metrics.policyReloads.inc({ outcome: 'loaded' });
+        this.#policiesChanged();
+        news.loaded(policies, source);
+      },
+      onRefused: (sentence, source) => {
+        metrics.policyReloads.inc({ outcome: 'refused' });
+        this.#policiesChanged();
+        news.refused(sentence, source);
+      },
     });
     this.#samplers = new SloSamplers({
       query: parts.query,
@@ -82,7 +90,7 @@ export class Healer {
       onEvaluated: (policy, sampler) => this.#evaluated(policy, sampler),
     });
     const monitor = new PodMonitor(this.#world.pods, this.#samplers);
-    const diary = new Diary({ recorder: this.#recorder, metrics, clock, isLeader });
+    const diary = new Diary({ recorder, metrics, clock, isLeader });
     const shared = { world: this.#world, monitor, ledger: this.#ledger, diary, clock };
     this.#recovery = shared;
     this.#controller = new Controller({
@@ -111,7 +119,10 @@ export class Healer {
       isLeader,
       metrics,
       clock,
-      onFrozenChange: (change) => this.#frozenChanged(change),
+      onFrozenChange: (change) => {
+        news.frozen(change);
+        this.#controller.lookAtAll();
+      },
     });
   }
 
@@ -219,6 +230,11 @@ export class Healer {
     });
   }
 
+  #policiesChanged(): void {
+    this.#samplers.follow(this.#policies.policies);
+    this.#controller.lookAtAll();
+  }
+
   #evaluated(policyName: string, sampler: SloSampler): void {
     const policy = this.#policies.policies.find(({ name }) => name === policyName);
     if (policy === undefined) return;
@@ -229,36 +245,5 @@ export class Healer {
       const sick = replicas.get(replicaIs === 'podIP' ? (pod.ip ?? '') : pod.name) === true;
       if (sick || this.#book.onPod(pod.key).length > 0) this.#controller.lookAt(pod.key);
     }
-  }
-
-  #policiesLoaded(policies: readonly Policy[], source: string): void {
-    this.#parts.metrics.policyReloads.inc({ outcome: 'loaded' });
-    this.#samplers.follow(policies);
-    this.#controller.lookAtAll();
-    const names = policies.map(({ name }) => name).join(', ') || 'none';
-    this.#tell('Normal', EVENT_REASONS.policyLoaded, `policies in force: ${names}`, source);
-  }
-
-  #policiesRefused(sentence: string, source: string): void {
-    this.#parts.metrics.policyReloads.inc({ outcome: 'refused' });
-    this.#samplers.follow(this.#policies.policies);
-    this.#tell('Warning', EVENT_REASONS.policyRefused, sentence, source);
-  }
-
-  #frozenChanged({ policy, condition, missing, atMs }: FrozenChange): void {
-    const about = `${condition.type} of policy ${policy.name}`;
-    const note = missing === undefined ? `${about} has data again` : `${about} stands still: ${missing}`;
-    const reason = missing === undefined ? EVENT_REASONS.policyThawed : EVENT_REASONS.policyFrozen;
-    // Every replica sees it; the one that may act says it.
-    if (this.#elector.isLeader()) {
-      this.#tell(missing === undefined ? 'Normal' : 'Warning', reason, note, `${about} ${atMs}`);
-    } else this.#parts.log.info({ reason }, note);
-    this.#controller.lookAtAll();
-  }
-
-  #tell(type: 'Normal' | 'Warning', reason: string, note: string, key: string): void {
-    const { config, clock } = this.#parts;
-    const subject = { apiVersion: 'v1', kind: 'ConfigMap', namespace: config.ownNamespace, name: HEALER.configMap };
-    this.#recorder.announce(subject, type, reason, note, key, clock.nowMs());
   }
 }

@@ -91,6 +91,10 @@ export class World {
     return deployment?.uid === replicaSet.deployment.uid ? deployment.facts : undefined;
   }
 
+  hasWorkload(uid: string): boolean {
+    return [...this.deployments.values()].some((deployment) => deployment.uid === uid);
+  }
+
   /** Pods of one workload, ended ones too. */
   podsOf(workloadUid: string): PodView[] {
     return [...this.pods.values()].filter((pod) => this.workloadOf(pod)?.uid === workloadUid);

@@ -67,6 +67,11 @@ export class Diary {
     if (incident.announced) this.#write(incident, 'resolved', { reason, ...actionOf(incident) });
   }
 
+  /** An end that nobody has to be told of, because what it was about is no more; in the log alone. */
+  moot(incident: Incident, reason: string): void {
+    this.#recorder.mention(this.#record(incident, 'resolved', { reason, ...actionOf(incident) }));
+  }
+
   gaveUp(incident: Incident, reason: string): void {
     this.#write(incident, 'gave-up', { refusal: 'GaveUp', reason });
   }

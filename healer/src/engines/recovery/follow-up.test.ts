@@ -29,7 +29,12 @@ describe('the follow-up of an eviction', () => {
       (stage: string) =>
       ({ id }: Incident, reason: string): number =>
         told.push(`${id} ${stage}: ${reason}`);
-    const diary = { resolved: tell('resolved'), failed: tell('failed'), gaveUp: tell('gave up') } as unknown as Diary;
+    const diary = {
+      resolved: tell('resolved'),
+      failed: tell('failed'),
+      gaveUp: tell('gave up'),
+      moot: tell('moot'),
+    } as unknown as Diary;
     const monitor = { isWell: ({ ready }: { ready: boolean }) => ready } as unknown as PodMonitor;
     followUp = new FollowUp({ world, monitor, ledger, diary, book: new IncidentBook(), clock });
   });
@@ -63,6 +68,15 @@ describe('the follow-up of an eviction', () => {
       expect(followUp.look(name)).toBe(false);
     }
     expect(told.map((each) => each.split(':')[0])).toEqual(['1 failed', '2 failed', '3 failed', '3 gave up']);
+  });
+
+  it('asks no more after a workload that was removed', () => {
+    acted('one');
+    world.deployments.delete('shop/shop-back');
+    clock.advance(policy().limits.verifyWithinMs);
+    expect(followUp.look('one')).toBe(false);
+    expect(told).toEqual(['one moot: shop/Deployment/shop-back was removed']);
+    expect(ledger.entries().map(({ outcome }) => outcome)).toEqual([undefined]);
   });
 
   it('has nothing to look at where nothing was begun', () => {

@@ -49,6 +49,7 @@ export class FollowUp {
     const pending = this.#pending.get(incidentKey);
     if (pending === undefined) return false;
     const { world, monitor, clock } = this.#options;
+    if (!world.hasWorkload(pending.workload.uid)) return this.#drop(pending);
     const nowMs = clock.nowMs();
     const { policy, condition } = pending.acted;
     const isWell = (pod: Case['pod']): boolean => monitor.isWell(pod, policy, condition, nowMs);
@@ -58,6 +59,14 @@ export class FollowUp {
     if (verdict.kind === 'resolved') this.#resolve(pending, verdict.replacement.uid, verdict.replacement.name);
     else this.#expire(pending, verdict.reason);
     this.#options.book.close(pending.acted.incident);
+    return false;
+  }
+
+  /** Whoever removed the workload does not wait for its replacement. */
+  #drop({ acted: { incident }, workload }: Pending): false {
+    this.#pending.delete(incident.key);
+    this.#options.diary.moot(incident, `${workload.key} was removed`);
+    this.#options.book.close(incident);
     return false;
   }
 
