@@ -1,8 +1,9 @@
 // The entry of `npm start`, `npm test` and `npm run game-day`. Plain JavaScript that an old Node understands: it installs
 // what is missing and hands over to the Node 24 that comes with the dependencies.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -33,26 +34,45 @@ function install() {
   const digest = lockDigest();
   if (existsSync(stamp) && existsSync(ownNode) && readFileSync(stamp, 'utf8') === digest) return;
   process.stdout.write('Installing the dependencies with npm (about 30 s) …\n');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  const npm = runNpm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (npm.error !== undefined) fail(`npm cannot be started (${npm.error.message}). Install Node.js with npm.`);
   if (npm.status !== 0) fail('npm could not install the dependencies; its own words are above.');
   if (!existsSync(ownNode)) fail('npm installed no Node 24 (package "node"): allow its install script and try again.');
   writeFileSync(stamp, digest);
 }
 
-const [verb = '', ...rest] = process.argv.slice(2);
-const command = VERBS[verb];
-if (command === undefined) fail(`unknown: ${verb}; expected one of ${Object.keys(VERBS).join(', ')}`);
-if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-  fail(
-    `Node ${process.versions.node} is too old to install anything: Node ${OLDEST_NODE} or newer is needed to begin.`,
-  );
+/** The npm that started this, else the one on PATH. */
+function runNpm(args) {
+  const starter = process.env.npm_execpath;
+  const isNpm = starter !== undefined && /npm-cli\.js$/.test(starter) && existsSync(starter);
+  const [program, first] = isNpm ? [process.execPath, [starter]] : ['npm', []];
+  return spawnSync(program, [...first, ...args], { cwd: root, stdio: 'inherit' });
 }
+
+/** Ctrl-C reaches npm and everything it started at once, and npm passes it on as well: one press must count once. */
+const ECHO_MS = 500;
+
+function handOver(args) {
+  const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
+  // A group of its own, which hears of signals only from here.
+  const options = { cwd: root, stdio: 'inherit', detached: true, env: { ...process.env, PATH: path } };
+  const child = spawn(ownNode, args, options);
+  let heardAtMs = Number.NEGATIVE_INFINITY;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      const isEcho = Date.now() - heardAtMs < ECHO_MS;
+      heardAtMs = Date.now();
+      if (!isEcho && child.exitCode === null) process.kill(-child.pid, signal === 'SIGHUP' ? 'SIGTERM' : signal);
+    });
+  }
+  child.on('error', (error) => fail(`Node 24 cannot be started: ${error.message}`));
+  child.on('close', (code, signal) => process.exit(code === null ? 128 + constants.signals[signal] : code));
+}
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  fail(`Node ${process.versions.node} is too old to install anything: install Node ${OLDEST_NODE} or newer to begin.`);
+}
+const [verb = '', ...rest] = process.argv.slice(2);
+if (!Object.keys(VERBS).includes(verb)) fail(`expected one of ${Object.keys(VERBS).join(', ')}, got "${verb}"`);
 install();
-const path = `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`;
-const env = { ...process.env, PATH: path };
-// Ctrl-C reaches the whole group; this process waits for the other to clean up.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
-const ended = spawnSync(ownNode, [...command, ...rest], { cwd: root, stdio: 'inherit', env });
-if (ended.error !== undefined) fail(`Node 24 cannot be started: ${ended.error.message}`);
-process.exit(ended.status ?? 128);
+handOver([...VERBS[verb], ...rest]);
