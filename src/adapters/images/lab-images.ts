@@ -174,7 +174,7 @@ interface Job {
 }
 
 function programsKey(baseKey: string, programs: readonly BundledProgram[]): string {
-  return contentKey({ recipe: 1, baseKey, programs: programs.map(({ digest }) => digest) });
+  return contentKey({ recipe: 2, baseKey, programs: programs.map(({ digest }) => digest) });
 }
 
 /** A name of its own for every content, so that a user's kindest/node of the same version is never written over. */

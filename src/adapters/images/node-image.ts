@@ -4,7 +4,7 @@ import type { Run } from '../process/command.ts';
 import { bundle } from './bundle.ts';
 import { digestOf, digestOfFile } from './oci/digest.ts';
 import { type Architecture, type BuiltImage, buildImage } from './oci/image.ts';
-import { type Layer, packLayer } from './oci/layer.ts';
+import { compressLayer, type Layer, packLayer } from './oci/layer.ts';
 import type { ProductImage } from './product-images.ts';
 
 /** A program of ours, bundled; the digest changes when anything that goes into its image changes. */
@@ -44,7 +44,8 @@ export async function buildProgramImage(
 ): Promise<BuiltImage> {
   const folder = join(work, program.image.id);
   await writeProgramFiles(program, folder);
-  const layer = await packLayer(run, folder, `${folder}.tar`);
+  const packed = await packLayer(run, folder, `${folder}.tar`);
+  const layer = await compressLayer(packed, `${folder}.tar.zst`);
   const config = {
     entrypoint: ENTRYPOINT,
     user: USER,

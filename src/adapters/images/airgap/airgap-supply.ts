@@ -7,7 +7,7 @@ import type { DockerClient } from '../docker-client.ts';
 import { buildProgramImage } from '../node-image.ts';
 import { writeArchive } from '../oci/archive.ts';
 import { type BuiltImage, buildImage } from '../oci/image.ts';
-import { readLayer } from '../oci/layer.ts';
+import { compressLayer, readLayer } from '../oci/layer.ts';
 import { selectImages } from '../oci/select.ts';
 import { preloadImages } from '../preload.ts';
 import type { Base, BaseNeeds, MixedRequest, ProgramRequest, Supply } from '../supply.ts';
@@ -62,7 +62,8 @@ export class AirgapSupply implements Supply {
     const { run, architecture } = this.#options;
     const { programs, work, archive } = request;
     const built = await buildFromSource(this.#options, request, ['runtime']);
-    const runtime = [await readLayer(join(built.folderOf('runtime'), 'root.tar'))];
+    const base = await readLayer(join(built.folderOf('runtime'), 'root.tar'));
+    const runtime = [await compressLayer(base, join(work, 'runtime.tar.zst'))];
     const images: BuiltImage[] = [];
     for (const program of programs) images.push(await buildProgramImage(run, program, runtime, work, architecture));
     await writeArchive(run, images, join(work, 'staging'), archive);

@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageRecord } from '../../../ports/images.ts';
 import { writeArchive } from '../oci/archive.ts';
 import { type Architecture, type BuiltImage, buildImage } from '../oci/image.ts';
-import { type Layer, packLayer, readLayer } from '../oci/layer.ts';
+import { compressLayer, type Layer, packLayer, readLayer } from '../oci/layer.ts';
 import { type ImageRecipe, partsOf } from './image-table.ts';
 import type { BuildContext, Part } from './part.ts';
 
@@ -16,7 +16,7 @@ export function labImagesPart(table: readonly ImageRecipe[], architecture: Archi
     id: 'lab-images',
     title: 'images of the lab',
     needs: partsOf(table),
-    inputs: { recipe: 1, table, architecture },
+    inputs: { recipe: 2, table, architecture },
     files: [],
     expectedSeconds: 12,
     build: async (context) => {
@@ -37,7 +37,7 @@ export function labImagesPart(table: readonly ImageRecipe[], architecture: Archi
 async function baseLayers(context: BuildContext, recipe: ImageRecipe, known: Map<string, Layer>): Promise<Layer[]> {
   const { base } = recipe;
   if (base === undefined) return [];
-  const layer = known.get(base) ?? (await readLayer(join(context.outputOf(base), 'root.tar')));
+  const layer = known.get(base) ?? (await compressedBase(context, base));
   known.set(base, layer);
   return [layer];
 }
@@ -49,7 +49,14 @@ async function fileLayer(context: BuildContext, recipe: ImageRecipe, index: numb
     const source = join(context.outputOf(file.part), file.path);
     await context.run('install', ['-D', '-m', '0755', source, join(folder, place)]);
   }
-  return packLayer(context.run, folder, `${folder}.tar`);
+  const layer = await packLayer(context.run, folder, `${folder}.tar`);
+  await rm(folder, { recursive: true });
+  return compressLayer(layer, `${layer.path}.zst`);
+}
+
+async function compressedBase(context: BuildContext, base: string): Promise<Layer> {
+  const layer = await readLayer(join(context.outputOf(base), 'root.tar'));
+  return compressLayer(layer, join(context.work, `${base}.tar.zst`));
 }
 
 function recordsOf(table: readonly ImageRecipe[], images: readonly BuiltImage[]): ImageRecord[] {

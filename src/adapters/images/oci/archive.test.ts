@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { run } from '../../process/command.ts';
 import { writeArchive } from './archive.ts';
 import { buildImage } from './image.ts';
-import { type Layer, packLayer } from './layer.ts';
+import { compressLayer, type Layer, packLayer } from './layer.ts';
 import { selectImages } from './select.ts';
 
 let folder: string;
@@ -50,6 +50,16 @@ describe('packLayer', () => {
     await utimes(join(again, 'app', 'file'), 1, 1);
     expect((await packLayer(run, again, `${again}.tar`)).digest).toBe(shared.digest);
     expect(own.digest).not.toBe(shared.digest);
+  });
+});
+
+describe('compressLayer', () => {
+  it('changes the file and nothing of the identity of the image', async () => {
+    const small = await compressLayer(shared, join(folder, 'shared.zst'));
+    expect(small.digest).not.toBe(shared.digest);
+    const [plain, compressed] = [image(['docker.io/a/one:1'], [shared]), image(['docker.io/a/one:1'], [small])];
+    expect(compressed.config.digest).toBe(plain.config.digest);
+    expect(compressed.manifest.content).toContain('tar+zstd');
   });
 });
 

@@ -38,6 +38,7 @@ export const mediaTypes = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   config: 'application/vnd.oci.image.config.v1+json',
   layer: 'application/vnd.oci.image.layer.v1.tar',
+  compressedLayer: 'application/vnd.oci.image.layer.v1.tar+zstd',
 } as const;
 
 /** The machine types that images are made for, in the words of container engines. */
@@ -50,14 +51,18 @@ export function buildImage(spec: ImageSpec, architecture: Architecture): BuiltIm
     architecture,
     os: 'linux',
     config: runtimeConfig(spec.config),
-    rootfs: { type: 'layers', diff_ids: spec.layers.map((layer) => layer.digest) },
+    rootfs: { type: 'layers', diff_ids: spec.layers.map((layer) => layer.diffId) },
     history: spec.layers.map(() => ({ created: '1970-01-01T00:00:00Z', created_by: 'healproof' })),
   });
   const manifest = blob({
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,
     config: { mediaType: mediaTypes.config, digest: config.digest, size: Buffer.byteLength(config.content) },
-    layers: spec.layers.map((layer) => ({ mediaType: mediaTypes.layer, digest: layer.digest, size: layer.sizeBytes })),
+    layers: spec.layers.map(({ digest, sizeBytes, isCompressed }) => ({
+      mediaType: isCompressed ? mediaTypes.compressedLayer : mediaTypes.layer,
+      digest,
+      size: sizeBytes,
+    })),
   });
   return { spec, config, manifest };
 }
