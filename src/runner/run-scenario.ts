@@ -57,6 +57,8 @@ class ScenarioRun {
   readonly #startedAtMs: number;
   readonly #leaks: Leak[] = [];
   readonly #cleanupErrors: string[] = [];
+  /** Changes that were announced and are not taken back yet, by sequence. */
+  readonly #standing = new Set<number>();
   #before: Inventory | null = null;
   #mark: AuditMark | null = null;
 
@@ -130,7 +132,7 @@ class ScenarioRun {
     this.#cleanup.push({
       what: 'forget the undo records',
       timeoutMs: UNDO_TIMEOUT_MS,
-      undo: () => this.#undoLog.close(),
+      undo: () => this.#forgetRecords(),
     });
     const findings = await preflight(scenario, ports);
     this.#draft.clockSkewMs = findings.clockSkewMs;
@@ -219,18 +221,26 @@ class ScenarioRun {
     }
   }
 
+  /** Records of what could not be taken back stay: the janitor goes on with them once the lab is free. */
+  async #forgetRecords(): Promise<void> {
+    if (this.#standing.size === 0) return this.#undoLog.close();
+    this.#recorder.note('undo records are left for the janitor');
+  }
+
   async #undoLater(draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> {
     const record = await this.#undoLog.write(draft);
     const { kube, clock } = this.#context.ports;
+    const isKept = this.#options.keep && record.op === 'delete' && !record.isFault;
+    if (!isKept) this.#standing.add(record.sequence);
     let isDone = false;
     const undo = async (signal: AbortSignal): Promise<void> => {
       if (isDone) return;
       const note = (message: string): void => this.#recorder.note(message);
       await replay(record, { target: kube, clock, signal, note });
+      this.#standing.delete(record.sequence);
       await settle?.();
       isDone = true;
     };
-    const isKept = this.#options.keep && record.op === 'delete' && !record.isFault;
     if (!isKept) this.#cleanup.push({ what: `undo ${record.sequence}`, timeoutMs: UNDO_TIMEOUT_MS, undo });
     return { undo };
   }
