@@ -1,17 +1,16 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { CommandError, HarnessError, messageOf } from '../errors.ts';
+import type { StopSignal } from '../vitest/trap-signals.ts';
+import { failureCode, failureText } from './failure.ts';
 import { createProgram, type Outcome } from './program.ts';
-
-const USAGE_CODES: ReadonlySet<string> = new Set(['USAGE', 'SCENARIO_INVALID']);
-const INTERRUPT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs one command line; the only place that prints errors and ends the process. */
 async function main(argv: readonly string[]): Promise<number> {
   const outcome: Outcome = { exitCode: 0 };
   const stop = new AbortController();
-  let stoppedBy: keyof typeof INTERRUPT_CODES | null = null;
-  for (const signal of Object.keys(INTERRUPT_CODES) as (keyof typeof INTERRUPT_CODES)[]) {
+  let stoppedBy: StopSignal | null = null;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    // A second one ends the process at once.
     process.once(signal, () => {
       stoppedBy = signal;
       stop.abort(new Error(`stopped by ${signal}`));
@@ -21,21 +20,10 @@ async function main(argv: readonly string[]): Promise<number> {
     await createProgram(outcome, stop.signal).parseAsync([...argv]);
     return outcome.exitCode;
   } catch (error: unknown) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    print(error, argv.includes('--verbose'));
-    if (stoppedBy !== null) return INTERRUPT_CODES[stoppedBy];
-    return error instanceof HarnessError && USAGE_CODES.has(error.code) ? 2 : 3;
+    // Commander has said itself what is wrong.
+    if (!(error instanceof CommanderError)) process.stderr.write(`${failureText(error, argv.includes('--verbose'))}\n`);
+    return failureCode(error, stoppedBy);
   }
-}
-
-/** The sentence, then what to do, then what the program that failed said; the stack only when asked for. */
-function print(error: unknown, isVerbose: boolean): void {
-  const lines = [messageOf(error)];
-  if (error instanceof HarnessError && error.hint !== undefined) lines.push(error.hint);
-  if (error instanceof CommandError) lines.push(error.failure.output);
-  const isExpected = error instanceof HarnessError && error.code !== 'INTERNAL';
-  if ((isVerbose || !isExpected) && error instanceof Error) lines.push(error.stack ?? '');
-  process.stderr.write(`${lines.join('\n')}\n`);
 }
 
 process.exit(await main(process.argv));

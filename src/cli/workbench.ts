@@ -11,6 +11,7 @@ import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import { createImages } from '../compose-images.ts';
 import type { Config } from '../config.ts';
 import { REPO_ROOT } from '../installation.ts';
+import type { Host } from '../ports/host.ts';
 import type { Images } from '../ports/images.ts';
 import type { Lab } from '../ports/lab.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -21,6 +22,7 @@ export interface Workbench {
   readonly config: Config;
   readonly lab: Lab;
   readonly images: Images;
+  readonly host: Host;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
@@ -38,6 +40,7 @@ export async function openWorkbench(config: Config, signal: AbortSignal): Promis
     clock: systemClock,
     wait,
   });
+  const host = new LocalHost();
   const lab = new KindLab({
     clusterName: cluster.name,
     cacheDir,
@@ -47,7 +50,7 @@ export async function openWorkbench(config: Config, signal: AbortSignal): Promis
     buildMs: deadlines.buildMs,
     labMs: deadlines.labMs,
     images,
-    host: new LocalHost(),
+    host,
     run,
     wait,
     clock: systemClock,
@@ -55,7 +58,7 @@ export async function openWorkbench(config: Config, signal: AbortSignal): Promis
     answers,
   });
   const progress = new ConsoleProgress(terminalOptions(process.stderr, process.env));
-  return { config, lab, images, progress, signal };
+  return { config, lab, images, host, progress, signal };
 }
 
 async function answers(url: string, signal: AbortSignal): Promise<boolean> {
