@@ -66,7 +66,10 @@ export class LabWorld {
   records: ImageRecord[] = [
     record('docker.io/kindest/node:v1.34.4', 'sha256:node'),
     record('docker.io/healproof/healer:0.1.0', 'sha256:healer'),
+    record('docker.io/healproof/janitor:0.1.0', 'sha256:janitor'),
+    record('quay.io/prometheus/prometheus:v3.7.3', 'sha256:prometheus'),
     record('ghcr.io/chaos-mesh/chaos-mesh:v2.8.4', 'sha256:chaos'),
+    record('docker.io/healproof/cni:0.1.0', 'sha256:cni'),
   ];
   needs: ImageNeeds = { isReady: true, seconds: 0, diskBytes: 0, memoryBytes: 0 };
   host = { memoryBytes: 16 * GIB, diskBytes: 100 * GIB, busyPorts: new Set<number>(), inotifyLeft: 1000 };
@@ -92,6 +95,10 @@ export class LabWorld {
       .on('helm list', () => JSON.stringify(this.helmStatus === null ? [] : [{ status: this.helmStatus }]))
       .on('helm uninstall', () => this.#setHelm(null))
       .on('helm upgrade', () => this.#installChaosMesh());
+  }
+
+  rebuild(name: string, digest: string): void {
+    this.records = this.records.map((each) => (each.name === name ? record(name, digest, each.version) : each));
   }
 
   lab(clusterName = 'healproof'): KindLab {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { InternalError } from '../../errors.ts';
 import type { ImageRecord, ImageSet } from '../../ports/images.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
 import type { Helm } from './helm.ts';
@@ -29,7 +30,7 @@ export async function describeComponents(deployDir: string, images: ImageSet): P
 
 async function fromManifests(name: string, folder: string, records: readonly ImageRecord[]): Promise<Component> {
   const objects = await loadManifests(folder);
-  const content = contentHash([objects, digestsIn(JSON.stringify(objects), records)]);
+  const content = contentHash([objects, digestsOf(name, objects, records)]);
   return {
     name,
     content,
@@ -59,15 +60,29 @@ async function chaosMesh(valuesFile: string, images: ImageSet): Promise<Componen
   };
 }
 
-/** Digests of the images that a text names. */
-function digestsIn(text: string, records: readonly ImageRecord[]): string[] {
-  return records
-    .filter(({ name }) => text.includes(JSON.stringify(name)))
-    .map(({ name, digest }) => `${name}@${digest}`)
-    .sort();
+/** Digests of the images that pods run, so that a new build of the same name is rolled out. */
+function digestsOf(component: string, objects: readonly KubeObject[], records: readonly ImageRecord[]): string[] {
+  return imagesIn(objects).map((image) => {
+    const record = records.find(({ name }) => name === image);
+    if (record === undefined)
+      throw new InternalError(`${component} runs ${image}, which is not among the lab's images`);
+    return `${image}@${record.digest}`;
+  });
 }
 
-/** Images that run in pods and can therefore be brought onto nodes that already run; all others are the nodes themselves. */
+/** Every value of a key `image`, wherever it stands. */
+function imagesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(imagesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'image' && typeof inner === 'string' ? [inner] : imagesIn(inner),
+  );
+}
+
+/** What kind itself deploys with a cluster; a change of it shows only in the next one. */
+const PART_OF_NODES = /^registry\.k8s\.io\/|(^|\/)kindest\/node[:@]|(^|\/)healproof\/cni[:@]/;
+
+/** Images of our own components can be brought onto nodes that already run; all others are as good as the nodes themselves. */
 export function isLoadable({ name }: ImageRecord): boolean {
-  return !name.includes('kindest/node') && !name.startsWith('registry.k8s.io/');
+  return !PART_OF_NODES.test(name);
 }

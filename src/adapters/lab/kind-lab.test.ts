@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { LabWorld, nodeObject, record, type LabWorld as World } from '../../../test/fakes/lab-world.ts';
+import { LabWorld, nodeObject, type LabWorld as World } from '../../../test/fakes/lab-world.ts';
 import { CommandError, HarnessError, PreflightError } from '../../errors.ts';
 
 const GIB = 1024 ** 3;
@@ -68,7 +68,7 @@ describe('bringing a lab up', () => {
 
   it('brings a changed image onto the nodes and rolls out only what uses it', async () => {
     const world = await raised();
-    world.records = [...world.records.slice(0, 1), record('docker.io/healproof/healer:0.1.0', 'sha256:newer')];
+    world.rebuild('docker.io/healproof/healer:0.1.0', 'sha256:newer');
     const { images } = await world.lab().up(world.options());
     expect(world.archives).toEqual([['docker.io/healproof/healer:0.1.0']]);
     expect(world.changes()).toContain('kind load image-archive /cache/images.tar --name healproof');
@@ -80,10 +80,19 @@ describe('bringing a lab up', () => {
 
   it('keeps the true record of the nodes when only their image was baked anew', async () => {
     const world = await raised();
-    world.records = [record('docker.io/kindest/node:v1.34.4', 'sha256:rebaked'), ...world.records.slice(1)];
+    world.rebuild('docker.io/kindest/node:v1.34.4', 'sha256:rebaked');
+    world.rebuild('docker.io/healproof/cni:0.1.0', 'sha256:newer');
     const { images } = await world.lab().up(world.options());
     expect(images.find(({ name }) => name.includes('kindest'))?.digest).toBe('sha256:node');
     expect(world.changes()).toEqual([]);
+  });
+
+  it('refuses to deploy what it has no record of', async () => {
+    const world = new LabWorld();
+    world.records = world.records.filter(({ name }) => !name.includes('janitor'));
+    await expect(world.lab().up(world.options())).rejects.toThrow(
+      /janitor runs docker\.io\/healproof\/janitor:0\.1\.0/,
+    );
   });
 
   it('deploys again what somebody deleted', async () => {
