@@ -5,7 +5,7 @@ import { PreflightError } from '../../errors.ts';
 import type { EnsureOptions } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
 import { commandLineOf, startDaemon } from '../process/daemon.ts';
-import { lockFile } from '../process/file-lock.ts';
+import { lockFile, readBootId } from '../process/file-lock.ts';
 import { lastLines } from '../process/lines.ts';
 import { unmountBelow } from '../process/mounts.ts';
 import type { Wait } from '../process/wait.ts';
@@ -77,9 +77,9 @@ export class PrivateEngine {
     const step = progress.begin('Removing the container engine of our own');
     if ((await this.version(signal)) !== undefined) await this.#removeContainers(signal);
     await this.#stop(signal);
-    await unmountBelow(this.#options.run, [this.#folder]);
+    await unmountBelow(this.#options.run, [this.#folder, this.#runFolder]);
     await rm(this.#folder, { recursive: true, force: true });
-    await this.#clearRunFolder();
+    await rm(this.#runFolder, { recursive: true, force: true });
     step.done();
   }
 
@@ -87,15 +87,19 @@ export class PrivateEngine {
     return join(this.#runFolder, 'docker.pid');
   }
 
+  get #bootFile(): string {
+    return join(this.#folder, 'boot-id');
+  }
+
   get #logFile(): string {
     return join(this.#folder, 'dockerd.log');
   }
 
   async #spawn(): Promise<number> {
-    // What a dead engine left here names processes and mounts that are gone, after a reboot even somebody else's.
-    if ((await this.#pid()) === undefined) await this.#clearRunFolder();
+    await this.#forgetTheDead();
     await mkdir(this.#runFolder, { recursive: true });
     await mkdir(this.#folder, { recursive: true });
+    await writeFile(this.#bootFile, await readBootId());
     const config = join(this.#folder, 'daemon.json');
     await writeFile(config, JSON.stringify(await this.#configuration(), null, 2));
     return startDaemon(
@@ -113,10 +117,14 @@ export class PrivateEngine {
     );
   }
 
-  /** An engine that was killed leaves the network namespaces of its containers mounted there. */
-  async #clearRunFolder(): Promise<void> {
-    await unmountBelow(this.#options.run, [this.#runFolder]);
-    await rm(this.#runFolder, { recursive: true, force: true });
+  /**
+   * A number in a pid file may belong to somebody else by now. After a reboot that holds for all of the run folder;
+   * before, it is what a new engine finds the containers of the dead one with.
+   */
+  async #forgetTheDead(): Promise<void> {
+    const lastBoot = await readFile(this.#bootFile, 'utf8').catch(() => undefined);
+    if (lastBoot !== (await readBootId())) await rm(this.#runFolder, { recursive: true, force: true });
+    else if ((await this.#pid()) === undefined) await rm(this.#pidFile, { force: true });
   }
 
   async #configuration(): Promise<Record<string, unknown>> {

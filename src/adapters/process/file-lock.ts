@@ -127,8 +127,8 @@ async function isAlive(holder: LockHolder): Promise<boolean> {
   return now.state !== 'Z' && now.startTicks === holder.startTicks;
 }
 
-/** Empty where the system does not tell; then the process id alone decides. */
-async function readBootId(): Promise<string> {
+/** Differs after every reboot; empty where the system does not tell. */
+export async function readBootId(): Promise<string> {
   const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
   return id.trim();
 }
