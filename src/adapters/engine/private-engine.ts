@@ -123,8 +123,11 @@ export class PrivateEngine {
    */
   async #forgetTheDead(): Promise<void> {
     const lastBoot = await readFile(this.#bootFile, 'utf8').catch(() => undefined);
-    if (lastBoot !== (await readBootId())) await rm(this.#runFolder, { recursive: true, force: true });
-    else if ((await this.#pid()) === undefined) await rm(this.#pidFile, { force: true });
+    if ((await this.#pid()) !== undefined) return;
+    await rm(this.#pidFile, { force: true });
+    if (lastBoot === (await readBootId())) return;
+    await unmountBelow(this.#options.run, [this.#runFolder]);
+    await rm(this.#runFolder, { recursive: true, force: true });
   }
 
   async #configuration(): Promise<Record<string, unknown>> {
