@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { PreflightError } from '../../errors.ts';
 import type { EnsureOptions } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
@@ -66,7 +66,7 @@ export class PrivateEngine {
     const running = await this.version(signal);
     if (running !== undefined) return running;
     const step = progress.begin('Starting a container engine of our own');
-    const pid = await this.#spawn();
+    const pid = await this.#spawn(signal);
     const version = await this.#waitUntilReady(pid, signal);
     step.done(`Docker ${version}, data in ${this.#folder}`);
     return version;
@@ -95,8 +95,8 @@ export class PrivateEngine {
     return join(this.#folder, 'dockerd.log');
   }
 
-  async #spawn(): Promise<number> {
-    await this.#forgetTheDead();
+  async #spawn(signal: AbortSignal): Promise<number> {
+    await this.#forgetTheDead(signal);
     await mkdir(this.#runFolder, { recursive: true });
     await mkdir(this.#folder, { recursive: true });
     await writeFile(this.#bootFile, await readBootId());
@@ -121,10 +121,13 @@ export class PrivateEngine {
    * A number in a pid file may belong to somebody else by now. After a reboot that holds for all of the run folder;
    * before, it is what a new engine finds the containers of the dead one with.
    */
-  async #forgetTheDead(): Promise<void> {
+  async #forgetTheDead(signal: AbortSignal): Promise<void> {
     const lastBoot = await readFile(this.#bootFile, 'utf8').catch(() => undefined);
     if ((await this.#pid()) !== undefined) return;
     await rm(this.#pidFile, { force: true });
+    const containerd = join(this.#runFolder, 'exec', 'containerd');
+    await this.#waitForEnd('containerd of the dead engine', () => pidOf(containerd, 'containerd'), signal);
+    await rm(join(containerd, 'containerd.pid'), { force: true });
     if (lastBoot === (await readBootId())) return;
     await unmountBelow(this.#options.run, [this.#runFolder]);
     await rm(this.#runFolder, { recursive: true, force: true });
@@ -185,22 +188,40 @@ export class PrivateEngine {
     const pid = await this.#pid();
     if (pid === undefined) return;
     process.kill(pid, 'SIGTERM');
+    await this.#waitForEnd('the container engine', () => this.#pid(), signal);
+  }
+
+  async #waitForEnd(what: string, find: () => Promise<number | undefined>, signal: AbortSignal): Promise<void> {
     await this.#options.wait(
-      'the container engine to stop',
-      async () =>
-        (await commandLineOf(pid)) === undefined
+      `${what} to end`,
+      async () => {
+        const pid = await find();
+        return pid === undefined
           ? { done: true, value: undefined }
-          : { done: false, seen: `process ${pid} still runs` },
+          : { done: false, seen: `process ${pid} still runs` };
+      },
       { timeoutMs: STOP_TIMEOUT_MS, everyMs: 200, signal },
     );
   }
 
   /** Its process id, only if that process is really this engine. */
-  async #pid(): Promise<number | undefined> {
-    const text = await readFile(this.#pidFile, 'utf8').catch(() => undefined);
-    const pid = Number(text?.trim());
-    if (text === undefined || !Number.isInteger(pid)) return undefined;
-    const words = await commandLineOf(pid);
-    return words?.includes(`--pidfile=${this.#pidFile}`) === true ? pid : undefined;
+  #pid(): Promise<number | undefined> {
+    return pidOf(this.#runFolder, 'docker');
   }
+}
+
+/**
+ * The process whose number is in `NAME.pid` of this folder, if it was started with a file of this folder: the number may
+ * belong to somebody else by now. The folder may be known to it under another name.
+ */
+async function pidOf(folder: string, name: string): Promise<number | undefined> {
+  const text = await readFile(join(folder, `${name}.pid`), 'utf8').catch(() => undefined);
+  const pid = Number(text?.trim());
+  if (text === undefined || !Number.isInteger(pid)) return undefined;
+  const real = await realpath(folder);
+  for (const word of (await commandLineOf(pid)) ?? []) {
+    const path = word.slice(word.indexOf('/'));
+    if (path.startsWith('/') && (await realpath(dirname(path)).catch(() => undefined)) === real) return pid;
+  }
+  return undefined;
 }
