@@ -1,13 +1,15 @@
 import type { MissingPart } from '../../../ports/images.ts';
 
+const NO_MODULE = 'its Go module could not be fetched when the source build was written, so there is no recipe for it';
+
 /** What cannot be built from Go modules, Debian packages and npm, and what takes its place. */
 export const MISSING: readonly MissingPart[] = [
-  { part: 'Kured', reason: 'it is published as an image only; its Go module does not build by itself' },
-  { part: 'Grafana', reason: 'its module lacks the web pages, and their build needs more than npm' },
-  { part: 'kube-state-metrics', reason: 'its module cannot be required under the path it is published at' },
+  { part: 'Kured', reason: NO_MODULE },
+  { part: 'Grafana', reason: NO_MODULE },
+  { part: 'kube-state-metrics', reason: NO_MODULE },
+  { part: 'crictl', reason: `${NO_MODULE}; ctr is in the nodes` },
   { part: 'metrics-server', reason: 'it is not built, because nothing in the lab reads the metrics API' },
-  { part: 'kindnet', reason: 'it is part of no module; an agent of our own connects the pods, without NetworkPolicy' },
-  { part: 'crictl', reason: 'it is not built; ctr is in the nodes' },
+  { part: 'kindnet', reason: `${NO_MODULE}; an agent of our own connects the pods, without NetworkPolicy` },
   {
     part: 'Chaos Mesh nsexec',
     reason: 'it is published as a binary only; a small program of our own stands in for it',
