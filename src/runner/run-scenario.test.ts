@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
-import { KubernetesError, MetricsError } from '../errors.ts';
+import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
+import { KubernetesError } from '../errors.ts';
 import { DEAD_MAN } from '../experiment/undo.ts';
-import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { RunRecord } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunnerPorts } from './ports.ts';
@@ -32,21 +32,10 @@ const LEASE = `Lease/${DEAD_MAN.namespace}/${DEAD_MAN.lease}`;
 const SECRET = `Secret/${DEAD_MAN.namespace}/${DEAD_MAN.undoSecret('r1')}`;
 
 /** A Prometheus that answers everything with the same value, or nothing. */
-function metrics(value: number | null): MetricsSource {
-  const sample = (atMs: number) =>
-    value === null ? { atMs, value, problem: 'NO_DATA' as const } : { atMs, value, problem: null };
-  return {
-    sample: async (_query, atMs) => sample(atMs),
-    range: async (_query, fromMs, toMs, stepMs) => {
-      const first = Math.ceil(fromMs / stepMs) * stepMs;
-      return Array.from({ length: Math.floor((toMs - first) / stepMs) + 1 }, (_, index) =>
-        sample(first + index * stepMs),
-      );
-    },
-    raw: async () => [],
-    targets: async () => [],
-    version: async () => '3.7.3',
-  };
+function metrics(value: number | null): FakeMetrics {
+  const fake = new FakeMetrics();
+  fake.otherwise = () => (value === null ? [] : [value]);
+  return fake;
 }
 
 function world(value: number | null = 1) {
@@ -110,10 +99,9 @@ describe('a run', () => {
 
   it('is inconclusive when Prometheus does not answer', async () => {
     const { ports } = world();
-    const record = await run({
-      ...ports,
-      metrics: { ...ports.metrics, version: () => Promise.reject(new MetricsError('connection refused')) },
-    });
+    const gone = new FakeMetrics();
+    gone.isGone = true;
+    const record = await run({ ...ports, metrics: gone });
     expect(reasons(record)).toEqual(['PREFLIGHT_FAILED']);
     expect(record.exitCode).toBe(3);
   });
