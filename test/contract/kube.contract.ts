@@ -40,7 +40,10 @@ export function kubeContract(name: string, open: () => Promise<OpenKube>): void 
     it('gives what it made a uid and a version, and makes it once', async () => {
       const made = await opened.kube.create(configMap('once', { a: '1' }));
       expect(made.metadata).toMatchObject({ uid: expect.any(String), resourceVersion: expect.any(String) });
-      expect(await opened.kube.get(ref('once'))).toMatchObject({ data: { a: '1' }, metadata: { uid: made.metadata.uid } });
+      expect(await opened.kube.get(ref('once'))).toMatchObject({
+        data: { a: '1' },
+        metadata: { uid: made.metadata.uid },
+      });
       expect(await statusOf(opened.kube.create(configMap('once', {})))).toBe(409);
     });
 
