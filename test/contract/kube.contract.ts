@@ -107,7 +107,7 @@ export function kubeContract(name: string, open: () => Promise<OpenKube>): void 
       await opened.kube.create(idle);
       const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: opened.namespace, name: 'idle' };
       await opened.kube.scale(target, 1);
-      expect(((await opened.kube.get(target))?.spec as { replicas: number }).replicas).toBe(1);
+      expect(await opened.kube.get(target)).toMatchObject({ spec: { replicas: 1 } });
       expect(await statusOf(opened.kube.scale({ ...target, name: 'absent' }, 1))).toBe(404);
       await opened.kube.remove(target);
     });
