@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
-import { KubernetesError } from '../errors.ts';
+import { KubernetesError, MetricsError } from '../errors.ts';
 import { DEAD_MAN } from '../experiment/undo.ts';
 import type { RunRecord } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -94,6 +94,17 @@ describe('a run', () => {
   it('without raw points behind its samples does not pass, however normal they look', async () => {
     const { ports } = world(1);
     const record = await run(ports);
+    expect(record.judgement?.verdict).toBe('inconclusive');
+  });
+
+  it('with raw points behind every sample passes, and no longer when they cannot be read', async () => {
+    const { ports } = world(1);
+    const fromMs = ports.clock.now() - 60_000;
+    const points = Array.from({ length: 600 }, (_, index) => ({ atMs: fromMs + index * 1_000, value: 1 }));
+    const vouched = metrics(1).points('up', [{ labels: {}, points }]);
+    expect((await run({ ...ports, metrics: vouched })).judgement?.verdict).toBe('pass');
+    vouched.raw = () => Promise.reject(new MetricsError('the query was refused'));
+    const record = await run({ ...ports, metrics: vouched });
     expect(record.judgement?.verdict).toBe('inconclusive');
   });
 
