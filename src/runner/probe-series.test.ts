@@ -17,6 +17,13 @@ describe('how often a series gets a new point', () => {
     expect(Math.round(intervalMs / 100) * 100).toBe(expected);
   });
 
+  it('does not count for more than how often the exporter itself looks', async () => {
+    const query = 'sum(container_memory_working_set_bytes{namespace="shop"})';
+    const probe: Probe = { name: 'm', query, tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 0 };
+    const { series } = await collectSeries(new FakeMetrics(), probe, [], 60_000, 61_000);
+    expect(series.resolutionMs).toBe(11_000);
+  });
+
   it('decides how late a change may show in a probe', async () => {
     const probe: Probe = {
       name: 'slow',

@@ -52,11 +52,19 @@ export async function collectSeries(
   return { series: { probe, resolutionMs, stepMs: STEP_MS, samples: checked }, raw };
 }
 
+/** cAdvisor looks at a container about every ten seconds; between its looks a scrape gives the old value again. */
+const CADVISOR_REFRESH_MS = 10_000;
+const CADVISOR_METRIC = /^(?:container|machine)_|__name__=~?"(?:container|machine)_/;
+
+function exporterRefreshMs(query: string): number {
+  return selectorsOf(query).some((selector) => CADVISOR_METRIC.test(selector)) ? CADVISOR_REFRESH_MS : 0;
+}
+
 function resolutionOf(probe: Probe, scrapeIntervalMs: number): number {
   const longestMs = longestRangeMs(probe.query);
   return probeResolutionMs({
     scrapeIntervalMs,
-    exporterRefreshMs: 0,
+    exporterRefreshMs: exporterRefreshMs(probe.query),
     queryStepMs: STEP_MS,
     longestRangeMs: longestMs,
     ruleIntervalMs: 0,
