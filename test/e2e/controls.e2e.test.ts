@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
-import { eventually, fixture, onlyRecord, openLab, runHealproof, scenario, startHealproof } from './lab.ts';
+import { fixture, onlyRecord, openLab, runHealproof, scenario, startHealproof } from './lab.ts';
 import { leftovers } from './leftovers.ts';
 import { withoutMemoryHelper, withPrometheusGone } from './sabotage.ts';
 
@@ -87,29 +86,4 @@ describe('a run that is stopped leaves nothing behind', () => {
     expect(finished.exitCode).toBe(130);
     expect(await leftovers(openLab().kube)).toEqual([]);
   });
-
-  it('is reverted by the janitor when the runner and all its processes are killed at once', async () => {
-    const running = await startHealproof(MAIN);
-    await running.shows(/prove +[\d.]+ s/, 120_000);
-    const { kube } = openLab();
-    const lease = await kube.get({
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      namespace: DEAD_MAN.namespace,
-      name: DEAD_MAN.lease,
-    });
-    expect(lease?.spec).toMatchObject({ holderIdentity: expect.stringMatching(/.+/) });
-    expect(await leftovers(kube)).not.toEqual([]);
-    await killWithChildren(running.pid);
-    await running.finished;
-    await eventually('the janitor to revert the killed run', 120_000, async () => {
-      const left = await leftovers(kube);
-      return left.length === 0 ? null : left.join(', ');
-    });
-  });
 });
-
-async function killWithChildren(pid: number): Promise<void> {
-  const { descendantsOf } = await import('./process-tree.ts');
-  for (const each of [pid, ...(await descendantsOf(pid))]) process.kill(each, 'SIGKILL');
-}
