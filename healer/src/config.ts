@@ -25,6 +25,8 @@ const Environment = z.object({
   HEALER_LEASE_DURATION: duration('9s'),
   HEALER_LEASE_RENEW_DEADLINE: duration('6s'),
   HEALER_LEASE_RETRY_PERIOD: duration('1500ms'),
+  /** Number of shards; replicas with another number do not act beside these. */
+  HEALER_SHARDS: z.coerce.number().int().min(1).max(64).default(8),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
 
@@ -44,6 +46,7 @@ export interface Config {
   readonly watchTimeoutSeconds: number;
   readonly watchStaleAfterMs: number;
   readonly lease: { readonly leaseMs: number; readonly renewDeadlineMs: number; readonly retryMs: number };
+  readonly shards: number;
   readonly inCluster: boolean;
 }
 
@@ -77,6 +80,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     watchTimeoutSeconds: Math.ceil(env.HEALER_WATCH_TIMEOUT / 1000),
     watchStaleAfterMs: env.HEALER_WATCH_STALE_AFTER,
     lease,
+    shards: env.HEALER_SHARDS,
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
   };
 }

@@ -9,7 +9,8 @@ import { forgiveWhole } from './engines/recovery/forgive.ts';
 import { Ledger } from './engines/recovery/ledger.ts';
 import { describeError } from './errors.ts';
 import type { KubeClient } from './kube/client.ts';
-import { LeaseElector } from './kube/lease.ts';
+import { shardOf } from './kube/fair-share.ts';
+import { Shards } from './kube/shards.ts';
 import { PodMonitor } from './monitors/pod/observe.ts';
 import type { InstantQuery } from './monitors/pod/prometheus.ts';
 import type { SloSampler } from './monitors/pod/slo-sampler.ts';
@@ -42,14 +43,14 @@ const EVENT_ATTEMPTS = 60;
 const EVENT_CAPACITY = 1_000;
 const FLUSH_MS = 3_000;
 
-/** One replica of the healer: watches, judges, and acts while it holds the Lease. */
+/** One replica of the healer: watches and judges everything, and acts on what is in its shards. */
 export class Healer {
   readonly #parts: HealerParts;
   readonly #ledger = new Ledger();
   readonly #book = new IncidentBook();
   readonly #world: World;
   readonly #outbox: EventOutbox;
-  readonly #elector: LeaseElector;
+  readonly #shards: Shards;
   readonly #policies: PolicyStore;
   readonly #samplers: SloSamplers;
   readonly #controller: Controller;
@@ -67,9 +68,8 @@ export class Healer {
     this.#world = this.#createWorld();
     this.#outbox = this.#createOutbox();
     const recorder = new Recorder(log, this.#outbox, config.podName);
-    this.#elector = this.#createElector();
-    const mayActOn = (): boolean => this.#elector.isLeader();
-    const ownership = { mayActOn, confirm: () => this.#elector.renew() };
+    this.#shards = this.#createShards();
+    const mayActOn = (owner: string): boolean => this.#shards.mayActOn(owner);
     const news = new PolicyNews({ recorder, log, clock, mayActOn, namespace: config.ownNamespace });
     this.#policies = new PolicyStore(config.ownNamespace, {
       onLoaded: (policies, source) => {
@@ -101,7 +101,7 @@ export class Healer {
       engine: new RecoveryEngine({
         ...shared,
         api,
-        ownership,
+        ownership: this.#shards,
         limits: {
           staleWatchMs: config.watchStaleAfterMs,
           allowedNamespaces: config.allowedNamespaces,
@@ -117,7 +117,7 @@ export class Healer {
       watchAges: () => this.#world.watchAges(),
       staleWatchMs: config.watchStaleAfterMs,
       tellAfterMs: config.dataStaleAfterMs,
-      mayAct: mayActOn,
+      mayAct: () => this.#shards.held().length > 0,
       metrics,
       clock,
       onFrozenChange: (change) => {
@@ -133,22 +133,21 @@ export class Healer {
       if (current !== undefined) this.#policies.offer(current.text, current.source);
       else this.#policies.withdraw(`after ${previous?.source ?? 'start'}`);
     });
-    this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#elector.run(this.#electing.signal)]);
+    this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#shards.run(this.#electing.signal)]);
     this.#beat = setInterval(() => {
       this.#pulse.beat();
       forgiveWhole(this.#recovery, this.#policies.policies);
     }, BEAT_MS);
   }
 
-  /** Ends what is under way, tells the rest, gives the Lease up. */
+  /** Ends what is under way, gives the shards up, tells the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#samplers.stop();
     await this.#controller.stop();
     this.#electing.abort();
     try {
-      await this.#outbox.flush(FLUSH_MS);
-      await this.#elector.release();
+      await Promise.all([this.#shards.release(), this.#outbox.flush(FLUSH_MS)]);
     } finally {
       this.#watching.abort();
       clearInterval(this.#beat);
@@ -165,8 +164,8 @@ export class Healer {
   /** Why this replica cannot do its work; undefined while it can. */
   unready(): string | undefined {
     if (this.#stopping) return 'shutting down';
-    const stale = this.#world.watchAges().find(({ ageMs }) => !(ageMs <= this.#parts.config.watchStaleAfterMs));
-    if (stale !== undefined) return `the watch of ${stale.name} is not fresh`;
+    const stale = this.#staleWatch();
+    if (stale !== undefined) return `the watch of ${stale} is not fresh`;
     return this.#policies.loaded ? undefined : 'no policies are loaded';
   }
 
@@ -177,7 +176,9 @@ export class Healer {
       if (Number.isFinite(ageMs)) metrics.watchAgeSeconds.set({ watch: name }, ageMs / 1000);
     }
     metrics.queueDepth.set(this.#controller.queueDepth);
-    metrics.leader.set(this.#elector.isLeader() ? 1 : 0);
+    metrics.shards.set(this.#parts.config.shards);
+    metrics.shardHeld.reset();
+    for (const shard of this.#shards.held()) metrics.shardHeld.set({ shard: String(shard) }, 1);
     metrics.policies.set(this.#policies.policies.length);
     metrics.openIncidents.reset();
     for (const { policy, condition } of this.#book.values()) metrics.openIncidents.inc({ policy, condition });
@@ -210,25 +211,36 @@ export class Healer {
     });
   }
 
-  #createElector(): LeaseElector {
+  #createShards(): Shards {
     const { api, config, clock, log } = this.#parts;
-    return new LeaseElector({
+    const inShard = (shard: number) => (entry: { workload: string }) =>
+      shardOf(entry.workload, config.shards) === shard;
+    return new Shards({
       ...config.lease,
-      api: api.leases(config.ownNamespace, HEALER.lease),
+      folder: api.leaseFolder(config.ownNamespace),
+      prefix: HEALER.lease,
+      count: config.shards,
       identity: `${config.podName}_${randomUUID()}`,
       clock,
       notes: {
-        save: () => ({ [ANNOTATIONS.actions]: this.#ledger.serialise() }),
-        load: (annotations) => {
-          const problem = this.#ledger.merge(annotations[ANNOTATIONS.actions]);
+        save: (shard) => ({ [ANNOTATIONS.actions]: this.#ledger.serialise(inShard(shard)) }),
+        load: (shard, annotations) => {
+          const problem = this.#ledger.adopt(annotations[ANNOTATIONS.actions], inShard(shard));
           if (problem !== undefined) log.warn(problem);
         },
       },
-      onChange: (leader, why) => {
-        log.info({ leader }, leader ? `may act now: ${why}` : `may not act: ${why}`);
-        if (leader) this.#controller.lookAtAll();
+      fit: () => this.#staleWatch() === undefined,
+      onChange: (shard, holds, why) => {
+        log.info({ shard, holds }, holds ? `acts on shard ${shard}: ${why}` : `leaves shard ${shard} alone: ${why}`);
+        if (holds) this.#controller.lookAtAll();
       },
+      onTrouble: (message) => log.warn(message),
     });
+  }
+
+  #staleWatch(): string | undefined {
+    const { watchStaleAfterMs } = this.#parts.config;
+    return this.#world.watchAges().find(({ ageMs }) => !(ageMs <= watchStaleAfterMs))?.name;
   }
 
   #policiesChanged(): void {

@@ -13,7 +13,7 @@ export const ANNOTATIONS = {
   heal: 'healproof.dev/heal',
   /** JSON of a `HealerRecord`, on every Event that the healer writes. */
   record: 'healproof.dev/record',
-  /** On the healer's Lease: what it did lately, so that limits survive a change of leader. */
+  /** On a shard's Lease: what was done lately in it, so that limits survive a change of holder. */
   actions: 'healproof.dev/recent-actions',
 } as const;
 
@@ -27,7 +27,7 @@ export const HEALER = {
   /** Key in the ConfigMap that holds the policies as YAML. */
   configKey: 'policies.yaml',
   port: 8080,
-  /** Lease in the healer's namespace; its holder is the replica that may act. */
+  /** First part of the names of the healer's Leases: one per shard, whose holder may act on it, and one per replica. */
   lease: 'healer',
 } as const;
 
@@ -53,8 +53,6 @@ export const METRICS = {
   /** Counter {method, resource, code}. */
   apiCalls: 'healer_api_calls_total',
   queueDepth: 'healer_queue_depth',
-  /** Gauge: 1 on the replica that may act. */
-  leader: 'healer_leader',
   /** Gauge {policy, condition}: incidents open now. */
   openIncidents: 'healer_open_incidents',
   /** Gauge: policies in force. */
@@ -63,6 +61,10 @@ export const METRICS = {
   policyReloads: 'healer_policy_reloads_total',
   /** Counter {outcome}: Events `written` or `lost`. */
   events: 'healer_events_total',
+  /** Gauge: shards that are shared out among the replicas. */
+  shards: 'healer_shards',
+  /** Gauge {shard}: 1 on the replica that may act on it. */
+  shardHeld: 'healer_shard_held',
 } as const;
 
 /** Reasons of the Kubernetes Events; CamelCase, stable. */

@@ -31,15 +31,16 @@ export function createMetrics(registry = new Registry()) {
     watchAgeSeconds: gauge(METRICS.watchAgeSeconds, 'Seconds since a watch last proved to be alive.', ['watch']),
     lastEvaluation: gauge(
       METRICS.lastEvaluationTimestampSeconds,
-      'Unix time of the last evaluation with complete data, on the replica that may act.',
+      'Unix time of the last evaluation with complete data, on replicas that may act.',
       ['policy', 'condition'],
     ),
     frozen: gauge(METRICS.frozen, '1 while the inputs of the policy are missing.', ['policy']),
     apiCalls: counter(METRICS.apiCalls, 'Requests to the API server.', ['method', 'resource', 'code']),
     queueDepth: gauge(METRICS.queueDepth, 'Keys waiting or being handled.', []),
-    leader: gauge(METRICS.leader, '1 on the replica that may act.', []),
     policies: gauge(METRICS.policies, 'Policies in force.', []),
     policyReloads: counter(METRICS.policyReloads, 'Policy texts read.', ['outcome']),
     events: counter(METRICS.events, 'Kubernetes Events about incidents.', ['outcome']),
+    shards: gauge(METRICS.shards, 'Shards that are shared out among the replicas.', []),
+    shardHeld: gauge(METRICS.shardHeld, '1 for each shard that this replica acts on.', ['shard']),
   };
 }

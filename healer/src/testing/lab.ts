@@ -36,6 +36,7 @@ const CONFIG: Config = {
   watchTimeoutSeconds: 10,
   watchStaleAfterMs: 20_000,
   lease: { leaseMs: 9_000, renewDeadlineMs: 6_000, retryMs: 50 },
+  shards: 2,
   inCluster: false,
 };
 

@@ -98,6 +98,10 @@ export class RecoveryEngine {
     const notMine = refusal('NotMyShard', 'the lease could not be confirmed just before acting');
     const owner = world.ownerOf(sick.pod);
     if (!(await ownership.confirm(owner))) return notMine;
+    // Another replica may have spent the policy's budget meanwhile; confirming brought its intents.
+    const nowMs = clock.nowMs();
+    const again = decide(this.#gather(sick, nowMs), nowMs);
+    if (again.kind === 'refuse') return { ...again, kind: 'refused' };
     const objection = await this.#lookAgain(sick);
     if (objection !== undefined) return objection;
     if (!ownership.mayActOn(owner)) return notMine;

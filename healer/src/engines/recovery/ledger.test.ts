@@ -17,7 +17,7 @@ describe('the ledger', () => {
     expect(after.entries()).toEqual(before.entries());
   });
 
-  it('joins what another leader did with what this one did, oldest first, its own word last', () => {
+  it('joins what another replica did with what this one did, oldest first, its own word last', () => {
     const other = new Ledger();
     for (const incident of ['1', '3']) other.add(entry(incident));
     const own = new Ledger();
@@ -35,7 +35,7 @@ describe('the ledger', () => {
     expect(incidents(ledger)).toEqual(['1']);
   });
 
-  it('has nothing to merge where no leader was before', () => {
+  it('has nothing to merge where nobody was before', () => {
     expect(new Ledger().merge(undefined)).toBeUndefined();
   });
 

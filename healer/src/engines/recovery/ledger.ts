@@ -46,11 +46,21 @@ export class Ledger {
     );
   }
 
-  serialise(): string {
-    return JSON.stringify(this.#entries);
+  /** The entries that `belongs` accepts, as text. */
+  serialise(belongs: (entry: LedgerEntry) => boolean = () => true): string {
+    return JSON.stringify(this.#entries.filter(belongs));
   }
 
-  /** Adds what another leader did; text that is not a ledger is refused with a sentence. */
+  /** What another replica wrote takes the place of all entries that are its own; as `merge`, it may refuse. */
+  adopt(text: string | undefined, belongs: (entry: LedgerEntry) => boolean): string | undefined {
+    const before = this.#entries;
+    this.#entries = before.filter((entry) => !belongs(entry));
+    const problem = this.merge(text);
+    if (problem !== undefined) this.#entries = before;
+    return problem;
+  }
+
+  /** Adds what another replica did; text that is not a ledger is refused with a sentence. */
   merge(text: string | undefined): string | undefined {
     if (text === undefined) return undefined;
     const parsed = z.array(Entry).safeParse(parseJson(text));
