@@ -12,7 +12,7 @@ function watch(answers: Readonly<Record<string, readonly (number | null)[]>>) {
   const metrics = {
     range: async (query: string): Promise<Sample[]> => {
       const values = Object.entries(answers).find(([name]) => query.includes(name))?.[1] ?? [];
-      return values.map((value, index) => ({ atMs: index * 1000, value, problem: value === null ? 'no data' : null }));
+      return values.map((value, index) => ({ atMs: index * 1000, value, problem: value === null ? 'NO_DATA' : null }));
     },
   } as unknown as MetricsSource;
   return new HealerLog(kube, metrics).read(0, 1_000, ['shop']);

@@ -35,6 +35,21 @@ describe('the ledger', () => {
     expect(incidents(ledger)).toEqual(['1']);
   });
 
+  it('takes over what another replica wrote about its own workloads, and keeps all others', () => {
+    const theirs = ({ workload }: { workload: string }): boolean => workload === 'theirs';
+    const before = new Ledger();
+    const written = new Ledger();
+    const entry = { policy: 'p', generation: 1, atMs: 1 };
+    before.add({ ...entry, incident: 'old', workload: 'theirs' });
+    before.add({ ...entry, incident: 'mine', workload: 'mine' });
+    written.add({ ...entry, incident: 'new', workload: 'theirs', atMs: 2 });
+    written.add({ ...entry, incident: 'not told', workload: 'mine', atMs: 2 });
+    expect(before.adopt(written.serialise(theirs), theirs)).toBeUndefined();
+    expect(before.entries().map(({ incident }) => incident)).toEqual(['mine', 'new']);
+    expect(before.adopt('nonsense', theirs)).toMatch(/unreadable/);
+    expect(before.entries().map(({ incident }) => incident)).toEqual(['mine', 'new']);
+  });
+
   it('has nothing to merge where nobody was before', () => {
     expect(new Ledger().merge(undefined)).toBeUndefined();
   });
