@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HealerRecord } from './names.ts';
 import type { SeenRequest } from './testing/fake-api-server.ts';
 import { eventsOf, PODS, POLICIES, TestLab } from './testing/lab.ts';
@@ -306,6 +306,23 @@ describe('the healer against an API server', () => {
     const stopped = healer.stop();
     expect(healer.unready()).toBe('shutting down');
     await stopped;
+  });
+
+  it('is dead when its timers stand still, although it still answers, and alive when they go on', async () => {
+    let aheadMs = 0;
+    lab.clock = { nowMs: () => Date.now(), monotonicMs: () => performance.now() + aheadMs };
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    try {
+      const { healer } = await lab.startHealer();
+      vi.advanceTimersByTime(1_000);
+      expect(healer.dead()).toBeUndefined();
+      aheadMs = 15_001;
+      expect(healer.dead()).toMatch(/nothing was checked for 1500\d ms/);
+      vi.advanceTimersByTime(1_000);
+      expect(healer.dead()).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('frees its shards when it is stopped', async () => {

@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { pino } from 'pino';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import { Healer } from '../healer.ts';
 import { KubeClient } from '../kube/client.ts';
@@ -45,6 +45,7 @@ export class TestLab {
   readonly server = new FakeApiServer();
   /** What the query returns; `undefined` means that Prometheus is down. */
   ratios: Map<string, number> | undefined = new Map();
+  clock: Clock = systemClock;
   readonly #healers: Healer[] = [];
   #addresses = 0;
   #started: ReturnType<FakeApiServer['start']> | undefined;
@@ -73,7 +74,7 @@ export class TestLab {
     const config = { ...CONFIG, ...changes };
     const metrics = createMetrics();
     const api = new KubeClient(await this.#kubeConfig());
-    const parts = { config, api, metrics, log: pino({ level: 'silent' }), clock: systemClock };
+    const parts = { config, api, metrics, log: pino({ level: 'silent' }), clock: this.clock };
     const healer = new Healer({ ...parts, query: () => this.#query() });
     this.#healers.push(healer);
     healer.start();
