@@ -50,6 +50,7 @@ const START_MS = 20_000;
 const HEAL_MS = 30_000;
 const TELL_MS = 8_000;
 const QUIET_MS = 1_500;
+const SETTLE_MS = 800;
 
 /** One shop, one sick pod, and a healer that is hurt at one of its writes, or not at all. */
 export class CrashEpisode {
@@ -95,6 +96,8 @@ export class CrashEpisode {
       this.#cluster.podsOf(this.#shop.namespace).every(({ metadata }) => metadata?.uid !== sick.metadata?.uid);
     const healed = await until(async () => gone() && (await this.#cluster.isWhole(this.#shop)), HEAL_MS);
     const told = healed && (await until(() => this.#toldTheEnd(), TELL_MS));
+    // So that what the end changed is written by a renewal, and not sometimes by the release.
+    await pause(SETTLE_MS);
     await this.#stopHealers();
     await Promise.all(this.#injuries);
     await pause(QUIET_MS);

@@ -152,7 +152,7 @@ export class ShopCluster {
   async #givePolicy({ namespace, healerNamespace }: Shop): Promise<void> {
     const conditions = [{ type: 'NotReady', for: '300ms' }];
     const budget = { actions: 50, per: '10m' };
-    const limits = { minHealthy: '51%', cooldown: '1ms', budget, giveUpAfter: 3, verifyWithin: '20s' };
+    const limits = { minHealthy: '51%', cooldown: '60s', budget, giveUpAfter: 3, verifyWithin: '20s' };
     if (existsSync(join(MANIFESTS, '15-crds.yaml'))) {
       const spec = { selector: { matchLabels: LABELS }, conditions, limits };
       const body = { apiVersion: 'healproof.dev/v1alpha1', kind: 'HealingPolicy', metadata: { name: 'back' }, spec };
