@@ -161,8 +161,8 @@ export class ShopCluster {
       return;
     }
     const policy = { name: 'back', namespace, selector: LABELS, conditions, limits };
-    const metadata = { name: HEALER.configMap, namespace: healerNamespace };
-    const data = { [HEALER.configKey]: JSON.stringify({ policies: [policy] }) };
+    const metadata = { name: 'healer-policies', namespace: healerNamespace };
+    const data = { 'policies.yaml': JSON.stringify({ policies: [policy] }) };
     await this.core.createNamespacedConfigMap({ namespace: healerNamespace, body: { metadata, data } });
   }
 
