@@ -129,11 +129,25 @@ export class ShopCluster {
     const objects = texts.flatMap((text) =>
       parseAllDocuments(text).map((each) => each.toJS() as KubernetesObject | null),
     );
-    const wanted = new Set(['Namespace', 'ServiceAccount', 'CustomResourceDefinition']);
+    const wanted = new Set(['Namespace', 'ServiceAccount']);
     for (const object of objects) {
       if (object === null) continue;
-      const kind = object.kind ?? '';
-      if (wanted.has(kind) || object.apiVersion === 'rbac.authorization.k8s.io/v1') await this.#objects.create(object);
+      const { kind = '', apiVersion } = object;
+      if (kind === 'CustomResourceDefinition') await this.#defineKind(object);
+      else if (wanted.has(kind) || apiVersion === 'rbac.authorization.k8s.io/v1') await this.#objects.create(object);
+    }
+  }
+
+  /** By the untyped client: the typed one drops the fields whose names begin with `x-kubernetes`. */
+  async #defineKind(definition: KubernetesObject): Promise<void> {
+    const at = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
+    const name = definition.metadata?.name ?? '';
+    await this.#custom.createClusterCustomObject({ ...at, body: definition });
+    for (;;) {
+      const { status } = Object(await this.#custom.getClusterCustomObject({ ...at, name }));
+      const conditions = (Object(status).conditions ?? []) as { type: string; status: string }[];
+      if (conditions.some((each) => each.type === 'Established' && each.status === 'True')) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
