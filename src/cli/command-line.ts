@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
+import { ScenarioError } from '../errors.ts';
 import type { StopSignal } from '../vitest/trap-signals.ts';
 import { failureCode, failureText } from './failure.ts';
+import { annotateIssues } from './github-actions.ts';
 import { createProgram, type Outcome } from './program.ts';
 
 /** Runs one command line to its exit code; the only place that prints errors. */
@@ -21,6 +23,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   } catch (error: unknown) {
     // Commander has said itself what is wrong.
     if (!(error instanceof CommanderError)) process.stderr.write(`${failureText(error, argv.includes('--verbose'))}\n`);
+    if (error instanceof ScenarioError) annotateIssues(error.issues);
     return failureCode(error, stoppedBy);
   }
 }

@@ -31,7 +31,11 @@ export async function collectSeries(
   targets: readonly ScrapeTarget[],
   fromMs: number,
   toMs: number,
-): Promise<{ readonly series: ProbeSeries; readonly raw: readonly SelectorData[] }> {
+): Promise<{
+  readonly series: ProbeSeries;
+  readonly scrapeIntervalMs: number;
+  readonly raw: readonly SelectorData[];
+}> {
   const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS);
   const scrapeMs = scrapeIntervalOf(targets);
   const rawFromMs = fromMs - longestRangeMs(probe.query) - STALE_AFTER_SCRAPES * scrapeMs;
@@ -49,7 +53,7 @@ export async function collectSeries(
   );
   const checked = markStale(samples, raw, intervalMs);
   const resolutionMs = resolutionOf(probe, intervalMs);
-  return { series: { probe, resolutionMs, stepMs: STEP_MS, samples: checked }, raw };
+  return { series: { probe, resolutionMs, stepMs: STEP_MS, samples: checked }, scrapeIntervalMs: intervalMs, raw };
 }
 
 /** cAdvisor looks at a container about every ten seconds; between its looks a scrape gives the old value again. */

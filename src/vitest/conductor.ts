@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { allureMessages } from '../adapters/allure/messages.ts';
 import { writeMeasurement } from '../adapters/allure/results.ts';
 import { minimalRecord } from '../adapters/evidence/minimal-record.ts';
+import { parseJournal, stepsOf } from '../adapters/evidence/recover-run.ts';
 import { redactValue } from '../adapters/evidence/redact.ts';
-import { type PutAway, RunFolder, type RunStart } from '../adapters/evidence/run-folder.ts';
+import { JOURNAL, type PutAway, RunFolder, type RunStart } from '../adapters/evidence/run-folder.ts';
 import { HarnessError, messageOf } from '../errors.ts';
 import type { Reporter, RunEvent, RunRecord } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -35,7 +38,7 @@ export class Conductor implements AsyncDisposable {
     this.#listener.onBegin(folder.dir);
     using deadline = abortAfter(deadlineOf(scenario));
     const signal = AbortSignal.any([this.#listener.signal, deadline.signal]);
-    const record = await this.#record(start, signal, fanOut(folder.journal, this.#listener));
+    const record = await this.#record(start, signal, folder);
     const run = await folder.close(record, runViews);
     this.#listener.onRun(run);
     return run;
@@ -45,14 +48,16 @@ export class Conductor implements AsyncDisposable {
     await this.#runtime?.[Symbol.asyncDispose]();
   }
 
-  async #record(start: RunStart, signal: AbortSignal, reporter: Reporter): Promise<RunRecord> {
+  async #record(start: RunStart, signal: AbortSignal, folder: RunFolder): Promise<RunRecord> {
     const { runId, seed, healer, scenario } = start;
+    const reporter = fanOut(folder.journal, this.#listener);
     try {
       signal.throwIfAborted();
       this.#runtime ??= await openRuntime(this.#suite, signal);
       return await this.#runtime.run(scenario, { runId, seed, healer, keep: this.#suite.keep, signal, reporter });
     } catch (error: unknown) {
-      return brokenRecord(start, signal.aborted ? signal.reason : error);
+      const events = parseJournal(await readFile(join(folder.dir, JOURNAL), 'utf8'));
+      return brokenRecord(start, signal.aborted ? signal.reason : error, stepsOf(events));
     }
   }
 }
@@ -83,18 +88,15 @@ function fanOut(journal: Reporter, listener: Listener): Reporter {
   };
 }
 
-function brokenRecord(start: RunStart, error: unknown): RunRecord {
-  const isAborted = error instanceof HarnessError && error.code === 'ABORTED';
-  const isUnfit = error instanceof HarnessError && error.code === 'PREFLIGHT_FAILED';
-  const code = isAborted ? 'INTERRUPTED' : isUnfit ? 'PREFLIGHT_FAILED' : 'HARNESS_BROKEN';
-  const message = messageOf(error);
+function brokenRecord(start: RunStart, error: unknown, steps: RunRecord['steps']): RunRecord {
+  const code = error instanceof HarnessError ? error.code : 'INTERNAL';
   return minimalRecord({
     ...start,
     startedAtMs: start.atMs,
     endedAtMs: Date.now(),
-    status: isAborted ? 'interrupted' : 'completed',
-    steps: [],
-    failure: { step: 'preflight', code: error instanceof HarnessError ? error.code : 'INTERNAL', message },
-    reason: { code, message },
+    status: code === 'ABORTED' ? 'interrupted' : 'completed',
+    steps,
+    // Not a step of the experiment: nothing is known about host or cluster unless the error says so.
+    failure: { step: 'open', code, message: messageOf(error) },
   });
 }

@@ -4,13 +4,14 @@ import type { Reporter, RunEvent } from '../../ports/reporter.ts';
 import { redact } from './redact.ts';
 
 /**
- * Append-only JSON lines. Every line has left the process before `onEvent` returns, so that a killed run can be told from
+ * Append-only JSON lines, numbered from 0. Every line has left the process before `onEvent` returns, so that a killed run can be told from
  * it; lines that begin or end something are also on the disk.
  */
 export class Journal implements Reporter {
   readonly #file: number;
   #failure: string | null = null;
   #closed = false;
+  #lines = 0;
 
   constructor(path: string) {
     this.#file = openSync(path, 'ax', 0o644);
@@ -24,7 +25,8 @@ export class Journal implements Reporter {
   onEvent(event: RunEvent): void {
     if (this.#closed) return;
     try {
-      writeSync(this.#file, `${redact(JSON.stringify(event))}\n`);
+      writeSync(this.#file, `${redact(JSON.stringify({ n: this.#lines, ...event }))}\n`);
+      this.#lines += 1;
       if (event.type !== 'fact' && event.type !== 'note') fdatasyncSync(this.#file);
     } catch (error: unknown) {
       this.#failure ??= messageOf(error);

@@ -1,5 +1,5 @@
 import type { Evidence, RunStatus, StepFailure } from '../../experiment/evidence.ts';
-import type { Judgement, ReasonCode } from '../../experiment/judgement.ts';
+import { judge } from '../../experiment/verdict.ts';
 import type { RunRecord, StepTime } from '../../ports/reporter.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
@@ -13,13 +13,13 @@ export interface Remains {
   readonly endedAtMs: number;
   readonly status: RunStatus;
   readonly steps: readonly StepTime[];
-  readonly failure: StepFailure | null;
-  readonly reason: { readonly code: ReasonCode; readonly message: string };
+  readonly failure: StepFailure;
 }
 
-/** A record that claims nothing: inconclusive for the one reason given, with no measurement in it. */
+/** A record that claims nothing: inconclusive for the failure given, with no measurement in it. */
 export function minimalRecord(remains: Remains): RunRecord {
   const { runId, seed, startedAtMs, endedAtMs, steps } = remains;
+  const evidence = emptyEvidence(remains);
   return {
     schemaVersion: 1,
     runId,
@@ -28,8 +28,8 @@ export function minimalRecord(remains: Remains): RunRecord {
     endedAtMs,
     exitCode: 3,
     skippedBecause: null,
-    evidence: emptyEvidence(remains),
-    judgement: nothingLearned(remains.reason),
+    evidence,
+    judgement: judge(evidence),
     environment: null,
     steps,
     leaks: [],
@@ -50,33 +50,10 @@ function emptyEvidence({ scenario, healer, status, failure, startedAtMs, endedAt
     injection: null,
     observedFromMs: startedAtMs,
     observedToMs: endedAtMs,
-    probes: [],
+    probes: scenario.steadyState.map((probe) => ({ probe, resolutionMs: 1_000, stepMs: 1_000, samples: [] })),
     watch: { records: [], aliveThroughout: false, detail },
     audit: { source: 'none', complete: false, detail, fromMs: startedAtMs, toMs: endedAtMs, entries: [] },
     trips: [],
     clockSkewMs: 0,
-  };
-}
-
-function nothingLearned(reason: Remains['reason']): Judgement {
-  return {
-    verdict: 'inconclusive',
-    reasons: [reason],
-    absorbed: false,
-    faultProven: false,
-    timeline: {
-      injectedAt: null,
-      impactedAt: null,
-      detectedAt: null,
-      decidedAt: null,
-      actedAt: null,
-      restoredAt: null,
-      stableAt: null,
-    },
-    phases: [],
-    recovery: null,
-    attribution: { remediator: 'unknown', witness: 'none', detail: 'nobody was watched' },
-    controlHolds: null,
-    remarks: [],
   };
 }

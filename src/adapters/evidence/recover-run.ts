@@ -60,7 +60,6 @@ export async function recoverRun(dir: string, views: Views): Promise<PutAway | n
     status: 'interrupted',
     steps,
     failure: { step: running, code: 'INTERRUPTED', message },
-    reason: { code: 'INTERRUPTED', message },
   });
   return putAway(dirname(dir), dir, record, views);
 }

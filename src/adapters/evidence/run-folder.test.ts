@@ -45,6 +45,7 @@ describe('a run folder', () => {
     expect((await readdir(folder.dir)).toSorted()).toEqual([
       'decisions.md',
       'events.jsonl',
+      'frame.json',
       'head.sha256',
       'journal.jsonl',
       'logs',

@@ -30,7 +30,7 @@ export interface PutAway {
 
 export const JOURNAL = 'journal.jsonl';
 export const RUN_JSON = 'run.json';
-const HEAD = 'head.sha256';
+export const HEAD = 'head.sha256';
 
 /** Draws pictures and other views from a record; they become part of the evidence. */
 export type Views = (record: RunRecord) => ReadonlyMap<string, string>;

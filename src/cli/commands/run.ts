@@ -7,6 +7,8 @@ import { ScenarioError, UsageError } from '../../errors.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
+import { tellWorkflow } from '../github-actions.ts';
+import { reportedRuns, runReport } from '../output/run-report.ts';
 import { compileProject, type Selection, selectScenarios } from '../selection.ts';
 import type { Workbench } from '../workbench.ts';
 
@@ -16,6 +18,8 @@ export interface RunCommandOptions extends Selection {
   readonly keep: boolean;
   readonly output: string | null;
   readonly report: boolean;
+  /** `json`: progress goes to stderr, the result to stdout. */
+  readonly format: string;
 }
 
 /** Compiles first, so that nothing is touched before every file is known to be right; then runs and reports. */
@@ -29,6 +33,8 @@ export async function runCommand(bench: Workbench, options: RunCommandOptions): 
   const result = await runIn(bench, chosen, { ...options, outputDir }, accessOf(info, bench.config));
   for (const problem of result.problems) bench.progress.note(problem);
   if (options.report && result.runs.length > 0) await report(bench, outputDir);
+  tellWorkflow(reportedRuns(result), result.problems);
+  if (options.format === 'json') process.stdout.write(runReport(result));
   return result.exitCode;
 }
 
@@ -38,8 +44,9 @@ async function runIn(
   options: RunCommandOptions & { readonly outputDir: string },
   access: unknown,
 ): Promise<SuiteResult> {
-  const { healer, seed, keep, outputDir } = options;
-  using display = new ConsoleReporter(terminalOptions(process.stdout, process.env));
+  const { healer, seed, keep, outputDir, format } = options;
+  const stream = format === 'json' ? process.stderr : process.stdout;
+  using display = new ConsoleReporter(terminalOptions(stream, process.env));
   const root = config.projectDir;
   return await runSuite(
     { root, scenarios, outputDir, runtimeModule: DEFAULT_RUNTIME_MODULE, runtimeConfig: access, healer, seed, keep },

@@ -1,13 +1,12 @@
 import type { Config } from '../../config.ts';
-import { formatIssue } from '../../errors.ts';
+import { annotateIssues } from '../github-actions.ts';
+import { validateReport } from '../output/validate-report.ts';
 import { compileProject } from '../selection.ts';
 
-/** Checks files without a cluster: every problem as `file:line:column`. */
-export async function validate(config: Config, paths: readonly string[]): Promise<number> {
-  const { scenarios, issues } = await compileProject(config, paths);
-  for (const issue of issues) process.stdout.write(`${formatIssue(issue)}\n`);
-  process.stdout.write(
-    issues.length === 0 ? `${scenarios.length} scenarios are valid\n` : `${issues.length} problems\n`,
-  );
-  return issues.length === 0 ? 0 : 2;
+/** Checks files without a cluster: every problem as `file:line:column`, as JSON or as SARIF. */
+export async function validate(config: Config, paths: readonly string[], format: string | null): Promise<number> {
+  const compiled = await compileProject(config, paths);
+  process.stdout.write(validateReport(compiled, format));
+  annotateIssues(compiled.issues);
+  return compiled.issues.length === 0 ? 0 : 2;
 }

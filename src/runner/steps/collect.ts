@@ -44,7 +44,7 @@ async function collectProbes(context: RunContext, fromMs: number, toMs: number):
     );
     recorder.fact(
       'raw',
-      collected.map(({ series, raw }) => ({ probe: series.probe.name, raw })),
+      collected.map(({ series, scrapeIntervalMs, raw }) => ({ probe: series.probe.name, scrapeIntervalMs, raw })),
     );
     return collected.map(({ series }) => series);
   } catch (error: unknown) {

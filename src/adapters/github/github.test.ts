@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { cannedFail, cannedInconclusive, cannedPass, cannedSkip } from '../../../test/fixtures/canned-run.ts';
+import { summaryOf } from '../../ports/run-summary.ts';
+import { issueAnnotations, runAnnotations } from './annotations.ts';
+import { stepSummary } from './step-summary.ts';
+
+describe('annotations', () => {
+  it('mark the place of every problem, with nothing in them that GitHub would read as its own', () => {
+    const issue = { file: 'a,b:c.yaml', line: 3, column: 9, path: 'spec.x', message: '100 % wrong\n::set-output' };
+    expect(issueAnnotations([issue])).toBe(
+      '::error file=a%2Cb%3Ac.yaml,line=3,col=9::spec.x: 100 %25 wrong%0A::set-output\n',
+    );
+  });
+
+  it('mark runs that did not pass: refuted ones as errors, undecided ones as warnings', () => {
+    const lines = runAnnotations([cannedPass, cannedFail, cannedInconclusive, cannedSkip].map(summaryOf)).trim();
+    expect(lines.split('\n').map((line) => line.split(' ')[0])).toEqual(['::error', '::warning']);
+    expect(lines).toContain('file=scenarios/wedged-replica-is-replaced.yaml,line=1');
+    expect(runAnnotations([summaryOf({ ...cannedPass, cleanupErrors: ['still there'] })])).toMatch(/^::error .*still/);
+  });
+});
+
+describe('the step summary', () => {
+  it('is a table with a row for every run, the same number of cells in each', () => {
+    const runs = [cannedPass, cannedFail, cannedSkip, { ...cannedPass, leaks: [{ what: 'a|b', detail: 'x\ny' }] }];
+    const text = stepSummary(runs.map(summaryOf), new Map([[cannedPass.runId, 'abc']]), ['worker died']);
+    const rows = text.split('\n').filter((line) => line.startsWith('|'));
+    expect(rows).toHaveLength(6);
+    expect(new Set(rows.map((row) => row.replaceAll('\\|', '').split('|').length))).toEqual(new Set([10]));
+    expect(rows[2]).toContain('| ✅ pass | 13.4–21.0 s | 60 s | 11.6–12.2 s | 0.33–0.35 s | 1.4–8.4 s |');
+    expect(text).toContain('`abc`');
+    expect(text).toContain('**Problem:** worker died');
+  });
+});

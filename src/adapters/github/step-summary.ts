@@ -1,0 +1,53 @@
+import type { Phase } from '../../experiment/judgement.ts';
+import { formatLimit, formatSpan } from '../../experiment/wording.ts';
+import type { RunSummary } from '../../ports/run-summary.ts';
+
+const MARKS: Readonly<Record<RunSummary['outcome'], string>> = {
+  pass: '✅ pass',
+  fail: '❌ fail',
+  inconclusive: '❔ inconclusive',
+  leak: '⚠️ leak',
+  skipped: '⏭️ skipped',
+};
+
+const COLUMNS = ['scenario', 'verdict', 'recovery', 'of', 'detect', 'act', 'restore', 'what was learned'];
+
+/** A suite as a Markdown table, for `$GITHUB_STEP_SUMMARY`. */
+export function stepSummary(
+  runs: readonly RunSummary[],
+  heads: ReadonlyMap<string, string>,
+  problems: readonly string[],
+): string {
+  const rows = runs.map((run) => [
+    run.healer === 'off' ? `${run.scenario} (healer off)` : run.scenario,
+    MARKS[run.outcome],
+    run.recovery === null ? (run.absorbed ? 'absorbed' : '') : formatSpan(run.recovery),
+    formatLimit(run.withinMs),
+    ...(['detect', 'act', 'restore'] as const).map((phase) => tookIn(run, phase)),
+    [run.sentence, ...run.reasons.map(({ code, message }) => `${code}: ${message}`), ...run.leaks].join('<br>'),
+  ]);
+  return [
+    '### healproof',
+    '',
+    ...(rows.length === 0
+      ? []
+      : [COLUMNS, COLUMNS.map(() => '---'), ...rows.map((row) => row.map(escapeCell))].map(rowOf)),
+    '',
+    ...problems.map((problem) => `- **Problem:** ${escapeCell(problem)}`),
+    ...runs.map(({ runId }) => `- \`${runId}\` sha256 \`${heads.get(runId) ?? 'unknown'}\``),
+    '',
+  ].join('\n');
+}
+
+function tookIn({ phases }: RunSummary, phase: Phase): string {
+  const took = phases.find((each) => each.phase === phase)?.took;
+  return took === undefined || took === null ? '' : formatSpan(took);
+}
+
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function escapeCell(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('\r', '').replaceAll('\n', '<br>');
+}

@@ -1,0 +1,142 @@
+import type { AuditLog, Evidence, HealerWatch, Injection, ProbeSeries, Sample } from './evidence.ts';
+
+/** One sample of one probe, as a line of `samples.jsonl`. */
+export type SampleLine = Sample & {
+  /** Place of its probe among the probes of the frame. */
+  readonly series: number;
+  readonly probe: string;
+};
+
+/** One thing that somebody said or did, as a line of `events.jsonl`. */
+export interface EventLine {
+  readonly source: EventSource;
+  /** Place among the lines of its source, so that none can be left out or moved unnoticed. */
+  readonly n: number;
+  readonly atMs: number;
+  readonly [key: string]: unknown;
+}
+
+export const EVENT_SOURCES = [
+  'injector',
+  'witness-before',
+  'witness',
+  'fault-object',
+  'healer',
+  'audit-log',
+  'guard',
+] as const;
+export type EventSource = (typeof EVENT_SOURCES)[number];
+
+type FrameInjection = Omit<Injection, 'baseline' | 'readings' | 'events' | 'sightings'>;
+
+/** What stands around the raw lines: the scenario, the windows, and who was there to see. */
+export interface Frame extends Omit<Evidence, 'probes' | 'injection' | 'watch' | 'audit' | 'trips'> {
+  readonly probes: readonly Omit<ProbeSeries, 'samples'>[];
+  readonly injection: FrameInjection | null;
+  readonly watch: Omit<HealerWatch, 'records'>;
+  readonly audit: Omit<AuditLog, 'entries'>;
+}
+
+/** Evidence taken apart into the lines that it is made of; `putTogether` gives the same evidence back. */
+export interface RawEvidence {
+  readonly frame: Frame;
+  readonly samples: readonly SampleLine[];
+  readonly events: readonly EventLine[];
+}
+
+export function takeApart(evidence: Evidence): RawEvidence {
+  const { probes, injection, watch, audit, trips, ...rest } = evidence;
+  const { records, ...watchFrame } = watch;
+  const { entries, ...auditFrame } = audit;
+  const { baseline = [], readings = [], events = [], sightings = [], ...injectionFrame } = injection ?? {};
+  const told = [
+    ...numbered('injector', events, ({ atMs }) => atMs),
+    ...numbered('witness-before', baseline, ({ atMs }) => atMs),
+    ...numbered('witness', readings, ({ atMs }) => atMs),
+    ...numbered('fault-object', sightings, ({ atMs }) => atMs),
+    ...numbered('healer', records, ({ recordedAtMs }) => recordedAtMs),
+    ...numbered('audit-log', entries, ({ atMs }) => atMs),
+    ...numbered('guard', trips, ({ atMs }) => atMs),
+  ];
+  return {
+    frame: {
+      ...rest,
+      probes: probes.map(({ samples: _samples, ...series }) => series),
+      injection: injection === null ? null : (injectionFrame as FrameInjection),
+      watch: watchFrame,
+      audit: auditFrame,
+    },
+    samples: probes.flatMap(({ probe, samples }, series) =>
+      samples.map((sample) => ({ series, probe: probe.name, ...sample })),
+    ),
+    events: told.toSorted((a, b) => a.atMs - b.atMs),
+  };
+}
+
+/** The evidence that these lines are; nothing is filled in for a line that is not there. */
+export function putTogether({ frame, samples, events }: RawEvidence): Evidence {
+  const { probes, injection, watch, audit, ...rest } = frame;
+  const of = <T>(source: EventSource): T[] =>
+    events
+      .filter((line) => line.source === source)
+      .toSorted((a, b) => a.n - b.n)
+      .map((line) => contentOf(line) as T);
+  return {
+    ...rest,
+    probes: probes.map((series, index) => ({ ...series, samples: samplesOf(samples, index) })),
+    injection:
+      injection === null
+        ? null
+        : {
+            ...injection,
+            baseline: of('witness-before'),
+            readings: of('witness'),
+            events: of('injector'),
+            sightings: of('fault-object'),
+          },
+    watch: { ...watch, records: of('healer') },
+    audit: { ...audit, entries: of('audit-log') },
+    trips: of('guard'),
+  };
+}
+
+/** What is wrong with the order of the lines: sentences, none where every line is there and at its place. */
+export function lineProblems({ frame, samples, events }: RawEvidence): string[] {
+  const problems = EVENT_SOURCES.flatMap((source) => gapIn(source, events));
+  if (events.some(({ atMs }, index) => index > 0 && atMs < (events[index - 1]?.atMs ?? 0)))
+    problems.push('events.jsonl is not in the order of time');
+  if (events.some(({ source }) => !EVENT_SOURCES.includes(source)))
+    problems.push('events.jsonl has a line of an unknown source');
+  frame.probes.forEach(({ probe }, series) => {
+    const own = samplesOf(samples, series);
+    if (own.some(({ atMs }, index) => index > 0 && atMs <= (own[index - 1]?.atMs ?? 0)))
+      problems.push(`samples.jsonl: ${probe.name} is not in the order of time`);
+  });
+  if (samples.some(({ series, probe }) => frame.probes[series]?.probe.name !== probe))
+    problems.push('samples.jsonl has a line of no known probe');
+  return problems;
+}
+
+function numbered<T extends object>(
+  source: EventSource,
+  items: readonly T[],
+  timeOf: (item: T) => number,
+): EventLine[] {
+  return items.map((item, n) => ({ source, n, atMs: timeOf(item), ...item }));
+}
+
+/** A healer's record carries times of its own; the line's is only there to sort by. */
+function contentOf({ source, n: _n, atMs, ...content }: EventLine): unknown {
+  return source === 'healer' ? content : { ...content, atMs };
+}
+
+function samplesOf(lines: readonly SampleLine[], index: number): Sample[] {
+  return lines.filter(({ series }) => series === index).map(({ series: _series, probe: _probe, ...sample }) => sample);
+}
+
+function gapIn(source: EventSource, events: readonly EventLine[]): string[] {
+  const places = events.filter((line) => line.source === source).map(({ n }) => n);
+  const missing = [...new Set(places)].sort((a, b) => a - b).findIndex((n, index) => n !== index);
+  if (missing >= 0) return [`events.jsonl: line ${missing} of ${source} is missing`];
+  return new Set(places).size === places.length ? [] : [`events.jsonl: a line of ${source} is there twice`];
+}
