@@ -1,5 +1,6 @@
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
+import { redactValue } from './adapters/evidence/redact.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
 import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
@@ -12,8 +13,11 @@ import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
 import { FolderWorkloads } from './adapters/workloads/folder-workloads.ts';
 import { accessOf, type ClusterAccess } from './cluster-access.ts';
 import { loadConfig } from './config.ts';
-import { PreflightError, ScenarioError } from './errors.ts';
+import { messageOf, PreflightError, ScenarioError } from './errors.ts';
+import type { Reporter, RunRecord } from './ports/reporter.ts';
+import { summaryOf } from './ports/run-summary.ts';
 import type { RunnerPorts } from './runner/ports.ts';
+import { publishRun } from './runner/publish-run.ts';
 import { runScenario } from './runner/run-scenario.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { SuiteRuntime } from './vitest/suite-runtime.ts';
@@ -49,11 +53,25 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
 export async function openRuntime(config: unknown): Promise<SuiteRuntime> {
   const ports = composeRunner(config === undefined ? await accessToLab() : (config as ClusterAccess));
   return {
-    run: (scenario, request) => runScenario(scenario, ports, request),
+    run: async (scenario, request) => {
+      const record = await runScenario(scenario, ports, request);
+      await publish(record, ports, request.reporter);
+      return record;
+    },
     async [Symbol.asyncDispose]() {
       await ports.clock.sleep(0);
     },
   };
+}
+
+/** Dashboards are a convenience: that they miss a run is noted and changes nothing about it. */
+async function publish(record: RunRecord, { kube, clock }: RunnerPorts, reporter: Reporter): Promise<void> {
+  try {
+    await publishRun(kube, redactValue(summaryOf(record)));
+  } catch (error: unknown) {
+    const message = `the run's figures do not reach Prometheus: ${messageOf(error)}`;
+    reporter.onEvent({ type: 'note', atMs: clock.now(), message });
+  }
 }
 
 async function accessToLab(): Promise<ClusterAccess> {

@@ -3,6 +3,7 @@ import { connect, loadInClusterConfig } from '../../src/adapters/kubernetes/conn
 import { KubernetesApi } from '../../src/adapters/kubernetes/kube.ts';
 import { Janitor } from './janitor.ts';
 import { monotonicClock } from './monotonic-clock.ts';
+import { RunMetrics } from './run-metrics.ts';
 import { serveStatus } from './status-server.ts';
 import { VitalSigns } from './vital-signs.ts';
 
@@ -17,8 +18,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 
 const registry = new Registry();
 const signs = new VitalSigns(registry, monotonicClock);
-const server = serveStatus(PORT, registry, signs);
 const kube = new KubernetesApi(connect(loadInClusterConfig()));
+const runs = new RunMetrics(registry, { kube, clock: monotonicClock, log });
+const server = serveStatus(PORT, registry, signs, () => void runs.refresh());
 log('watching the lease');
 await new Janitor({ kube, clock: monotonicClock, signal: stop.signal, log }, signs).run();
 log('stopped');

@@ -2,9 +2,10 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import type { VitalSigns } from './vital-signs.ts';
 
-/** `/healthz`, `/readyz` and `/metrics`. */
-export function serveStatus(port: number, registry: Registry, signs: VitalSigns): Server {
+/** `/healthz`, `/readyz` and `/metrics`; `onScrape` may begin to fetch what the next scrape is to show. */
+export function serveStatus(port: number, registry: Registry, signs: VitalSigns, onScrape: () => void): Server {
   const server = createServer((request, response) => {
+    if (request.url === '/metrics') onScrape();
     answer(request.url ?? '/', response, registry, signs).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });

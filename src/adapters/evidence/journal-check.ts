@@ -46,9 +46,10 @@ function beginProblems(lines: readonly JournalLine[], { runId, seed, evidence }:
   return differences({ runId, seed, healer, scenario }, first.data, 'run.json against the begin of the journal');
 }
 
-/** A run that was cut off has no end in its journal, and claims nothing. */
-function endProblems(lines: readonly JournalLine[], { exitCode, judgement }: RunRecord): string[] {
+/** A run that was cut off, before or just after its end, claims nothing whatever its journal says. */
+function endProblems(lines: readonly JournalLine[], { exitCode, judgement, evidence }: RunRecord): string[] {
   const end = lines.findLast((line) => line.type === 'run-ended');
+  if (judgement?.verdict === 'inconclusive' && evidence.status === 'interrupted') return [];
   if (end?.type !== 'run-ended')
     return judgement?.verdict === 'inconclusive' ? [] : ['journal.jsonl does not tell how the run ended'];
   return end.exitCode === exitCode
