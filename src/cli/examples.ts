@@ -36,6 +36,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['healproof validate', 'every scenario in scenarios/'],
     ['healproof validate --format sarif > healproof.sarif', 'for code scanning'],
   ],
+  plan: [
+    ['healproof plan scenarios/wedged-replica-is-replaced.yaml', 'what would be hit, for how long'],
+    ['healproof plan --seed 7 --format json', 'with the targets of seed 7, for a program'],
+  ],
   doctor: [['healproof doctor', 'what is missing, and how to mend it']],
   report: [['healproof report', 'make reports/html anew']],
   verify: [

@@ -4,6 +4,7 @@ import { cleanup } from './commands/cleanup.ts';
 import { showConfig } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
+import { plan } from './commands/plan.ts';
 import { reportCommand, runCommand } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
@@ -77,6 +78,17 @@ function fileVerbs(program: Command, wiring: Wiring): void {
   formatFlag(configurable(program.command('validate [paths...]')), 'sarif')
     .description('check scenario files without a cluster: every problem as file:line:column')
     .action(wiring.withConfig((config, { format }, paths) => validate(config, paths, textOf(format))));
+
+  formatFlag(configurable(program.command('plan [paths...]')))
+    .description('say what a run would hit, for how long and what would abort it, and change nothing')
+    .option('--tag <tags...>', 'only scenarios with one of these tags')
+    .option('--seed <number>', 'choose targets as a run with that seed would', wholeNumber)
+    .action(
+      wiring.atBench((bench, flags, paths) => {
+        const { tags, seed, format } = runOptions(flags, paths);
+        return plan(bench, { paths, tags, seed, format });
+      }),
+    );
 
   const config = program.command('config').description('look at the configuration');
   formatFlag(configurable(config.command('show')))

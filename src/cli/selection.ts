@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePaths } from '../adapters/files/scenario-files.ts';
 import type { Config } from '../config.ts';
+import { UsageError } from '../errors.ts';
 import type { Compiled } from '../scenario/compile.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -21,6 +22,19 @@ function crdsDirOf(config: Config): string | null {
 export async function compileProject(config: Config, paths: readonly string[]): Promise<Compiled> {
   const asked = paths.length === 0 ? [join(config.projectDir, 'scenarios')] : paths;
   return compilePaths(asked, { projectDir: config.projectDir, crdsDir: crdsDirOf(config) });
+}
+
+/** The scenarios that were asked for, with every problem of their files. @throws UsageError where there is none. */
+export async function chooseScenarios(config: Config, selection: Selection): Promise<Compiled> {
+  const { scenarios, issues } = await compileProject(config, selection.paths);
+  const chosen = selectScenarios(scenarios, selection.tags);
+  if (issues.length === 0 && chosen.length === 0) throw new UsageError(nothingMatched(selection));
+  return { scenarios: chosen, issues };
+}
+
+function nothingMatched({ paths, tags }: Selection): string {
+  const where = paths.length === 0 ? 'scenarios/' : paths.join(', ');
+  return tags.length === 0 ? `no scenario in ${where}` : `no scenario in ${where} has a tag of: ${tags.join(', ')}`;
 }
 
 export function selectScenarios(scenarios: readonly Scenario[], tags: readonly string[]): Scenario[] {

@@ -29,7 +29,11 @@ const KNOWN_KEYS: ReadonlySet<string> = new Set([
  * The running pods that a Chaos Mesh selector matches now, found the way Chaos Mesh does. A way of selecting that is not
  * known here is refused: resolving it wrongly would hit other pods than announced.
  */
-export async function selectPods(kube: Kube, selector: unknown, homeNamespace: string): Promise<PodTarget[]> {
+export async function selectPods(
+  kube: Pick<Kube, 'list'>,
+  selector: unknown,
+  homeNamespace: string,
+): Promise<PodTarget[]> {
   const wanted = (selector ?? {}) as PodSelector;
   const unknown = Object.keys(wanted).filter((key) => !KNOWN_KEYS.has(key));
   if (unknown.length > 0) {

@@ -9,7 +9,7 @@ import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
 import { tellWorkflow } from '../github-actions.ts';
 import { reportedRuns, runReport } from '../output/run-report.ts';
-import { compileProject, type Selection, selectScenarios } from '../selection.ts';
+import { chooseScenarios, type Selection } from '../selection.ts';
 import type { Workbench } from '../workbench.ts';
 
 export interface RunCommandOptions extends Selection {
@@ -24,10 +24,8 @@ export interface RunCommandOptions extends Selection {
 
 /** Compiles first, so that nothing is touched before every file is known to be right; then runs and reports. */
 export async function runCommand(bench: Workbench, options: RunCommandOptions): Promise<number> {
-  const { scenarios, issues } = await compileProject(bench.config, options.paths);
+  const { scenarios: chosen, issues } = await chooseScenarios(bench.config, options);
   if (issues.length > 0) throw new ScenarioError(issues);
-  const chosen = selectScenarios(scenarios, options.tags);
-  if (chosen.length === 0) throw new UsageError(nothingMatched(options));
   const info = await bench.lab.open();
   const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
   const result = await runIn(bench, chosen, { ...options, outputDir }, accessOf(info, bench.config));
@@ -57,11 +55,6 @@ async function runIn(
 async function report({ progress }: Workbench, outputDir: string): Promise<void> {
   const step = progress.begin('Writing the report');
   step.done(await generateReport(outputDir));
-}
-
-function nothingMatched({ paths, tags }: Selection): string {
-  const where = paths.length === 0 ? 'scenarios/' : paths.join(', ');
-  return tags.length === 0 ? `no scenario in ${where}` : `no scenario in ${where} has a tag of: ${tags.join(', ')}`;
 }
 
 /** The report of the newest suite, made anew. */

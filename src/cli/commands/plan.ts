@@ -1,0 +1,26 @@
+import { accessOf } from '../../cluster-access.ts';
+import { composeRunner } from '../../compose.ts';
+import { ScenarioError } from '../../errors.ts';
+import { planScenario, type ScenarioPlan } from '../../runner/plan-scenario.ts';
+import { newSeed } from '../../vitest/run-id.ts';
+import { jsonText } from '../output/json.ts';
+import { planText } from '../output/plan-report.ts';
+import { chooseScenarios, type Selection } from '../selection.ts';
+import type { Workbench } from '../workbench.ts';
+
+export interface PlanOptions extends Selection {
+  readonly seed: number | null;
+  readonly format: string | null;
+}
+
+/** Says what a run would do, and does none of it: 0 when every scenario would run, 3 when one would be refused or skipped. */
+export async function plan({ config, lab }: Workbench, options: PlanOptions): Promise<number> {
+  const { scenarios, issues } = await chooseScenarios(config, options);
+  if (issues.length > 0) throw new ScenarioError(issues);
+  const ports = composeRunner(accessOf(await lab.open(), config));
+  const plans: ScenarioPlan[] = [];
+  for (const scenario of scenarios) plans.push(await planScenario(scenario, ports, options.seed ?? newSeed()));
+  const isFine = plans.every(({ refusals, skippedBecause }) => refusals.length === 0 && skippedBecause === null);
+  process.stdout.write(options.format === 'json' ? jsonText('Plan', { plans }) : plans.map(planText).join('\n'));
+  return isFine ? 0 : 3;
+}

@@ -1,0 +1,171 @@
+import { LABELS } from '../../healer/src/names.ts';
+import { messageOf } from '../errors.ts';
+import { type DisruptionBudget, disruptionSentence } from '../experiment/disruption.ts';
+import type { PodTarget, Target } from '../experiment/evidence.ts';
+import { planFault } from '../experiment/plan.ts';
+import type { Kube, KubeObject } from '../ports/kube.ts';
+import type { ChaosMeshFault, Scenario } from '../scenario/scenario.ts';
+import { judgeNodes } from './pods.ts';
+import type { RunnerPorts } from './ports.ts';
+import { matchesQuery, PredictedPods, UNSCHEDULED } from './predicted-pods.ts';
+import { selectPods } from './select-pods.ts';
+import { unmetRequirement } from './steps/requirements.ts';
+
+/** What a run of a scenario would do, found out without doing any of it. */
+export interface ScenarioPlan {
+  readonly scenario: string;
+  readonly title: string;
+  readonly file: string;
+  readonly seed: number;
+  readonly fault: { readonly type: string; readonly kind: string | null; readonly durationMs: number | null };
+  /** Namespaces that the workload would bring and take away again. */
+  readonly namespaces: readonly string[];
+  /** Pods that would be hit; without a node where they are not there before the run makes them. */
+  readonly targets: readonly PlannedPod[];
+  readonly peers: readonly PlannedPod[];
+  readonly blastRadius: Scenario['blastRadius'];
+  readonly touched: number;
+  readonly judgeNodes: readonly string[];
+  readonly abortWhen: Scenario['abortWhen'];
+  readonly recovery: Pick<Scenario['recovery'], 'withinMs' | 'stableForMs' | 'by'>;
+  readonly disruptionBudgets: readonly { readonly namespace: string; readonly name: string; readonly effect: string }[];
+  /** The reason for which it would be skipped, or null. */
+  readonly skippedBecause: string | null;
+  /** Sentences for which a run would refuse; none where it would go ahead. */
+  readonly refusals: readonly string[];
+}
+
+export interface PlannedPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly node: string | null;
+}
+
+interface Found {
+  readonly targets: readonly Target[];
+  readonly peers: readonly Target[];
+  readonly touched: readonly Target[];
+  readonly refusals: readonly string[];
+}
+
+/** Reads the cluster and changes nothing. Whatever a run would refuse is in `refusals`. */
+export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed: number): Promise<ScenarioPlan> {
+  const manifests = await manifestsOf(scenario, ports);
+  const namespaces = manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
+  const [judges, skippedBecause, taken] = await Promise.all([
+    judgeNodes(ports.kube),
+    unmetRequirement(scenario, ports),
+    takenNamespaces(namespaces, ports.kube),
+  ]);
+  const judgeNode = judges[0] ?? '';
+  const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judgeNode);
+  const found = await resolve(scenario, pods, ports, { seed, judgeNode });
+  const budgets = scenario.workload === null ? await liveBudgets(found.targets, ports.kube) : manifests;
+  const { fault, blastRadius, abortWhen, recovery } = scenario;
+  return {
+    scenario: scenario.name,
+    title: scenario.title,
+    file: scenario.file,
+    seed,
+    fault: describeFault(fault),
+    namespaces,
+    targets: found.targets.map(plannedPod),
+    peers: found.peers.map(plannedPod),
+    blastRadius,
+    touched: found.touched.length,
+    judgeNodes: judges,
+    abortWhen,
+    recovery: { withinMs: recovery.withinMs, stableForMs: recovery.stableForMs, by: recovery.by },
+    disruptionBudgets: await effectsOf(budgets, found.targets, pods),
+    skippedBecause,
+    refusals: [...taken, ...found.refusals],
+  };
+}
+
+async function manifestsOf({ workload }: Scenario, { workloads }: RunnerPorts): Promise<readonly KubeObject[]> {
+  if (workload === null) return [];
+  return ((await workloads.load(workload)) as readonly (KubeObject | null)[]).filter((object) => object !== null);
+}
+
+function describeFault(fault: Scenario['fault']): ScenarioPlan['fault'] {
+  const { type, kind = null, durationMs = null } = fault as { type: string } & Partial<ChaosMeshFault>;
+  return { type, kind, durationMs };
+}
+
+/** A namespace that is there already is either left over or somebody else's; a run refuses both. */
+async function takenNamespaces(namespaces: readonly string[], kube: Kube): Promise<string[]> {
+  const found = await Promise.all(namespaces.map((name) => kube.get({ apiVersion: 'v1', kind: 'Namespace', name })));
+  return found.flatMap((namespace) => {
+    if (namespace === null) return [];
+    const owner = namespace.metadata.labels?.[LABELS.run];
+    const whose = owner === undefined ? 'was not made by healproof' : `belongs to run ${owner}`;
+    return [`namespace ${namespace.metadata.name} exists already and ${whose}`];
+  });
+}
+
+async function resolve(
+  { fault, blastRadius }: Scenario,
+  pods: Pick<Kube, 'list'>,
+  { injector }: RunnerPorts,
+  { seed, judgeNode }: { readonly seed: number; readonly judgeNode: string },
+): Promise<Found> {
+  const nothing = { targets: [], peers: [], touched: [] };
+  if (fault.type !== 'chaosMesh') return { ...nothing, refusals: [] };
+  try {
+    const home = injector.refOf('', fault.kind).namespace ?? '';
+    const other = fault.spec.target as { readonly selector?: unknown } | undefined;
+    const select = (selector: unknown) =>
+      selectPods(pods, pods instanceof PredictedPods ? anywhere(selector) : selector, home);
+    const candidates = await select(fault.spec.selector);
+    const peerCandidates = other === undefined ? [] : await select(other.selector);
+    const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
+    return plan === null ? { ...nothing, refusals } : { ...plan, refusals: [] };
+  } catch (error: unknown) {
+    return { ...nothing, refusals: [messageOf(error)] };
+  }
+}
+
+/** Nobody knows yet on which nodes pods will be that are not there. */
+function anywhere(selector: unknown): unknown {
+  const { nodes: _nodes, ...rest } = (selector ?? {}) as Readonly<Record<string, unknown>>;
+  return rest;
+}
+
+function plannedPod({ namespace, name, node }: PodTarget): PlannedPod {
+  return { namespace, name, node: node === UNSCHEDULED ? null : node };
+}
+
+interface BudgetSpec {
+  readonly minAvailable?: number | string;
+  readonly maxUnavailable?: number | string;
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+}
+
+async function effectsOf(
+  objects: readonly KubeObject[],
+  targets: readonly Target[],
+  pods: Pick<Kube, 'list'>,
+): Promise<ScenarioPlan['disruptionBudgets']> {
+  const budgets = objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
+  const effects = await Promise.all(budgets.map((budget) => effectOf(budget, targets, pods)));
+  return effects.filter((effect) => effect !== null);
+}
+
+async function liveBudgets(targets: readonly Target[], kube: Kube): Promise<KubeObject[]> {
+  const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
+  const query = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' };
+  return (await Promise.all(namespaces.map((namespace) => kube.list({ ...query, namespace })))).flat();
+}
+
+async function effectOf({ metadata, spec }: KubeObject, targets: readonly Target[], pods: Pick<Kube, 'list'>) {
+  const { name, namespace = 'default' } = metadata;
+  const { minAvailable = null, maxUnavailable = null, selector } = (spec ?? {}) as BudgetSpec;
+  const labelSelector = Object.entries(selector?.matchLabels ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+  const covered = targets.filter((pod) => pod.namespace === namespace && matchesQuery(pod.labels, labelSelector));
+  if (covered.length === 0) return null;
+  const expected = (await pods.list({ apiVersion: 'v1', kind: 'Pod', namespace, labelSelector })).length;
+  const budget: DisruptionBudget = { namespace, name, minAvailable, maxUnavailable, expected, healthy: expected };
+  return { namespace, name, effect: disruptionSentence(budget, covered.length) };
+}
