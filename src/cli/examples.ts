@@ -36,12 +36,23 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['healproof validate', 'every scenario in scenarios/'],
     ['healproof validate --format sarif > healproof.sarif', 'for code scanning'],
   ],
+  new: [
+    ['healproof new slow-back-end --fault cpu-stress', 'scenarios/slow-back-end.yaml, ready to be changed'],
+    [
+      'healproof new cut-off --fault partition --workload shop --steady-state shop-availability',
+      'on the workload shop',
+    ],
+  ],
   plan: [
     ['healproof plan scenarios/wedged-replica-is-replaced.yaml', 'what would be hit, for how long'],
     ['healproof plan --seed 7 --format json', 'with the targets of seed 7, for a program'],
   ],
   doctor: [['healproof doctor', 'what is missing, and how to mend it']],
   report: [['healproof report', 'make reports/html anew']],
+  history: [
+    ['healproof history', 'every scenario that was run'],
+    ['healproof history wedged-replica-is-replaced --last 50', 'one of them, its newest fifty runs'],
+  ],
   verify: [
     ['healproof verify reports/runs/20261120-120000-7f3a1c', 'judge that run again from its raw evidence'],
     ['healproof verify reports/runs/… --expect-head 3b1f…', 'and make sure that it is the run whose hash was printed'],

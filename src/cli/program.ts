@@ -4,6 +4,8 @@ import { cleanup } from './commands/cleanup.ts';
 import { showConfig } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
+import { history } from './commands/history.ts';
+import { newScenario } from './commands/new.ts';
 import { plan } from './commands/plan.ts';
 import { reportCommand, runCommand } from './commands/run.ts';
 import { start } from './commands/start.ts';
@@ -12,6 +14,7 @@ import { up } from './commands/up.ts';
 import { validate } from './commands/validate.ts';
 import { verify } from './commands/verify.ts';
 import { exampleText } from './examples.ts';
+import { SCAFFOLD_FAULTS, type ScaffoldChoices } from './scaffold.ts';
 import { configurable, type Flags, formatFlag, textOf, Wiring } from './wiring.ts';
 
 export interface Outcome {
@@ -90,6 +93,16 @@ function fileVerbs(program: Command, wiring: Wiring): void {
       }),
     );
 
+  configurable(program.command('new <name>'))
+    .description('write a scenario to begin with into scenarios/; never overwrites one')
+    .addOption(new Option('--fault <fault>', 'what breaks').choices(SCAFFOLD_FAULTS).default('pod-failure'))
+    .option('--namespace <namespace>', 'where', 'shop')
+    .option('--app <label>', 'app label of the pods to hit', 'shop-back')
+    .option('--from <label>', 'app label of the pods that a partition cuts them off from', 'shop-front')
+    .option('--workload <name>', 'folder in workloads/ to run it on; default: what runs already')
+    .option('--steady-state <names...>', 'steady states to refer to; default: a first probe to change')
+    .action(wiring.withConfig((config, flags, [name = '']) => newScenario(config, scaffoldChoices(name, flags))));
+
   const config = program.command('config').description('look at the configuration');
   formatFlag(configurable(config.command('show')))
     .description('print every setting, its value and where it comes from')
@@ -101,6 +114,17 @@ function evidenceVerbs(program: Command, wiring: Wiring): void {
     .description('make the HTML report of the newest results anew')
     .option('--output <path>', 'folder of the results')
     .action(wiring.atBench((bench, { output }) => reportCommand(bench, { output: textOf(output) })));
+
+  formatFlag(configurable(program.command('history [scenario]')))
+    .description('list earlier runs with their verdicts and times, and the trend of each phase')
+    .option('--last <number>', 'only so many runs of each scenario', wholeNumber, '20')
+    .option('--output <path>', 'folder of the evidence')
+    .action(
+      wiring.withConfig((config, { last, output, format }, [scenario = null]) => {
+        const newest = Math.max(1, Number(textOf(last)));
+        return history(config, { scenario, last: newest, output: textOf(output), format: textOf(format) });
+      }),
+    );
 
   formatFlag(program.command('verify <dir>'))
     .description('judge a run again from the raw evidence in its folder, and check its hashes')
@@ -129,6 +153,23 @@ function runFlags(command: Command): Command {
     .option('--no-report', 'evidence only, no HTML report');
 }
 
+function scaffoldChoices(name: string, flags: Flags): Omit<ScaffoldChoices, 'schema'> {
+  const { fault, namespace, app, from, workload, steadyState } = flags;
+  return {
+    name,
+    fault: SCAFFOLD_FAULTS.find((each) => each === fault) ?? 'pod-failure',
+    namespace: textOf(namespace) ?? 'shop',
+    app: textOf(app) ?? 'shop-back',
+    from: textOf(from) ?? 'shop-front',
+    workload: textOf(workload),
+    steadyStates: listOf(steadyState),
+  };
+}
+
+function listOf(flag: Flags[string]): readonly string[] {
+  return Array.isArray(flag) ? (flag as readonly string[]) : [];
+}
+
 function wholeNumber(text: string): string {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number of at most nine digits');
   return text;
@@ -138,7 +179,7 @@ function runOptions(flags: Flags, paths: readonly string[]) {
   const seed = textOf(flags.seed);
   return {
     paths,
-    tags: Array.isArray(flags.tag) ? (flags.tag as readonly string[]) : [],
+    tags: listOf(flags.tag),
     healer: flags.healer === 'off' ? ('off' as const) : ('on' as const),
     seed: seed === null ? null : Number(seed),
     keep: flags.keep === true,

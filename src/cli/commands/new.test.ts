@@ -1,0 +1,66 @@
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Config, loadConfig } from '../../config.ts';
+import { UsageError } from '../../errors.ts';
+import { REPO_ROOT } from '../../installation.ts';
+import { SCAFFOLD_FAULTS } from '../scaffold.ts';
+import { compileProject } from '../selection.ts';
+import { newScenario } from './new.ts';
+
+let project: string;
+let config: Config;
+beforeEach(async () => {
+  project = await realpath(await mkdtemp(join(tmpdir(), 'healproof-new-')));
+  await writeFile(join(project, 'healproof.yaml'), '');
+  config = (await loadConfig({}, {}, project)).config;
+  for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(project, { recursive: true });
+});
+
+const choices = {
+  name: 'my-claim',
+  fault: 'pod-failure',
+  namespace: 'shop',
+  app: 'shop-back',
+  from: 'shop-front',
+  workload: null,
+  steadyStates: [],
+} as const;
+const fileOf = (name: string) => join(project, 'scenarios', `${name}.yaml`);
+
+describe('a new scenario', () => {
+  it.each(SCAFFOLD_FAULTS)('with the fault %s is valid as it stands', async (fault) => {
+    expect(await newScenario(config, { ...choices, fault })).toBe(0);
+    const { scenarios, issues } = await compileProject(config, []);
+    expect(issues).toEqual([]);
+    expect(scenarios.map(({ name }) => name)).toEqual(['my-claim']);
+    expect(await readFile(fileOf('my-claim'), 'utf8')).toMatch(
+      /^# yaml-language-server: \$schema=.*scenario\.schema\.json\n/,
+    );
+  });
+
+  it("may stand on the project's own workload and steady states", async () => {
+    for (const folder of ['workloads', 'steady-state'])
+      await cp(join(REPO_ROOT, folder), join(project, folder), { recursive: true });
+    await newScenario(config, { ...choices, workload: 'shop', steadyStates: ['shop-availability', 'shop-redundancy'] });
+    const { scenarios, issues } = await compileProject(config, []);
+    expect(issues).toEqual([]);
+    expect(scenarios[0]).toMatchObject({ workload: 'shop', steadyState: [{ name: 'shop answers' }, {}] });
+  });
+
+  it('never overwrites one that is there', async () => {
+    await newScenario(config, choices);
+    const before = await readFile(fileOf('my-claim'), 'utf8');
+    await expect(newScenario(config, { ...choices, fault: 'none' })).rejects.toThrow(UsageError);
+    expect(await readFile(fileOf('my-claim'), 'utf8')).toBe(before);
+  });
+
+  it.each(['../escape', 'Upper', 'a b', '', '-a', 'a'.repeat(64)])('is refused the name %j', async (name) => {
+    await expect(newScenario(config, { ...choices, name })).rejects.toThrow(UsageError);
+  });
+});

@@ -1,0 +1,75 @@
+import { PHASES, type Span } from '../../experiment/judgement.ts';
+import { type Trend, trendsOf } from '../../experiment/trend.ts';
+import { formatSeconds, formatSpan } from '../../experiment/wording.ts';
+import type { RunSummary } from '../../ports/run-summary.ts';
+
+/** The runs of one scenario, and the trend of what they measured. A control without the healer is a history of its own. */
+export interface ScenarioHistory {
+  readonly scenario: string;
+  readonly healer: 'on' | 'off';
+  /** Oldest first. */
+  readonly runs: readonly RunSummary[];
+  readonly trends: readonly Trend[];
+}
+
+export function historiesOf(runs: readonly RunSummary[], last: number): ScenarioHistory[] {
+  const groups = Map.groupBy(runs, ({ scenario, healer }) => `${scenario} ${healer}`);
+  return [...groups.values()]
+    .flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const newest = group.slice(-last);
+      return [{ scenario: first.scenario, healer: first.healer, runs: newest, trends: trendsOf(newest) }];
+    })
+    .toSorted((a, b) => a.scenario.localeCompare(b.scenario) || b.healer.localeCompare(a.healer));
+}
+
+export function historyText(history: ScenarioHistory): string {
+  const { scenario, healer, runs, trends } = history;
+  const head = ['run', 'outcome', 'recovery', ...PHASES];
+  const rows = runs.map((run) => [
+    run.runId,
+    run.outcome,
+    recoveryWords(run),
+    ...PHASES.map((phase) => tookIn(run, phase)),
+  ]);
+  const lines = [
+    `${scenario}${healer === 'off' ? ' (healer off)' : ''}`,
+    ...table([head, ...rows]),
+    ...(trends.length === 0
+      ? []
+      : ['', ...table([['', 'n', 'p50', 'p95', 'oldest to newest'], ...trends.map(trendCells)])]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function recoveryWords({ recovery, absorbed }: RunSummary): string {
+  return recovery === null ? (absorbed ? 'absorbed' : '–') : formatSpan(recovery);
+}
+
+function tookIn({ phases }: RunSummary, phase: string): string {
+  const took: Span | null = phases.find((each) => each.phase === phase)?.took ?? null;
+  return took === null ? '–' : formatSpan(took);
+}
+
+function trendCells({ what, n, p50Ms, p95Ms, upperMs }: Trend): string[] {
+  const seconds = (ms: number | null): string => (ms === null ? '–' : `${formatSeconds(ms)} s`);
+  return [what, String(n), seconds(p50Ms), seconds(p95Ms), sparkline(upperMs)];
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** One bar a value, the largest the highest; from zero, so that small changes look small. */
+export function sparkline(values: readonly number[]): string {
+  const largest = Math.max(...values);
+  const top = BARS.length - 1;
+  return values.map((value) => BARS[largest <= 0 ? 0 : Math.round((value / largest) * top)] ?? '').join('');
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, index) =>
+    Math.max(...rows.map((row) => (row[index] ?? '').length)),
+  );
+  return rows.map((row) => `  ${row.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd());
+}
