@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from './config.ts';
+import type { Config, PrometheusSettings } from './config.ts';
 import { REPO_ROOT, VERSION } from './installation.ts';
 import type { ImageRecord } from './ports/images.ts';
 import type { LabInfo } from './ports/lab.ts';
@@ -11,6 +11,8 @@ export interface ClusterAccess {
   /** Undefined: the file's current context. */
   readonly context?: string | undefined;
   readonly prometheusUrl: string;
+  /** How to be let in there; without it nothing is shown. */
+  readonly prometheus?: PrometheusSettings | undefined;
   readonly docker: string;
   readonly dockerHost?: string | undefined;
   readonly controlPlaneNode: string;
@@ -24,16 +26,37 @@ export interface ClusterAccess {
 /** How a suite reaches the lab. */
 export function accessOf(info: LabInfo, config: Config): ClusterAccess {
   const controlPlane = info.nodes.find((node) => node.role === 'control-plane');
-  const own = join(config.projectDir, 'workloads');
   return {
     kubeconfigPath: info.kubeconfigPath,
     prometheusUrl: config.prometheusUrl ?? info.prometheusUrl,
+    prometheus: config.prometheus,
     docker: info.docker,
     ...(info.dockerHost === null ? {} : { dockerHost: info.dockerHost }),
     controlPlaneNode: controlPlane?.name ?? '',
     nodeContainers: Object.fromEntries(info.nodes.map(({ name, container }) => [name, container])),
-    workloadsDir: existsSync(own) ? own : join(REPO_ROOT, 'workloads'),
+    workloadsDir: workloadsDirOf(config),
     images: info.images,
     version: VERSION,
   };
+}
+
+/** How a suite reaches a cluster that healproof did not make: nobody can enter its nodes or read its audit log. */
+export function accessToContext(context: string, config: Config): ClusterAccess {
+  return {
+    kubeconfigPath: config.cluster.kubeconfig,
+    context,
+    prometheusUrl: config.prometheusUrl ?? '',
+    prometheus: config.prometheus,
+    docker: 'docker',
+    controlPlaneNode: '',
+    nodeContainers: {},
+    workloadsDir: workloadsDirOf(config),
+    images: [],
+    version: VERSION,
+  };
+}
+
+function workloadsDirOf({ projectDir }: Config): string {
+  const own = join(projectDir, 'workloads');
+  return existsSync(own) ? own : join(REPO_ROOT, 'workloads');
 }

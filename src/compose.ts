@@ -1,3 +1,4 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { redactValue } from './adapters/evidence/redact.ts';
@@ -5,13 +6,15 @@ import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
 import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
+import { serviceProxy } from './adapters/kubernetes/service-proxy.ts';
 import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
+import { fileCredentials } from './adapters/prometheus/credentials.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
 import { FolderWorkloads } from './adapters/workloads/folder-workloads.ts';
-import { accessOf, type ClusterAccess } from './cluster-access.ts';
+import { accessOf, accessToContext, type ClusterAccess } from './cluster-access.ts';
 import { loadConfig } from './config.ts';
 import { messageOf, PreflightError, ScenarioError } from './errors.ts';
 import type { Reporter, RunRecord } from './ports/reporter.ts';
@@ -24,8 +27,9 @@ import type { SuiteRuntime } from './vitest/suite-runtime.ts';
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
-  const kube = new KubernetesApi(connect(loadKubeConfig(access.kubeconfigPath, access.context)));
-  const metrics = new PrometheusSource(access.prometheusUrl);
+  const kubeConfig = loadKubeConfig(access.kubeconfigPath, access.context);
+  const kube = new KubernetesApi(connect(kubeConfig));
+  const metrics = prometheusOf(access, kubeConfig);
   const nodes = new DockerNodeShell({
     docker: access.docker,
     dockerHost: access.dockerHost,
@@ -44,6 +48,14 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     images: access.images,
     version: access.version,
   };
+}
+
+function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, kubeConfig: KubeConfig): PrometheusSource {
+  const service = prometheus?.service ?? null;
+  if (service === null)
+    return new PrometheusSource(prometheusUrl, prometheus === undefined ? null : fileCredentials(prometheus));
+  const { url, authorize } = serviceProxy(kubeConfig, service);
+  return new PrometheusSource(url, authorize);
 }
 
 /**
@@ -76,6 +88,7 @@ async function publish(record: RunRecord, { kube, clock }: RunnerPorts, reporter
 
 async function accessToLab(): Promise<ClusterAccess> {
   const { config } = await loadConfig({});
+  if (config.cluster.context !== null) return accessToContext(config.cluster.context, config);
   const info = await new LabFolder(config.cacheDir, config.cluster.name).readInfo();
   if (info === null) throw new PreflightError('there is no lab', { hint: 'Make one: npx healproof up' });
   return accessOf(info, config);

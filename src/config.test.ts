@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ConfigSources, resolveConfig } from './config.ts';
 import { readConfigText } from './config-file.ts';
+import type { SettingKey } from './config-settings.ts';
 import { UsageError } from './errors.ts';
 
 const bare: ConfigSources = { cwd: '/project/sub', home: '/home/kim', env: {}, flags: {}, file: null };
@@ -24,7 +25,14 @@ describe('configuration', () => {
     const { config } = resolveConfig(bare);
     expect(config.cacheDir).toBe('/home/kim/.cache/healproof');
     expect(config.reportsDir).toBe('/project/sub/reports');
-    expect(config.cluster).toEqual({ name: 'healproof', configPath: null });
+    expect(config.cluster).toEqual({
+      name: 'healproof',
+      configPath: null,
+      context: null,
+      allowContext: null,
+      kubeconfig: '/home/kim/.kube/config',
+      namespaces: [],
+    });
     expect(config.deadlines.labMs).toBe(600_000);
   });
 
@@ -66,5 +74,74 @@ describe('configuration', () => {
 
   it.each([['engine:\n  - auto'], ['engine: {a: 1}'], ['just text'], ['a: [']])('refuses %j', (text) => {
     expect(messagesOf(withFile(text)).length).toBeGreaterThan(0);
+  });
+});
+
+const KEYS = { 'prometheus.clientCertificate': 'c.crt', 'prometheus.clientKey': 'c.key' } as const;
+const STAGING = {
+  'cluster.context': 'staging',
+  'cluster.allowContext': 'staging',
+  'cluster.namespaces': 'shop, pay',
+  'prometheus.service': 'monitoring/prometheus:9090',
+} as const;
+
+describe('settings that belong together', () => {
+  it('let a Prometheus be reached with credentials in files, and through the API server', () => {
+    const flags = { 'prometheus.url': 'https://p', 'prometheus.bearerTokenFile': 't', ...KEYS, 'prometheus.ca': 'ca' };
+    expect(resolveConfig({ ...bare, flags }).config.prometheus).toEqual({
+      bearerTokenFile: '/project/sub/t',
+      caFile: '/project/sub/ca',
+      certFile: '/project/sub/c.crt',
+      keyFile: '/project/sub/c.key',
+      service: null,
+    });
+    expect(resolveConfig({ ...bare, flags: STAGING }).config.prometheus.service).toBe('monitoring/prometheus:9090');
+  });
+
+  it.each<[Partial<Record<SettingKey, string>>, RegExp]>([
+    [{ 'prometheus.url': 'https://p', 'prometheus.service': 'a/b:c' }, /only one way/],
+    [{ 'prometheus.url': 'https://p', 'prometheus.clientKey': 'k' }, /need each other/],
+    [{ 'prometheus.url': 'http://p', 'prometheus.bearerTokenFile': 't' }, /readable by all/],
+    [{ 'prometheus.bearerTokenFile': 't' }, /need prometheus\.url/],
+    [{ 'prometheus.service': 'prometheus' }, /namespace\/name:port/],
+  ])('are refused where they make no sense: %j', (flags, words) => {
+    expect(messagesOf({ ...bare, flags }).join()).toMatch(words);
+  });
+
+  it('may send a token to this machine itself', () => {
+    const flags = { 'prometheus.url': 'http://127.0.0.1:9090', 'prometheus.bearerTokenFile': 't' };
+    expect(resolveConfig({ ...bare, flags }).config.prometheusUrl).toBe('http://127.0.0.1:9090');
+  });
+});
+
+describe('a cluster that is not the lab', () => {
+  it('is used where its name was said twice, in the namespaces that are listed', () => {
+    const { cluster } = resolveConfig({ ...bare, flags: STAGING, env: { KUBECONFIG: '/a:/b' } }).config;
+    expect(cluster).toMatchObject({ context: 'staging', namespaces: ['shop', 'pay'], kubeconfig: '/a' });
+  });
+
+  it('may be allowed by the file, and named on the command line', () => {
+    const file = withFile(
+      'cluster: {allowContext: staging, namespaces: shop, context: staging}\nprometheus: {service: a/b:c}\n',
+    );
+    expect(resolveConfig(file).config.cluster.context).toBe('staging');
+    const flags = { 'cluster.context': 'production' };
+    expect(messagesOf({ ...file, flags }).join()).toMatch(/production is not the lab; say --allow-context production/);
+  });
+
+  it.each<[keyof typeof STAGING, RegExp]>([
+    ['cluster.allowContext', /say --allow-context staging/],
+    ['cluster.namespaces', /name the namespaces of staging/],
+    ['prometheus.service', /staging needs a Prometheus/],
+    ['cluster.context', /only with cluster\.context/],
+  ])('is refused without %s', (key, words) => {
+    const { [key]: _without, ...flags } = STAGING;
+    expect(messagesOf({ ...bare, flags }).join()).toMatch(words);
+  });
+
+  it('is never meant by the current context of a kubeconfig', () => {
+    expect(
+      resolveConfig({ ...bare, env: { KUBECONFIG: '/home/kim/.kube/production' } }).config.cluster.context,
+    ).toBeNull();
   });
 });

@@ -1,14 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { contradictions } from './config-contradictions.ts';
 import { type ConfigFile, readConfigText } from './config-file.ts';
 import { SETTINGS, type SettingKey } from './config-settings.ts';
 import { formatIssue, UsageError } from './errors.ts';
 
 export const CONFIG_FILE_NAME = 'healproof.yaml';
 
-type Values = { readonly [K in SettingKey]?: z.output<(typeof SETTINGS)[K]['schema']> };
+export type Values = { readonly [K in SettingKey]?: z.output<(typeof SETTINGS)[K]['schema']> };
 
 export interface Config {
   /** Folder of healproof.yaml, or the working directory: scenarios, steady states and workloads are beside it. */
@@ -17,10 +18,31 @@ export interface Config {
   readonly reportsDir: string;
   readonly imageSource: 'auto' | 'pull' | 'airgap';
   readonly engine: 'auto' | 'private';
-  readonly cluster: { readonly name: string; readonly configPath: string | null };
+  readonly cluster: {
+    readonly name: string;
+    readonly configPath: string | null;
+    /** An existing cluster to use instead of the lab; null: the lab. */
+    readonly context: string | null;
+    /** Must be the same name, or nothing is injected there. */
+    readonly allowContext: string | null;
+    readonly kubeconfig: string;
+    /** Allow-list for an existing cluster. */
+    readonly namespaces: readonly string[];
+  };
   readonly prometheusUrl: string | null;
+  readonly prometheus: PrometheusSettings;
   readonly deadlines: { readonly buildMs: number; readonly labMs: number };
   readonly tools: { readonly docker: string | null; readonly kind: string | null; readonly helm: string | null };
+}
+
+/** How to be let in; paths of files, never what is in them. */
+export interface PrometheusSettings {
+  readonly bearerTokenFile: string | null;
+  readonly caFile: string | null;
+  readonly certFile: string | null;
+  readonly keyFile: string | null;
+  /** `namespace/name:port`: through the API server. */
+  readonly service: string | null;
 }
 
 /** One setting as it holds; `origin` is `default`, a variable, a flag or `file:line:column`. */
@@ -70,6 +92,7 @@ export function resolveConfig(sources: ConfigSources): LoadedConfig {
   }
   const unknown = Object.keys(sources.env).filter((name) => name.startsWith('HEALPROOF_') && !isKnownVariable(name));
   problems.push(...unknown.map((name) => `${name}: no setting has this variable`));
+  problems.push(...contradictions(values as Values));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
   return { config: toConfig(values as Values, sources), settings };
 }
@@ -115,6 +138,8 @@ function defaultOf(key: SettingKey, sources: ConfigSources): string | null {
       return 'auto';
     case 'cluster.name':
       return 'healproof';
+    case 'cluster.kubeconfig':
+      return sources.env.KUBECONFIG?.split(delimiter)[0] || join(sources.home, '.kube', 'config');
     case 'deadlines.build':
       return '90m';
     case 'deadlines.lab':
@@ -140,8 +165,22 @@ function toConfig(values: Values, sources: ConfigSources): Config {
     reportsDir: needed('reports'),
     imageSource: needed('imageSource'),
     engine: needed('engine'),
-    cluster: { name: needed('cluster.name'), configPath: values['cluster.config'] ?? null },
+    cluster: {
+      name: needed('cluster.name'),
+      configPath: values['cluster.config'] ?? null,
+      context: values['cluster.context'] ?? null,
+      allowContext: values['cluster.allowContext'] ?? null,
+      kubeconfig: needed('cluster.kubeconfig'),
+      namespaces: values['cluster.namespaces'] ?? [],
+    },
     prometheusUrl: values['prometheus.url'] ?? null,
+    prometheus: {
+      bearerTokenFile: values['prometheus.bearerTokenFile'] ?? null,
+      caFile: values['prometheus.ca'] ?? null,
+      certFile: values['prometheus.clientCertificate'] ?? null,
+      keyFile: values['prometheus.clientKey'] ?? null,
+      service: values['prometheus.service'] ?? null,
+    },
     deadlines: { buildMs: needed('deadlines.build'), labMs: needed('deadlines.lab') },
     tools: {
       docker: values['tools.docker'] ?? null,

@@ -10,6 +10,8 @@ const CONFIG_FLAGS: Readonly<Partial<Record<SettingKey, string>>> = {
   engine: '--engine <engine>',
   'cluster.name': '--cluster <name>',
   'cluster.config': '--kind-config <path>',
+  'cluster.context': '--context <name>',
+  'cluster.allowContext': '--allow-context <name>',
   'prometheus.url': '--prometheus-url <url>',
 };
 

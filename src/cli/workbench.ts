@@ -7,6 +7,7 @@ import { KubernetesApi } from '../adapters/kubernetes/kube.ts';
 import { KindLab } from '../adapters/lab/kind-lab.ts';
 import { run } from '../adapters/process/command.ts';
 import type { Wait } from '../adapters/process/wait.ts';
+import { type Authorize, fileCredentials, statusOf } from '../adapters/prometheus/credentials.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import { createImages } from '../compose-images.ts';
 import type { Config } from '../config.ts';
@@ -55,15 +56,15 @@ export async function openWorkbench(config: Config, signal: AbortSignal): Promis
     wait,
     clock: systemClock,
     connect: (kubeconfigPath) => new KubernetesApi(connect(loadKubeConfig(kubeconfigPath))),
-    answers,
+    answers: (url, waiting) => answers(url, fileCredentials(config.prometheus), waiting),
   });
   const progress = new ConsoleProgress(terminalOptions(process.stderr, process.env));
   return { config, lab, images, host, progress, signal };
 }
 
-async function answers(url: string, signal: AbortSignal): Promise<boolean> {
+async function answers(url: string, authorize: Authorize, signal: AbortSignal): Promise<boolean> {
   try {
-    return (await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(2_000)]) })).status === 200;
+    return (await statusOf(url, authorize, AbortSignal.any([signal, AbortSignal.timeout(2_000)]))) === 200;
   } catch (error: unknown) {
     signal.throwIfAborted();
     if (error instanceof Error) return false;

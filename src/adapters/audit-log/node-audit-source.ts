@@ -20,6 +20,7 @@ export class NodeAuditSource implements AuditSource {
   }
 
   async mark(): Promise<AuditMark | null> {
+    if (!this.#shell.reaches(this.#node)) return null;
     const answer = await this.#shell.run(this.#node, `stat -c '%i %s' ${LOG_FILE}`);
     const match = /^(\d+) (\d+)/.exec(answer.stdout);
     if (match === null) return null;

@@ -1,5 +1,5 @@
 import { createConfiguration, HttpMethod, KubeConfig, ServerConfiguration } from '@kubernetes/client-node';
-import { KubernetesError, messageOf } from '../../errors.ts';
+import { KubernetesError, messageOf, PreflightError } from '../../errors.ts';
 
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -45,7 +45,12 @@ function poolConnections(config: KubeConfig): void {
 export function loadKubeConfig(kubeconfigPath: string, context?: string): KubeConfig {
   const config = new KubeConfig();
   config.loadFromFile(kubeconfigPath);
-  if (context !== undefined) config.setCurrentContext(context);
+  if (context !== undefined) {
+    const known = config.getContexts().map(({ name }) => name);
+    if (!known.includes(context))
+      throw new PreflightError(`${kubeconfigPath} has no context ${context}`, { hint: `It has: ${known.join(', ')}.` });
+    config.setCurrentContext(context);
+  }
   poolConnections(config);
   return config;
 }

@@ -2,6 +2,7 @@ import { PrometheusDriver } from 'prometheus-query';
 import { MetricsError } from '../../errors.ts';
 import type { Sample } from '../../experiment/evidence.ts';
 import type { MetricsSource, RawSeries, ScrapeTarget } from '../../ports/metrics-source.ts';
+import { AgentPool, type Authorize } from './credentials.ts';
 import { alignedTimes, type SeriesPoints, samplesAt } from './interpret.ts';
 
 const TIMEOUT_MS = 5_000;
@@ -33,9 +34,14 @@ export class PrometheusSource implements MetricsSource {
   readonly #driver: PrometheusDriver;
   readonly #url: string;
 
-  constructor(url: string) {
+  constructor(url: string, authorize: Authorize | null = null) {
     this.#url = url;
-    this.#driver = new PrometheusDriver({ endpoint: url, timeout: TIMEOUT_MS, preferPost: true });
+    this.#driver = new PrometheusDriver({
+      endpoint: url,
+      timeout: TIMEOUT_MS,
+      preferPost: true,
+      ...(authorize === null ? {} : { requestInterceptor: { onFulfilled: authorizing(authorize) } }),
+    });
   }
 
   async sample(query: string, atMs: number, signal?: AbortSignal): Promise<Sample> {
@@ -91,7 +97,7 @@ export class PrometheusSource implements MetricsSource {
     } catch (error: unknown) {
       signal?.throwIfAborted();
       throw new MetricsError(`Prometheus at ${this.#url}: ${describe(error)}`, {
-        cause: error,
+        cause: withoutRequest(error),
         hint: 'Is Prometheus running and reachable? `healproof status` shows its address.',
       });
     }
@@ -102,6 +108,29 @@ export class PrometheusSource implements MetricsSource {
     if (!(error instanceof MetricsError)) throw error;
     return times.map((atMs) => failed(atMs, error.message));
   }
+}
+
+interface Request {
+  readonly headers: { set(name: string, value: string): void };
+  httpsAgent?: unknown;
+}
+
+function authorizing(authorize: Authorize) {
+  const pool = new AgentPool();
+  return async <T>(config: T): Promise<T> => {
+    const authorization = await authorize();
+    const request = config as unknown as Request;
+    for (const [name, value] of Object.entries(authorization.headers)) request.headers.set(name, value);
+    request.httpsAgent = pool.agentFor(authorization);
+    return config;
+  };
+}
+
+/** The library hands over the request with the failure; it carries the token. */
+function withoutRequest(error: unknown): unknown {
+  if (error instanceof MetricsError || typeof error !== 'object' || error === null) return error;
+  const { original: _original, ...rest } = error as Readonly<Record<string, unknown>>;
+  return rest;
 }
 
 function failed(atMs: number, detail: string): Sample {

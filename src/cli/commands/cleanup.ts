@@ -1,16 +1,14 @@
 import { LABELS } from '../../../healer/src/names.ts';
-import { accessOf } from '../../cluster-access.ts';
 import { composeRunner } from '../../compose.ts';
 import { DEAD_MAN } from '../../experiment/undo.ts';
 import { revertRun } from '../../runner/revert-run.ts';
+import { openCluster } from '../cluster.ts';
 import type { Workbench } from '../workbench.ts';
 
 /** Takes back what runs left behind: the one named, or every run that left anything. */
-export async function cleanup(
-  { config, lab, progress, signal }: Workbench,
-  runIds: readonly string[],
-): Promise<number> {
-  const { kube, clock } = composeRunner(accessOf(await lab.open(), config));
+export async function cleanup(bench: Workbench, runIds: readonly string[]): Promise<number> {
+  const { progress, signal } = bench;
+  const { kube, clock } = composeRunner(await openCluster(bench, []));
   const { namespace } = DEAD_MAN;
   const secrets = await kube.list({ apiVersion: 'v1', kind: 'Secret', namespace, labelSelector: LABELS.run });
   const left = secrets.map((secret) => secret.metadata.labels?.[LABELS.run] ?? '').filter((id) => id !== '');

@@ -1,8 +1,8 @@
-import { accessOf } from '../../cluster-access.ts';
 import { composeRunner } from '../../compose.ts';
 import { ScenarioError } from '../../errors.ts';
 import { planScenario, type ScenarioPlan } from '../../runner/plan-scenario.ts';
 import { newSeed } from '../../vitest/run-id.ts';
+import { openCluster } from '../cluster.ts';
 import { jsonText } from '../output/json.ts';
 import { planText } from '../output/plan-report.ts';
 import { chooseScenarios, type Selection } from '../selection.ts';
@@ -14,10 +14,10 @@ export interface PlanOptions extends Selection {
 }
 
 /** Says what a run would do, and does none of it: 0 when every scenario would run, 3 when one would be refused or skipped. */
-export async function plan({ config, lab }: Workbench, options: PlanOptions): Promise<number> {
-  const { scenarios, issues } = await chooseScenarios(config, options);
+export async function plan(bench: Workbench, options: PlanOptions): Promise<number> {
+  const { scenarios, issues } = await chooseScenarios(bench.config, options);
   if (issues.length > 0) throw new ScenarioError(issues);
-  const ports = composeRunner(accessOf(await lab.open(), config));
+  const ports = composeRunner(await openCluster(bench, scenarios));
   const plans: ScenarioPlan[] = [];
   for (const scenario of scenarios) plans.push(await planScenario(scenario, ports, options.seed ?? newSeed()));
   const isFine = plans.every(({ refusals, skippedBecause }) => refusals.length === 0 && skippedBecause === null);

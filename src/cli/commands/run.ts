@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateReport } from '../../adapters/allure/report.ts';
 import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
-import { accessOf } from '../../cluster-access.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
+import { openCluster } from '../cluster.ts';
 import { tellWorkflow } from '../github-actions.ts';
 import { reportedRuns, runReport } from '../output/run-report.ts';
 import { chooseScenarios, type Selection } from '../selection.ts';
@@ -26,9 +26,9 @@ export interface RunCommandOptions extends Selection {
 export async function runCommand(bench: Workbench, options: RunCommandOptions): Promise<number> {
   const { scenarios: chosen, issues } = await chooseScenarios(bench.config, options);
   if (issues.length > 0) throw new ScenarioError(issues);
-  const info = await bench.lab.open();
+  const access = await openCluster(bench, chosen);
   const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
-  const result = await runIn(bench, chosen, { ...options, outputDir }, accessOf(info, bench.config));
+  const result = await runIn(bench, chosen, { ...options, outputDir }, access);
   for (const problem of result.problems) bench.progress.note(problem);
   if (options.report && result.runs.length > 0) await report(bench, outputDir);
   tellWorkflow(reportedRuns(result), result.problems);

@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { scenarioOf } from '../../test/fixtures/evidence-story.ts';
+import { loadConfig } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import type { LabInfo } from '../ports/lab.ts';
+import { openCluster } from './cluster.ts';
+import type { Workbench } from './workbench.ts';
+
+const INFO = {
+  kubeconfigPath: '/lab',
+  prometheusUrl: 'http://lab',
+  nodes: [],
+  images: [],
+  docker: 'docker',
+  dockerHost: null,
+};
+
+async function bench(flags: Parameters<typeof loadConfig>[0]): Promise<Workbench> {
+  const { config } = await loadConfig(flags, {});
+  return { config, lab: { open: async () => INFO as unknown as LabInfo } } as unknown as Workbench;
+}
+
+const staging = {
+  'cluster.context': 'staging',
+  'cluster.allowContext': 'staging',
+  'cluster.namespaces': 'shop',
+  'cluster.kubeconfig': '/home/kim/config',
+  'prometheus.service': 'monitoring/prometheus:9090',
+} as const;
+
+describe('the cluster that scenarios run on', () => {
+  it('is the lab where nothing is said', async () => {
+    expect(await openCluster(await bench({}), [scenarioOf({})])).toMatchObject({
+      kubeconfigPath: '/lab',
+      prometheusUrl: 'http://lab',
+    });
+  });
+
+  it('is the context that was named, whose nodes nobody can enter', async () => {
+    const access = await openCluster(await bench(staging), [scenarioOf({})]);
+    expect(access).toMatchObject({ kubeconfigPath: '/home/kim/config', context: 'staging', nodeContainers: {} });
+    expect(access.prometheus?.service).toBe('monitoring/prometheus:9090');
+  });
+
+  it('is not touched outside the namespaces that are listed, neither by a fault nor by a workload', async () => {
+    const elsewhere = await bench({ ...staging, 'cluster.namespaces': 'pay' });
+    await expect(openCluster(elsewhere, [scenarioOf({})])).rejects.toThrow(UsageError);
+    const blastRadius = { namespaces: ['pay'], maxPods: 1, maxNodes: 0 };
+    await expect(openCluster(elsewhere, [{ ...scenarioOf({}), blastRadius }])).rejects.toThrow(/may touch shop/);
+    await expect(openCluster(elsewhere, [{ ...scenarioOf({}), blastRadius, workload: null }])).resolves.toBeDefined();
+  });
+});

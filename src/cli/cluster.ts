@@ -1,0 +1,41 @@
+import { FolderWorkloads } from '../adapters/workloads/folder-workloads.ts';
+import { accessOf, accessToContext, type ClusterAccess } from '../cluster-access.ts';
+import type { Config } from '../config.ts';
+import { UsageError } from '../errors.ts';
+import type { KubeObject } from '../ports/kube.ts';
+import type { Workloads } from '../ports/workloads.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { Workbench } from './workbench.ts';
+
+/** The cluster that these scenarios are to run on: the lab, or the one whose name was said twice. @throws UsageError. */
+export async function openCluster({ config, lab }: Workbench, scenarios: readonly Scenario[]): Promise<ClusterAccess> {
+  const { context } = config.cluster;
+  if (context === null) return accessOf(await lab.open(), config);
+  const access = accessToContext(context, config);
+  const workloads = new FolderWorkloads(access.workloadsDir);
+  const refusals: string[] = [];
+  for (const scenario of scenarios)
+    refusals.push(...namespaceRefusals(scenario, await namespacesOf(scenario, workloads), config.cluster));
+  if (refusals.length > 0) throw new UsageError(refusals.join('\n'));
+  return access;
+}
+
+/** Where its objects go and its faults may reach. */
+async function namespacesOf({ workload, blastRadius }: Scenario, workloads: Workloads): Promise<string[]> {
+  const objects = workload === null ? [] : ((await workloads.load(workload)) as readonly (KubeObject | null)[]);
+  const homes = objects.flatMap((object) =>
+    object?.kind === 'Namespace' ? [object.metadata.name] : (object?.metadata.namespace ?? []),
+  );
+  return [...new Set([...blastRadius.namespaces, ...homes])];
+}
+
+/** On a cluster that is not ours a scenario may touch what was listed, and nothing else. */
+export function namespaceRefusals(
+  { name }: Scenario,
+  touched: readonly string[],
+  { context, namespaces }: Pick<Config['cluster'], 'context' | 'namespaces'>,
+): string[] {
+  const strangers = touched.filter((namespace) => !namespaces.includes(namespace));
+  if (strangers.length === 0) return [];
+  return [`${name} may touch ${strangers.join(', ')}, which cluster.namespaces does not list for ${context}`];
+}
