@@ -1,17 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LABELS } from '../../healer/src/names.ts';
-import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
+import { fakePorts } from '../../test/fakes/runner-ports.ts';
 import { NO_FAULT, POD_KILL, scenarioOf } from '../../test/fixtures/evidence-story.ts';
 import type { KubeObject } from '../ports/kube.ts';
 import type { ChaosMeshFault, Scenario } from '../scenario/scenario.ts';
 import { planScenario, type ScenarioPlan } from './plan-scenario.ts';
-import type { RunnerPorts } from './ports.ts';
 import { matchesQuery } from './predicted-pods.ts';
 
-const unused = (): never => {
-  throw new Error('a plan does not need this');
-};
 const JUDGE = 'worker3';
 const selector = { namespaces: ['shop'], labelSelectors: { app: 'back' } };
 
@@ -57,23 +53,7 @@ function node(name: string, labels: Record<string, string> = {}): KubeObject {
 
 function plan(over: Partial<Scenario> = {}): Promise<ScenarioPlan> {
   const fault = { ...POD_KILL, spec: { action: 'pod-kill', mode: 'one', selector } } as ChaosMeshFault;
-  const ports: RunnerPorts = {
-    clock: new FakeClock(),
-    kube,
-    metrics: { sample: unused, range: unused, raw: unused, targets: unused, version: unused },
-    injector: {
-      refOf: () => ({ apiVersion: 'v1', kind: 'X', namespace: 'shop', name: 'x' }),
-      inject: unused,
-      observe: unused,
-    },
-    witnesses: { forFault: unused },
-    nodes: { reaches: () => false, run: unused },
-    remediation: { read: unused, lines: unused },
-    audit: { mark: unused, read: unused },
-    workloads: { load: async () => manifests },
-    images: [],
-    version: '0',
-  };
+  const ports = fakePorts({ kube, workloads: { load: async () => manifests } });
   return planScenario({ ...scenarioOf({ fault }), ...over }, ports, 7);
 }
 

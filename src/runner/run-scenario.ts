@@ -8,6 +8,7 @@ import type { Reporter, RunRecord, Step } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CleanupStack } from './cleanup-stack.ts';
 import { describeEnvironment } from './environment.ts';
+import { GuardWatch } from './guard-watch.ts';
 import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
 import type { RunnerPorts } from './ports.ts';
 import { STEP_MS } from './probe-series.ts';
@@ -51,6 +52,7 @@ class ScenarioRun {
   readonly #recorder: Recorder;
   readonly #cleanup: CleanupStack;
   readonly #lease: RunLease;
+  readonly #guards: GuardWatch;
   readonly #undoLog: UndoLog;
   readonly #draft: RunDraft;
   readonly #context: RunContext;
@@ -71,7 +73,8 @@ class ScenarioRun {
     this.#lease = new RunLease(ports.kube, ports.clock, runId);
     this.#undoLog = new UndoLog(ports.kube, this.#recorder, runId);
     this.#draft = new RunDraft(scenario, seed, healer, this.#startedAtMs);
-    const signal = AbortSignal.any([options.signal, this.#lease.lost]);
+    this.#guards = new GuardWatch(scenario.abortWhen, ports);
+    const signal = AbortSignal.any([options.signal, this.#lease.lost, this.#guards.tripped]);
     const undoLater = (draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> =>
       this.#undoLater(draft, settle);
     this.#context = { scenario, ports, runId, seed, healer, signal, recorder: this.#recorder, undoLater };
@@ -95,8 +98,22 @@ class ScenarioRun {
     if (!isReady || this.#draft.skippedBecause !== null) return;
     if (!(await this.#try('deploy', () => this.#deploy()))) return;
     await this.#try('gate', () => this.#gate());
-    if (this.#draft.gate?.held === true) await this.#disturb();
+    if (this.#draft.gate?.held === true) await this.#guarded(() => this.#disturb());
     if (this.#draft.gate !== null) await this.#try('collect', () => this.#collect());
+  }
+
+  /** A guard that trips ends the work at once; taking back and collecting go on. */
+  async #guarded(work: () => Promise<void>): Promise<void> {
+    await this.#guards.begin();
+    if (!this.#guards.tripped.aborted) await work();
+    await this.#guards.end();
+    const { trips } = this.#guards;
+    if (trips.length === 0) return;
+    this.#draft.status = 'aborted';
+    this.#draft.trips = trips;
+    this.#draft.observedToMs = Math.max(this.#draft.observedToMs, ...trips.map(({ atMs }) => atMs));
+    for (const trip of trips) this.#recorder.fact('guard', trip);
+    this.#recorder.note(`aborted by a guard: ${trips.map(({ observation }) => observation).join('; ')}`);
   }
 
   async #disturb(): Promise<void> {
@@ -164,14 +181,12 @@ class ScenarioRun {
   }
 
   async #observe(fromMs: number): Promise<void> {
-    const { toMs, trips } = await observe(this.#context, {
+    const { toMs } = await observe(this.#context, {
       live: this.#draft.live,
       fromMs,
       soFar: (probes, untilMs) => this.#draft.evidence({ probes, toMs: untilMs }),
     });
     this.#draft.observedToMs = toMs;
-    this.#draft.trips = trips;
-    if (trips.length > 0) this.#draft.status = 'aborted';
   }
 
   async #recover(): Promise<void> {
@@ -216,6 +231,8 @@ class ScenarioRun {
       return true;
     } catch (error: unknown) {
       const { signal } = this.#context;
+      // That is the guard's doing, and it is said where all trips are.
+      if (signal.aborted && signal.reason === this.#guards.tripped.reason) return false;
       this.#draft.fail(step, signal.aborted ? new AbortedError(messageOf(signal.reason), { cause: error }) : error);
       return false;
     }

@@ -1,9 +1,8 @@
-import type { Evidence, GuardTrip, ProbeSeries } from '../../experiment/evidence.ts';
+import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
 import { courseSince, mayStopObserving } from '../../experiment/observation.ts';
 import { liveSeries, STEP_MS } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 import { type Look, waitUntil } from '../wait-until.ts';
-import { trippedGuard } from './guards.ts';
 import type { LiveFault } from './inject.ts';
 
 /** A scrape that ends now is only sure to show in queries for a moment this far back. */
@@ -13,7 +12,6 @@ const SLACK_MS = 120_000;
 
 export interface Observation {
   readonly toMs: number;
-  readonly trips: readonly GuardTrip[];
 }
 
 export interface ObserveOptions {
@@ -36,12 +34,11 @@ export async function observe(context: RunContext, options: ObserveOptions): Pro
       scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal)),
     );
     await live?.watch.look();
-    const trip = await trippedGuard(context, toMs, fromMs);
     const seen = describe(probes, fromMs, toMs, stableForMs);
     if (seen !== lastSeen) recorder.note(seen);
     lastSeen = seen;
-    if (trip === null && !mayStopObserving(soFar(probes, toMs))) return { done: false, seen };
-    return { done: true, value: { toMs, trips: trip === null ? [] : [trip] } };
+    if (!mayStopObserving(soFar(probes, toMs))) return { done: false, seen };
+    return { done: true, value: { toMs } };
   }
   return waitUntil(look, {
     clock: ports.clock,

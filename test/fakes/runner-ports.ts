@@ -1,0 +1,35 @@
+import type { RunnerPorts } from '../../src/runner/ports.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeKube } from './fake-kube.ts';
+
+const unused = (): never => {
+  throw new Error('this test does not need that port');
+};
+
+/** A world in which nothing happens; what a test needs of it, it gives itself. */
+export function fakePorts(over: Partial<RunnerPorts> = {}): RunnerPorts {
+  return {
+    clock: new FakeClock(),
+    kube: new FakeKube(),
+    metrics: { sample: unused, range: unused, raw: unused, targets: unused, version: unused },
+    injector: {
+      refOf: (runId, kind) => ({ apiVersion: 'chaos-mesh.org/v1alpha1', kind, namespace: 'shop', name: runId }),
+      inject: unused,
+      observe: unused,
+    },
+    witnesses: { forFault: () => null },
+    nodes: { reaches: () => false, run: unused },
+    remediation: {
+      read: async () => ({ records: [], aliveThroughout: true, detail: 'awake' }),
+      lines: async () => [],
+    },
+    audit: {
+      mark: async () => null,
+      read: async (_mark, fromMs, toMs) => ({ source: 'none', complete: false, detail: '', fromMs, toMs, entries: [] }),
+    },
+    workloads: { load: async () => [] },
+    images: [],
+    version: '0',
+    ...over,
+  };
+}
