@@ -14,6 +14,8 @@ export interface ClusterAccess {
   /** How to be let in there; without it nothing is shown. */
   readonly prometheus?: PrometheusSettings | undefined;
   readonly docker: string;
+  /** Path or name of Helm. */
+  readonly helm: string;
   readonly dockerHost?: string | undefined;
   readonly controlPlaneNode: string;
   /** Container of each node by node name; empty where nodes cannot be entered. */
@@ -31,6 +33,7 @@ export function accessOf(info: LabInfo, config: Config): ClusterAccess {
     prometheusUrl: config.prometheusUrl ?? info.prometheusUrl,
     prometheus: config.prometheus,
     docker: info.docker,
+    helm: config.tools.helm ?? info.helm ?? 'helm',
     ...(info.dockerHost === null ? {} : { dockerHost: info.dockerHost }),
     controlPlaneNode: controlPlane?.name ?? '',
     nodeContainers: Object.fromEntries(info.nodes.map(({ name, container }) => [name, container])),
@@ -48,6 +51,7 @@ export function accessToContext(context: string, config: Config): ClusterAccess 
     prometheusUrl: config.prometheusUrl ?? '',
     prometheus: config.prometheus,
     docker: 'docker',
+    helm: config.tools.helm ?? 'helm',
     controlPlaneNode: '',
     nodeContainers: {},
     workloadsDir: workloadsDirOf(config),

@@ -1,14 +1,18 @@
+import { dirname } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { redactValue } from './adapters/evidence/redact.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
+import { HelmReleases } from './adapters/helm/helm-releases.ts';
 import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
 import { serviceProxy } from './adapters/kubernetes/service-proxy.ts';
 import { LabFolder } from './adapters/lab/lab-state.ts';
+import { DockerNodeMachines } from './adapters/nodes/docker-node-machines.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
+import { run } from './adapters/process/command.ts';
 import { fileCredentials } from './adapters/prometheus/credentials.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
@@ -22,6 +26,7 @@ import { summaryOf } from './ports/run-summary.ts';
 import type { RunnerPorts } from './runner/ports.ts';
 import { publishRun } from './runner/publish-run.ts';
 import { runScenario } from './runner/run-scenario.ts';
+import { waitUntil } from './runner/wait-until.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { SuiteRuntime } from './vitest/suite-runtime.ts';
 
@@ -30,18 +35,27 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
   const kubeConfig = loadKubeConfig(access.kubeconfigPath, access.context);
   const kube = new KubernetesApi(connect(kubeConfig));
   const metrics = prometheusOf(access, kubeConfig);
-  const nodes = new DockerNodeShell({
-    docker: access.docker,
-    dockerHost: access.dockerHost,
-    containers: new Map(Object.entries(access.nodeContainers)),
-  });
+  const containers = new Map(Object.entries(access.nodeContainers));
+  const docker = { docker: access.docker, dockerHost: access.dockerHost, containers };
+  const nodes = new DockerNodeShell(docker);
+  const machines = new DockerNodeMachines(docker, dirname(access.kubeconfigPath));
   return {
     clock: systemClock,
     kube,
     metrics,
     injector: new ChaosMeshInjector(kube),
-    witnesses: new ClusterWitnesses(kube, nodes),
+    witnesses: new ClusterWitnesses({ kube, shell: nodes, machines, metrics }),
     nodes,
+    machines,
+    releases: new HelmReleases({
+      run,
+      wait: (what, look, options) => waitUntil(look, { clock: systemClock, what, ...options }),
+      clock: systemClock,
+      kube,
+      helm: access.helm,
+      kubeconfigPath: access.kubeconfigPath,
+      context: access.context,
+    }),
     remediation: new HealerLog(kube, metrics),
     audit: new NodeAuditSource(nodes, access.controlPlaneNode),
     workloads: new FolderWorkloads(access.workloadsDir),

@@ -92,7 +92,9 @@ function labelLikeness(deed: Deed, wanted: Readonly<Record<string, string>>): Li
   const pairs = Object.entries(wanted);
   if (pairs.length === 0) return 'yes';
   const { target, record } = deed;
-  if (target !== null) return pairs.every(([key, value]) => target.labels[key] === value) ? 'yes' : 'no';
+  // A deed about a node that was hit may be about one of its pods, whose labels are not the node's.
+  if (target !== null && target.name === deed.name)
+    return pairs.every(([key, value]) => target.labels[key] === value) ? 'yes' : 'no';
   const app = record?.target.app;
   if (app === undefined) return 'maybe';
   if (pairs.some(([key, value]) => APP_LABELS.has(key) && value !== app)) return 'no';

@@ -1,10 +1,10 @@
 import type { BlastRadius } from '../scenario/scenario.ts';
-import type { Target } from './evidence.ts';
+import type { PodTarget } from './evidence.ts';
 
 /** Everything that a fault would touch. */
 export interface Reach {
   /** Pods on either side of the fault. */
-  readonly pods: readonly Target[];
+  readonly pods: readonly PodTarget[];
   /** Nodes that the fault hits as nodes, by name. */
   readonly nodes: readonly string[];
 }
@@ -14,7 +14,7 @@ export function blastRadiusRefusals(reach: Reach, allowed: BlastRadius, judgeNod
   const pods = distinctPods(reach.pods);
   const nodes = [...new Set(reach.nodes)];
   const refusals: string[] = [];
-  const names = (some: readonly Target[]): string => some.map((pod) => `${pod.namespace}/${pod.name}`).join(', ');
+  const names = (some: readonly PodTarget[]): string => some.map((pod) => `${pod.namespace}/${pod.name}`).join(', ');
   const strangers = pods.filter((pod) => !allowed.namespaces.includes(pod.namespace));
   if (strangers.length > 0)
     refusals.push(`outside blastRadius.namespaces [${allowed.namespaces.join(', ')}]: ${names(strangers)}`);
@@ -33,6 +33,6 @@ export function blastRadiusRefusals(reach: Reach, allowed: BlastRadius, judgeNod
 }
 
 /** Each pod once, also where it is on both sides of a fault. */
-export function distinctPods(pods: readonly Target[]): Target[] {
+export function distinctPods(pods: readonly PodTarget[]): PodTarget[] {
   return [...new Map(pods.map((pod) => [pod.uid, pod])).values()];
 }

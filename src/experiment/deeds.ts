@@ -1,4 +1,5 @@
 import { ACTION_TYPES, type ActionType, HEALER, type HealerRecord } from '../../healer/src/names.ts';
+import { stepsOf } from '../scenario/fault.ts';
 import type { AuditEntry, Evidence, Target } from './evidence.ts';
 
 /** Something the healer did or tried to do, as one of two witnesses tells it. */
@@ -111,7 +112,7 @@ function auditedDeed(
   // Whoever drains a node writes to the node too.
   const unnamed = drained ? typesOf(entry) : typesOf(entry).filter((type) => type !== 'DrainNode');
   const own = targets.find((target) => isOn(entry, target));
-  const told = record === null ? undefined : targets.find((target) => target.uid === record.target.uid);
+  const told = record === null ? undefined : targets.find((target) => isToldOf(record, target));
   return {
     atMs: entry.atMs,
     witness: 'audit-log',
@@ -124,6 +125,11 @@ function auditedDeed(
   };
 }
 
+/** About the target itself, or about a pod on a node that was hit. */
+function isToldOf({ target: own }: HealerRecord, target: Target): boolean {
+  return own.uid === target.uid || (target.kind === 'Node' && own.node === target.name);
+}
+
 function toldDeed(record: HealerRecord, targets: readonly Target[]): Deed {
   return {
     atMs: timeOf(record) ?? record.recordedAtMs,
@@ -131,20 +137,35 @@ function toldDeed(record: HealerRecord, targets: readonly Target[]): Deed {
     types: record.action === undefined ? [] : [record.action],
     namespace: record.target.namespace,
     name: record.target.name,
-    target: targets.find((target) => target.uid === record.target.uid) ?? null,
+    target: targets.find((target) => isToldOf(record, target)) ?? null,
     accepted: record.stage === 'acted',
     record,
   };
 }
 
-/** An audit entry about exactly this pod. The uid is often absent there; where it is given it must be the same. */
+/** An audit entry about exactly this target. The uid is often absent there; where it is given it must be the same. */
 export function isOn(entry: AuditEntry, target: Target): boolean {
-  return (
-    entry.resource === 'pods' &&
-    entry.namespace === target.namespace &&
-    entry.name === target.name &&
-    (entry.uid === null || entry.uid === target.uid)
-  );
+  const isSame = entry.uid === null || entry.uid === target.uid;
+  switch (target.kind) {
+    case 'Pod':
+      return isNamed(entry, 'pods', target) && isSame;
+    case 'Object':
+      return isNamed(entry, target.resource, target) && isSame;
+    case 'Node':
+      return entry.resource === 'nodes' && entry.name === target.name && isSame;
+    case 'Release':
+      return isRecordOf(entry, target);
+  }
+}
+
+function isNamed(entry: AuditEntry, resource: string, { namespace, name }: Target): boolean {
+  return entry.resource === resource && entry.namespace === namespace && entry.name === name;
+}
+
+/** Helm keeps each revision of a release in a Secret of its own. */
+function isRecordOf({ resource, namespace, name }: AuditEntry, target: Target): boolean {
+  const isInPlace = resource === 'secrets' && namespace === target.namespace;
+  return isInPlace && (name ?? '').startsWith(`sh.helm.release.v1.${target.name}.v`);
 }
 
 const PLUMBING = [
@@ -162,8 +183,21 @@ export function foreignRemovals(evidence: Evidence): AuditEntry[] {
       entry.user !== HEALER.user &&
       !PLUMBING.some((pattern) => pattern.test(entry.user)) &&
       isRemoval(entry) &&
+      !isOurFault(evidence, entry) &&
       targetsOf(evidence).some((target) => isOn(entry, target)),
   );
+}
+
+/** A fault that deletes is in the audit log as a deletion, too: the runner's own, while it was asking for it. */
+function isOurFault({ injection, scenario, clockSkewMs }: Evidence, { verb, atMs }: AuditEntry): boolean {
+  if (injection === null || verb !== 'delete') return false;
+  const parts = injection.parts ?? [injection];
+  return stepsOf(scenario.fault).some(({ fault }, index) => {
+    const part = parts[index];
+    if (fault.type !== 'kubernetes' || fault.change.verb !== 'delete' || part === undefined) return false;
+    const untilMs = part.acceptedAtMs ?? part.requestedAtMs;
+    return atMs >= part.requestedAtMs - clockSkewMs && atMs <= untilMs + clockSkewMs;
+  });
 }
 
 function isRemoval(entry: AuditEntry): boolean {

@@ -21,7 +21,39 @@ export interface PodTarget {
   readonly podIp: string;
   readonly labels: Readonly<Record<string, string>>;
 }
-export type Target = PodTarget;
+
+/** Any other object in a namespace that the fault changed. */
+export interface ObjectTarget {
+  readonly kind: 'Object';
+  readonly apiVersion: string;
+  readonly objectKind: string;
+  /** Its kind as the audit log names it, e.g. `deployments`. */
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface NodeTarget {
+  readonly kind: 'Node';
+  readonly namespace: '';
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A Helm release at the revision it had before the fault. */
+export interface ReleaseTarget {
+  readonly kind: 'Release';
+  readonly namespace: string;
+  readonly name: string;
+  readonly uid: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly revision: number;
+}
+
+export type Target = PodTarget | ObjectTarget | NodeTarget | ReleaseTarget;
 
 /** What an independent witness saw on one target. `bitten: null` means it could not look. */
 export interface WitnessReading {
@@ -64,6 +96,8 @@ export interface Injection {
   readonly sightings: readonly FaultSighting[];
   /** First moment at which the runner itself took the fault back; null while it stands. */
   readonly undoneAtMs: number | null;
+  /** Of a sequence: each fault by itself, in order, as far as it got. What stands above is then about all of them. */
+  readonly parts?: readonly Injection[];
 }
 
 export type SampleProblem = 'NO_DATA' | 'NOT_A_NUMBER' | 'AMBIGUOUS' | 'STALE_DATA' | 'QUERY_FAILED';

@@ -1,4 +1,4 @@
-import type { Fault } from '../scenario/scenario.ts';
+import type { Fault, SequenceFault, SingleFault } from '../scenario/fault.ts';
 import type { Injection, InjectorEvent } from './evidence.ts';
 import { seconds } from './interval.ts';
 import { isOneShot } from './one-shot.ts';
@@ -26,16 +26,47 @@ export interface InForceQuestion {
  * A one-shot fault cannot end. A target that somebody replaced is healing: its own Recover event is no end.
  */
 export function endedEarly(question: InForceQuestion): string | null {
-  if (isOneShot(question.fault)) return null;
-  const wantedMs = question.untilMs + question.clockSkewMs;
-  const endMs = ownEndMs(question);
-  if (endMs <= wantedMs && question.ownEndCounts) return expiry(question);
-  const untilMs = Math.min(endMs, wantedMs);
-  return undone(question, untilMs) ?? recovered(question, untilMs) ?? unseen(question, untilMs, endMs <= wantedMs);
+  const { fault } = question;
+  if (fault.type === 'none' || isOneShot(fault)) return null;
+  return fault.type === 'sequence' ? partEnded(question, fault) : singleEnded(question, fault);
 }
 
-function ownEndMs({ fault, injection, clockSkewMs }: InForceQuestion): number {
-  const durationMs = fault.type === 'none' ? null : fault.durationMs;
+/** Of a sequence every fault must still be in force. */
+function partEnded(question: InForceQuestion, { steps }: SequenceFault): string | null {
+  for (const [index, step] of steps.entries()) {
+    const injection = question.injection.parts?.[index];
+    if (injection === undefined) return `fault ${index + 1} of ${steps.length} was never injected`;
+    const ended = endedEarly({ ...question, fault: step.fault, injection });
+    if (ended !== null) return `fault ${index + 1} of ${steps.length}: ${ended}`;
+  }
+  return null;
+}
+
+function singleEnded(question: InForceQuestion, fault: SingleFault): string | null {
+  const wantedMs = question.untilMs + question.clockSkewMs;
+  const endMs = ownEndMs(question, fault.durationMs);
+  if (endMs <= wantedMs && question.ownEndCounts) return expiry(question);
+  const healedMs = healedAtMs(question, fault);
+  const untilMs = Math.min(endMs, wantedMs, healedMs);
+  const isApproached = untilMs < wantedMs || endMs <= wantedMs;
+  return undone(question, untilMs) ?? recovered(question, untilMs) ?? unseen(question, untilMs, isApproached);
+}
+
+/**
+ * A change of an object or release ends when its target is put right, which is healing where a remediator did it: from
+ * then on (epoch ms) nothing needs to be in force. Clocks apart, this may be early by their skew, never late.
+ */
+function healedAtMs({ injection, removed, clockSkewMs }: InForceQuestion, fault: SingleFault): number {
+  if (fault.type !== 'kubernetes' && fault.type !== 'helm') return Number.POSITIVE_INFINITY;
+  const times = injection.targets.map((target) => removed.get(target.uid) ?? Number.POSITIVE_INFINITY);
+  const goneAtMs = injection.sightings.find((s) => s.state === 'ending' || s.state === 'gone')?.atMs;
+  if (times.length === 0 || goneAtMs === undefined) return Number.POSITIVE_INFINITY;
+  const healedMs = Math.max(...times);
+  // What ended long after the remedy was ended by something else.
+  return goneAtMs > healedMs + MAX_SIGHTING_GAP_MS + clockSkewMs ? Number.POSITIVE_INFINITY : healedMs - clockSkewMs;
+}
+
+function ownEndMs({ injection, clockSkewMs }: InForceQuestion, durationMs: number | null): number {
   // The injector counts from its object's creation stamp, which lies up to a second before our request.
   return durationMs === null ? Number.POSITIVE_INFINITY : injection.requestedAtMs + durationMs - STAMP_MS - clockSkewMs;
 }
@@ -76,7 +107,7 @@ function isAboutRemoved(event: InjectorEvent, { injection, removed, clockSkewMs 
 }
 
 /** Between sightings it may have been gone, so they must lie close together and reach beyond the end. */
-function unseen({ injection }: InForceQuestion, untilMs: number, isOwnEnd: boolean): string | null {
+function unseen({ injection }: InForceQuestion, untilMs: number, isApproached: boolean): string | null {
   let seenMs = injection.acceptedAtMs ?? injection.requestedAtMs;
   const sightings = injection.sightings.filter((s) => s.atMs >= seenMs).sort((a, b) => a.atMs - b.atMs);
   const bad = sightings.find((s) => s.atMs <= untilMs && (s.state === 'ending' || s.state === 'gone'));
@@ -86,8 +117,8 @@ function unseen({ injection }: InForceQuestion, untilMs: number, isOwnEnd: boole
     seenMs = atMs;
     if (seenMs >= untilMs) return null;
   }
-  // Its own planned end can only be approached, never seen from the far side.
-  return isOwnEnd && untilMs - seenMs <= MAX_SIGHTING_GAP_MS ? null : gap(seenMs, injection);
+  // Its end, planned or by a remedy, can only be approached, never seen from the far side.
+  return isApproached && untilMs - seenMs <= MAX_SIGHTING_GAP_MS ? null : gap(seenMs, injection);
 }
 
 function gap(seenMs: number, injection: Injection): string {

@@ -1,6 +1,7 @@
-import type { BlastRadius, ChaosMeshFault } from '../scenario/scenario.ts';
+import type { ChaosMeshFault } from '../scenario/fault.ts';
+import type { BlastRadius } from '../scenario/scenario.ts';
 import { blastRadiusRefusals, distinctPods } from './blast-radius.ts';
-import type { Target } from './evidence.ts';
+import type { PodTarget, Target } from './evidence.ts';
 import { isOneShot } from './one-shot.ts';
 import { seededRandom } from './seeded-choice.ts';
 import { type Chosen, choosePods } from './selection.ts';
@@ -10,9 +11,9 @@ export interface PlanRequest {
   readonly blastRadius: BlastRadius;
   readonly seed: number;
   /** Pods that `spec.selector` matches now. */
-  readonly candidates: readonly Target[];
+  readonly candidates: readonly PodTarget[];
   /** Pods that `spec.target.selector` matches now; empty for a fault without another side. */
-  readonly peerCandidates: readonly Target[];
+  readonly peerCandidates: readonly PodTarget[];
   /** The node that no fault may hit. */
   readonly judgeNode: string;
 }
@@ -21,12 +22,13 @@ export interface PlanRequest {
 export interface Plan {
   readonly seed: number;
   readonly kind: string;
+  /** What is done, exactly; for the report. */
   readonly spec: Readonly<Record<string, unknown>>;
   readonly targets: readonly Target[];
   /** The other side of a network fault; rules are written there too. */
-  readonly peers: readonly Target[];
-  /** Pods that count against `maxPods`: targets and peers, each once. */
-  readonly touched: readonly Target[];
+  readonly peers: readonly PodTarget[];
+  /** Pods that count against `maxPods`, each once. */
+  readonly touched: readonly PodTarget[];
   /** Nodes that are hit as nodes. */
   readonly nodes: readonly string[];
 }
@@ -67,7 +69,7 @@ export function planFault(request: PlanRequest): PlanResult {
   return within(request, chosen.pods, peers.pods);
 }
 
-function within(request: PlanRequest, targets: readonly Target[], peers: readonly Target[]): PlanResult {
+function within(request: PlanRequest, targets: readonly PodTarget[], peers: readonly PodTarget[]): PlanResult {
   const { fault, seed } = request;
   const touched = distinctPods([...targets, ...peers]);
   const nodes = nodesHit(fault, touched);
@@ -87,27 +89,27 @@ function unplannable(fault: ChaosMeshFault): string[] {
 }
 
 /** A kernel fault is injected into the kernel that all pods of the node share. */
-function nodesHit(fault: ChaosMeshFault, pods: readonly Target[]): string[] {
+function nodesHit(fault: ChaosMeshFault, pods: readonly PodTarget[]): string[] {
   return fault.kind === 'KernelChaos' ? [...new Set(pods.map((pod) => pod.node))].sort() : [];
 }
 
 /** The spec with every selection replaced by the pods that were chosen. */
 export function exactSpec(
   spec: Readonly<Record<string, unknown>>,
-  targets: readonly Target[],
-  peers: readonly Target[],
+  targets: readonly PodTarget[],
+  peers: readonly PodTarget[],
 ): Record<string, unknown> {
   const exact = exactSide(spec, targets);
   const target = otherSide(spec);
   return target === null ? exact : { ...exact, target: exactSide(target, peers) };
 }
 
-function exactSide(side: Readonly<Record<string, unknown>>, pods: readonly Target[]): Record<string, unknown> {
+function exactSide(side: Readonly<Record<string, unknown>>, pods: readonly PodTarget[]): Record<string, unknown> {
   const { value: _drawn, ...rest } = side;
   return { ...rest, mode: 'all', selector: { pods: namesByNamespace(pods) } };
 }
 
-function namesByNamespace(pods: readonly Target[]): Record<string, string[]> {
+function namesByNamespace(pods: readonly PodTarget[]): Record<string, string[]> {
   const names: Record<string, string[]> = {};
   for (const pod of pods) names[pod.namespace] = [...(names[pod.namespace] ?? []), pod.name];
   return names;

@@ -1,5 +1,6 @@
-import type { Fault } from '../scenario/scenario.ts';
+import type { Fault, SequenceFault } from '../scenario/fault.ts';
 import type { Injection, InjectorEvent, Target, WitnessReading } from './evidence.ts';
+import { targetName } from './target-name.ts';
 
 export interface ProofResult {
   /** Seen by a witness on every target. Always false for a fault that is `none`: there is nothing to prove. */
@@ -25,6 +26,7 @@ export function isProven(
   removed: RemovedTargets = NOBODY_REMOVED,
 ): ProofResult {
   if (fault.type === 'none') return { proven: false, missing: [], remarks: [] };
+  if (fault.type === 'sequence') return isSequenceProven(fault, injection, removed);
   const absent = absence(injection);
   if (injection === null || absent !== null) return { proven: false, missing: [absent ?? ''], remarks: [] };
   const missing: string[] = [];
@@ -35,6 +37,17 @@ export function isProven(
     else if (!recordSays(injection, target)) remarks.push(disagreement(injection, target, bite));
   }
   return { proven: missing.length === 0, missing, remarks };
+}
+
+/** A sequence is proven when each of its faults is. */
+function isSequenceProven({ steps }: SequenceFault, injection: Injection | null, removed: RemovedTargets): ProofResult {
+  const results = steps.map(({ fault }, index) => isProven(fault, injection?.parts?.[index] ?? null, removed));
+  const numbered = (index: number, sentence: string): string => `fault ${index + 1} of ${steps.length}: ${sentence}`;
+  return {
+    proven: results.length > 0 && results.every((result) => result.proven),
+    missing: results.flatMap((result, index) => result.missing.map((sentence) => numbered(index, sentence))),
+    remarks: results.flatMap((result, index) => result.remarks.map((sentence) => numbered(index, sentence))),
+  };
 }
 
 /** Earliest credible reading that shows the fault on a target; null without one. */
@@ -78,9 +91,9 @@ function eventsAbout(injection: Injection, target: Target): InjectorEvent[] {
   return injection.events.filter((event) => isAbout(event, target));
 }
 
-/** The injector names a target `namespace/pod` or `namespace/pod/container`. */
+/** The injector names a target as we do, or `namespace/pod/container`. */
 export function isAbout(event: InjectorEvent, target: Target): boolean {
-  const name = `${target.namespace}/${target.name}`;
+  const name = targetName(target);
   return event.target === name || event.target.startsWith(`${name}/`);
 }
 

@@ -1,4 +1,4 @@
-import type { Target } from './evidence.ts';
+import type { PodTarget } from './evidence.ts';
 import { draw } from './seeded-choice.ts';
 
 /** How many of the matching pods a fault takes, in Chaos Mesh's own words. */
@@ -8,10 +8,10 @@ export interface Selection {
 }
 
 /** The pods that were chosen, or a sentence that says why none can be. */
-export type Chosen = { readonly pods: readonly Target[] } | { readonly refusal: string };
+export type Chosen = { readonly pods: readonly PodTarget[] } | { readonly refusal: string };
 
 /** Chooses among candidates as Chaos Mesh would, but repeatably: sorted by namespace and name, drawn by the seed. */
-export function choosePods(candidates: readonly Target[], selection: Selection, random: () => number): Chosen {
+export function choosePods(candidates: readonly PodTarget[], selection: Selection, random: () => number): Chosen {
   const sorted = [...candidates].sort(byName);
   if (sorted.length === 0) return { refusal: 'the selector matches no pod' };
   const count = countOf(selection, sorted.length, random);
@@ -19,7 +19,7 @@ export function choosePods(candidates: readonly Target[], selection: Selection, 
   return { pods: draw(sorted, count, random).sort(byName) };
 }
 
-function byName(a: Target, b: Target): number {
+function byName(a: PodTarget, b: PodTarget): number {
   const [left, right] = [`${a.namespace}/${a.name}`, `${b.namespace}/${b.name}`];
   if (left === right) return 0;
   return left < right ? -1 : 1;

@@ -34,9 +34,10 @@ function seriesProblem({ probe, stepMs, resolutionMs }: ProbeSeries): string[] {
   return usable ? [] : [`${probe.name}: step ${stepMs} ms and resolution ${resolutionMs} ms make no sense`];
 }
 
-function injectionProblems({ requestedAtMs, acceptedAtMs, undoneAtMs }: Injection): string[] {
+function injectionProblems({ requestedAtMs, acceptedAtMs, undoneAtMs, parts = [] }: Injection): string[] {
   const times = [requestedAtMs, acceptedAtMs ?? requestedAtMs, undoneAtMs ?? requestedAtMs];
-  return times.every(Number.isFinite) ? [] : ['the times of the injection are not numbers'];
+  if (!times.every(Number.isFinite)) return ['the times of the injection are not numbers'];
+  return [...new Set(parts.flatMap(injectionProblems))];
 }
 
 /** A line without a time would fall out of every window unseen. */

@@ -39,6 +39,13 @@ export const undoRecordSchema = z.discriminatedUnion('op', [
     ref: objectRefSchema,
     patch: z.record(z.string(), z.unknown()),
   }),
+  /** Make an object again that the run deleted; one of that name that is there already counts as made. */
+  z.strictObject({
+    op: z.literal('create'),
+    sequence: z.number().int(),
+    ref: objectRefSchema,
+    object: z.record(z.string(), z.unknown()),
+  }),
 ]);
 export type UndoRecord = z.infer<typeof undoRecordSchema>;
 

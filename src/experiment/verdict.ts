@@ -1,3 +1,4 @@
+import { ownEndMs } from '../scenario/fault.ts';
 import { claimFindings, isAbsorbed } from './claims.ts';
 import type { Evidence, StepFailure } from './evidence.ts';
 import { type Facts, factsOf } from './facts.ts';
@@ -109,9 +110,10 @@ function remarksOf(facts: Facts): string[] {
 /** By Kubernetes a fault's own end may be part of the story; the reader must be told. */
 function ownEndRemark({ evidence, course, injected }: Facts): string[] {
   const { fault, recovery } = evidence.scenario;
-  if (fault.type === 'none' || fault.durationMs === null || isOneShot(fault) || recovery.by !== 'kubernetes') return [];
-  if (course.stableSeenAtMs === null || course.stableSeenAtMs < injected.earliestMs + fault.durationMs) return [];
-  return [`the fault ended by itself after ${seconds(fault.durationMs)}, before the steady state was stable`];
+  const endMs = ownEndMs(fault);
+  if (endMs === null || isOneShot(fault) || recovery.by !== 'kubernetes') return [];
+  if (course.stableSeenAtMs === null || course.stableSeenAtMs < injected.earliestMs + endMs) return [];
+  return [`the fault ended by itself after ${seconds(endMs)}, before the steady state was stable`];
 }
 
 function alsoOpen({ code, message }: Reason): string {

@@ -12,7 +12,7 @@ export interface InjectorState {
 /** Puts a planned fault into the cluster and reports what the injector says about it. */
 export interface FaultInjector {
   /** Reference the fault object will have; known before it is made so that its undo can be written first. */
-  refOf(runId: string, kind: string): KubeRef;
-  inject(runId: string, kind: string, spec: Readonly<Record<string, unknown>>): Promise<void>;
+  refOf(objectId: string, kind: string): KubeRef;
+  inject(runId: string, ref: KubeRef, spec: Readonly<Record<string, unknown>>): Promise<void>;
   observe(ref: KubeRef): Promise<InjectorState>;
 }

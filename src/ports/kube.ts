@@ -33,6 +33,15 @@ export interface ListQuery {
   readonly fieldSelector?: string;
 }
 
+export interface DryRun {
+  /** The server says what the object would become and changes nothing. */
+  readonly dryRun?: boolean;
+}
+
+export interface PatchOptions extends DryRun {
+  readonly strategic?: boolean;
+}
+
 /** The API server in the few verbs that the runner needs. Failures are `KubernetesError` with the HTTP status. */
 export interface Kube {
   /** Null where there is no such object (or kind). */
@@ -40,14 +49,16 @@ export interface Kube {
   list(query: ListQuery): Promise<KubeObject[]>;
   create(object: unknown): Promise<KubeObject>;
   /** Server-side apply, field manager `healproof`, forced. */
-  apply(object: unknown): Promise<KubeObject>;
-  /** JSON merge patch. */
-  patch(ref: KubeRef, patch: unknown): Promise<KubeObject>;
+  apply(object: unknown, options?: DryRun): Promise<KubeObject>;
+  /** JSON merge patch, or with `strategic` one that knows lists of named items. */
+  patch(ref: KubeRef, patch: unknown, options?: PatchOptions): Promise<KubeObject>;
   replace(object: KubeObject): Promise<KubeObject>;
   /** Gone already counts as deleted. */
   remove(ref: KubeRef, options?: { readonly uid?: string; readonly gracePeriodSeconds?: number }): Promise<void>;
   /** Sets `spec.replicas` through the scale subresource. */
   scale(ref: KubeRef, replicas: number): Promise<void>;
+  /** Asks for a pod to be evicted; 429 where a disruption budget forbids it now. Gone already counts as evicted. */
+  evict(namespace: string, pod: string): Promise<void>;
   /** Log lines of a pod's first container since a time, at most 2 MB. */
   podLog(namespace: string, pod: string, sinceMs: number): Promise<string[]>;
   /** The API server's own clock, epoch ms, from its Date header (1 s resolution). */

@@ -23,6 +23,8 @@ export interface LabInfo {
   /** `unix:///…`, or null for the engine of the user's own context. */
   readonly dockerHost: string | null;
   readonly docker: string;
+  /** Absent in the record of a lab that an earlier version brought up. */
+  readonly helm?: string;
   readonly nodes: readonly LabNode[];
   readonly images: readonly ImageRecord[];
   readonly missing: readonly MissingPart[];

@@ -1,18 +1,25 @@
-import type { Target, WitnessReading } from '../experiment/evidence.ts';
-import type { Fault } from '../scenario/scenario.ts';
+import type { PodTarget, Target, WitnessReading } from '../experiment/evidence.ts';
+import type { ObjectChange } from '../experiment/object-change.ts';
+import type { SingleFault } from '../scenario/fault.ts';
 
 /** Peers of a target that a network fault separates it from. */
 export interface WitnessSubject {
-  readonly fault: Fault;
+  readonly fault: SingleFault;
   readonly targets: readonly Target[];
   /** The other side of a network fault; empty where there is none. */
-  readonly peers: readonly Target[];
+  readonly peers: readonly PodTarget[];
+  /** What must be found at the object, for a change of one. */
+  readonly change?: ObjectChange;
+  /** Pods that a drained node must be rid of. */
+  readonly touched: readonly PodTarget[];
 }
 
 /** Sees for itself, without asking the injector, whether the world changed. */
 export interface Witness {
   /** Null where nothing here can witness this fault. */
   readonly name: string;
+  /** How long a bite may take to show, ms, where that is longer than usual. */
+  readonly patienceMs?: number;
   /** A reading per target; `bitten: null` where it could not look. Before injection it is the baseline. */
   look(signal: AbortSignal): Promise<WitnessReading[]>;
 }

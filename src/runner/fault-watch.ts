@@ -1,6 +1,5 @@
 import type { FaultSighting, InjectorEvent, WitnessReading } from '../experiment/evidence.ts';
-import type { FaultInjector } from '../ports/fault-injector.ts';
-import type { KubeRef } from '../ports/kube.ts';
+import type { InjectorState } from '../ports/fault-injector.ts';
 import type { Recorder } from './recorder.ts';
 
 /**
@@ -11,19 +10,17 @@ export class FaultWatch {
   readonly sightings: FaultSighting[] = [];
   readonly events: InjectorEvent[] = [];
   readonly readings: WitnessReading[] = [];
-  readonly #injector: FaultInjector;
-  readonly #ref: KubeRef;
+  readonly #observe: () => Promise<InjectorState>;
   readonly #recorder: Recorder;
   readonly #known = new Set<string>();
 
-  constructor(injector: FaultInjector, ref: KubeRef, recorder: Recorder) {
-    this.#injector = injector;
-    this.#ref = ref;
+  constructor(observe: () => Promise<InjectorState>, recorder: Recorder) {
+    this.#observe = observe;
     this.#recorder = recorder;
   }
 
   async look(): Promise<void> {
-    const { sighting, events } = await this.#injector.observe(this.#ref);
+    const { sighting, events } = await this.#observe();
     if (this.sightings.at(-1)?.state !== sighting.state) this.#recorder.fact('fault-sighting', sighting);
     this.sightings.push(sighting);
     for (const event of events) this.#keep(event);

@@ -1,10 +1,21 @@
 import { LABELS } from '../../healer/src/names.ts';
 import { messageOf } from '../errors.ts';
+import { distinctPods } from '../experiment/blast-radius.ts';
 import { type DisruptionBudget, disruptionSentence } from '../experiment/disruption.ts';
-import type { PodTarget, Target } from '../experiment/evidence.ts';
+import type { PodTarget } from '../experiment/evidence.ts';
 import { planFault } from '../experiment/plan.ts';
 import type { Kube, KubeObject } from '../ports/kube.ts';
-import type { ChaosMeshFault, Scenario } from '../scenario/scenario.ts';
+import {
+  type ChaosMeshFault,
+  type Fault,
+  type NodeFault,
+  ownEndMs,
+  type SingleFault,
+  stepsOf,
+} from '../scenario/fault.ts';
+import { faultWords } from '../scenario/fault-words.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { candidateNodes } from './faults/node-choice.ts';
 import { judgeNodes } from './pods.ts';
 import type { RunnerPorts } from './ports.ts';
 import { matchesQuery, PredictedPods, UNSCHEDULED } from './predicted-pods.ts';
@@ -23,6 +34,8 @@ export interface ScenarioPlan {
   /** Pods that would be hit; without a node where they are not there before the run makes them. */
   readonly targets: readonly PlannedPod[];
   readonly peers: readonly PlannedPod[];
+  /** What would be done to other things than pods, a sentence each. */
+  readonly changes: readonly string[];
   readonly blastRadius: Scenario['blastRadius'];
   readonly touched: number;
   readonly judgeNodes: readonly string[];
@@ -42,11 +55,14 @@ export interface PlannedPod {
 }
 
 interface Found {
-  readonly targets: readonly Target[];
-  readonly peers: readonly Target[];
-  readonly touched: readonly Target[];
+  readonly targets: readonly PodTarget[];
+  readonly peers: readonly PodTarget[];
+  readonly touched: readonly PodTarget[];
+  readonly changes: readonly string[];
   readonly refusals: readonly string[];
 }
+
+const NOTHING: Found = { targets: [], peers: [], touched: [], changes: [], refusals: [] };
 
 /** Reads the cluster and changes nothing. Whatever a run would refuse is in `refusals`. */
 export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed: number): Promise<ScenarioPlan> {
@@ -71,6 +87,7 @@ export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed:
     namespaces,
     targets: found.targets.map(plannedPod),
     peers: found.peers.map(plannedPod),
+    changes: found.changes,
     blastRadius,
     touched: found.touched.length,
     judgeNodes: judges,
@@ -87,9 +104,9 @@ async function manifestsOf({ workload }: Scenario, { workloads }: RunnerPorts): 
   return ((await workloads.load(workload)) as readonly (KubeObject | null)[]).filter((object) => object !== null);
 }
 
-function describeFault(fault: Scenario['fault']): ScenarioPlan['fault'] {
-  const { type, kind = null, durationMs = null } = fault as { type: string } & Partial<ChaosMeshFault>;
-  return { type, kind, durationMs };
+function describeFault(fault: Fault): ScenarioPlan['fault'] {
+  const kind = fault.type === 'chaosMesh' ? fault.kind : fault.type === 'none' ? null : faultWords(fault);
+  return { type: fault.type, kind, durationMs: ownEndMs(fault) };
 }
 
 /** A namespace that is there already is either left over or somebody else's; a run refuses both. */
@@ -103,14 +120,72 @@ async function takenNamespaces(namespaces: readonly string[], kube: Kube): Promi
   });
 }
 
+interface Choice {
+  readonly seed: number;
+  readonly judgeNode: string;
+}
+
 async function resolve(
-  { fault, blastRadius }: Scenario,
+  scenario: Scenario,
+  pods: Pick<Kube, 'list'>,
+  ports: RunnerPorts,
+  choice: Choice,
+): Promise<Found> {
+  const parts = await Promise.all(
+    stepsOf(scenario.fault).map(({ fault }) => resolveOne(fault, scenario, pods, ports, choice)),
+  );
+  const all = <K extends keyof Found>(key: K): Found[K][number][] => parts.flatMap((part) => [...part[key]]);
+  return {
+    targets: all('targets'),
+    peers: all('peers'),
+    touched: distinctPods(all('touched')),
+    changes: all('changes'),
+    refusals: all('refusals'),
+  };
+}
+
+async function resolveOne(
+  fault: SingleFault,
+  scenario: Scenario,
+  pods: Pick<Kube, 'list'>,
+  ports: RunnerPorts,
+  choice: Choice,
+): Promise<Found> {
+  switch (fault.type) {
+    case 'chaosMesh':
+      return resolvePods(fault, scenario, pods, ports, choice);
+    case 'node':
+      return { ...NOTHING, ...(await nodeWords(fault, ports.kube)) };
+    case 'kubernetes': {
+      const { change } = fault;
+      const object = change.verb === 'apply' ? (change.manifest as KubeObject).metadata : change.object;
+      const which = object.name ?? `one with ${JSON.stringify(object.labels)}, drawn by the seed`;
+      return { ...NOTHING, changes: [`${faultWords(fault)} ${object.namespace ?? 'default'}/${which}`] };
+    }
+    case 'helm': {
+      const { namespace, release, chart, killAfterMs } = fault;
+      const end = fault.action === 'killUpgrade' ? `, and kill that after ${killAfterMs} ms` : '';
+      return { ...NOTHING, changes: [`upgrade the release ${namespace}/${release} to its chart ${chart}${end}`] };
+    }
+  }
+}
+
+/** Where the fault asks for a node that runs certain pods, these may not be there before the run makes them. */
+async function nodeWords({ action, node }: NodeFault, kube: Kube): Promise<Pick<Found, 'changes' | 'refusals'>> {
+  const { runs, ...rest } = node;
+  const names = (await candidateNodes(kube, rest)).map(({ metadata }) => metadata.name);
+  if (names.length === 0) return { changes: [], refusals: ['no ready worker fits'] };
+  const condition = runs === undefined ? '' : ' that then runs such a pod';
+  return { changes: [`${action} one of the nodes ${names.join(', ')}${condition}, drawn by the seed`], refusals: [] };
+}
+
+async function resolvePods(
+  fault: ChaosMeshFault,
+  { blastRadius }: Scenario,
   pods: Pick<Kube, 'list'>,
   { injector }: RunnerPorts,
-  { seed, judgeNode }: { readonly seed: number; readonly judgeNode: string },
+  { seed, judgeNode }: Choice,
 ): Promise<Found> {
-  const nothing = { targets: [], peers: [], touched: [] };
-  if (fault.type !== 'chaosMesh') return { ...nothing, refusals: [] };
   try {
     const home = injector.refOf('', fault.kind).namespace ?? '';
     const other = fault.spec.target as { readonly selector?: unknown } | undefined;
@@ -119,9 +194,15 @@ async function resolve(
     const candidates = await select(fault.spec.selector);
     const peerCandidates = other === undefined ? [] : await select(other.selector);
     const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
-    return plan === null ? { ...nothing, refusals } : { ...plan, refusals: [] };
+    if (plan === null) return { ...NOTHING, refusals };
+    return {
+      ...NOTHING,
+      targets: plan.touched.filter((pod) => plan.targets.some(({ uid }) => uid === pod.uid)),
+      peers: plan.peers,
+      touched: plan.touched,
+    };
   } catch (error: unknown) {
-    return { ...nothing, refusals: [messageOf(error)] };
+    return { ...NOTHING, refusals: [messageOf(error)] };
   }
 }
 
@@ -143,7 +224,7 @@ interface BudgetSpec {
 
 async function effectsOf(
   objects: readonly KubeObject[],
-  targets: readonly Target[],
+  targets: readonly PodTarget[],
   pods: Pick<Kube, 'list'>,
 ): Promise<ScenarioPlan['disruptionBudgets']> {
   const budgets = objects.filter(({ kind }) => kind === 'PodDisruptionBudget');
@@ -151,13 +232,13 @@ async function effectsOf(
   return effects.filter((effect) => effect !== null);
 }
 
-async function liveBudgets(targets: readonly Target[], kube: Kube): Promise<KubeObject[]> {
+async function liveBudgets(targets: readonly PodTarget[], kube: Kube): Promise<KubeObject[]> {
   const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
   const query = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' };
   return (await Promise.all(namespaces.map((namespace) => kube.list({ ...query, namespace })))).flat();
 }
 
-async function effectOf({ metadata, spec }: KubeObject, targets: readonly Target[], pods: Pick<Kube, 'list'>) {
+async function effectOf({ metadata, spec }: KubeObject, targets: readonly PodTarget[], pods: Pick<Kube, 'list'>) {
   const { name, namespace = 'default' } = metadata;
   const { minAvailable = null, maxUnavailable = null, selector } = (spec ?? {}) as BudgetSpec;
   const labelSelector = Object.entries(selector?.matchLabels ?? {})

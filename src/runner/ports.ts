@@ -3,7 +3,9 @@ import type { FaultInjector } from '../ports/fault-injector.ts';
 import type { ImageRecord } from '../ports/images.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
+import type { NodeMachines } from '../ports/node-machines.ts';
 import type { NodeShell } from '../ports/node-shell.ts';
+import type { Releases } from '../ports/releases.ts';
 import type { AuditSource, RemediationLog } from '../ports/remediation-log.ts';
 import type { Witnesses } from '../ports/witness.ts';
 import type { Workloads } from '../ports/workloads.ts';
@@ -16,6 +18,8 @@ export interface RunnerPorts {
   readonly injector: FaultInjector;
   readonly witnesses: Witnesses;
   readonly nodes: NodeShell;
+  readonly machines: NodeMachines;
+  readonly releases: Releases;
   readonly remediation: RemediationLog;
   readonly audit: AuditSource;
   readonly workloads: Workloads;

@@ -23,4 +23,6 @@ export interface RunContext {
    * `settle` runs after the undo and waits until its effect is there.
    */
   undoLater(draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable>;
+  /** Puts a way back on the clean-up stack that only this process can go, for changes outside of the cluster. */
+  undoHere(what: string, undo: (signal: AbortSignal) => Promise<void>): Undoable;
 }

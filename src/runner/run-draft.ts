@@ -2,10 +2,10 @@ import { AbortedError, HarnessError, messageOf } from '../errors.ts';
 import type { Evidence, GuardTrip, ProbeSeries, RunStatus, StepFailure } from '../experiment/evidence.ts';
 import type { Environment, Step } from '../ports/reporter.ts';
 import type { Probe, Scenario } from '../scenario/scenario.ts';
+import { injectionEvidence, type LiveFaults } from './live-fault.ts';
 import { STEP_MS } from './probe-series.ts';
 import type { Collected } from './steps/collect.ts';
 import type { GateOutcome } from './steps/gate.ts';
-import { injectionEvidence, type LiveFault } from './steps/inject.ts';
 
 /** What a run has found out so far; it can be turned into evidence at any moment, however far it got. */
 export class RunDraft {
@@ -15,7 +15,7 @@ export class RunDraft {
   status: RunStatus = 'completed';
   failure: StepFailure | null = null;
   gate: GateOutcome | null = null;
-  live: LiveFault | null = null;
+  live: LiveFaults | null = null;
   trips: readonly GuardTrip[] = [];
   clockSkewMs = 0;
   observedFromMs: number;

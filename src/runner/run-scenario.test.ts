@@ -49,6 +49,17 @@ function world(value: number | null = 1) {
     injector: { refOf: () => ({ apiVersion: 'v1', kind: 'X', name: 'x' }), inject: never, observe: never },
     witnesses: { forFault: () => null },
     nodes: { reaches: () => false, run: never },
+    machines: {
+      reaches: () => false,
+      state: never,
+      pause: never,
+      restart: never,
+      reboot: never,
+      wake: never,
+      setRestartPolicy: never,
+      armDeadMan: never,
+    },
+    releases: { find: async () => null, install: never, upgrade: never, killUpgrade: never, rollback: never },
     remediation: {
       read: async () => ({ records: [], aliveThroughout: true, detail: 'awake' }),
       lines: async () => [],
@@ -64,7 +75,10 @@ function world(value: number | null = 1) {
         entries: [],
       }),
     },
-    workloads: { load: async () => [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }] },
+    workloads: {
+      load: async () => [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }],
+      chart: async () => null,
+    },
     images: [],
     version: '0',
   };

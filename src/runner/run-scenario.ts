@@ -6,10 +6,11 @@ import { judge } from '../experiment/verdict.ts';
 import type { AuditMark } from '../ports/remediation-log.ts';
 import type { Reporter, RunRecord, Step } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { CleanupStack } from './cleanup-stack.ts';
+import { CleanupStack, type CleanupStep } from './cleanup-stack.ts';
 import { describeEnvironment } from './environment.ts';
 import { GuardWatch } from './guard-watch.ts';
 import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
+import type { LiveFaults } from './live-fault.ts';
 import type { RunnerPorts } from './ports.ts';
 import { STEP_MS } from './probe-series.ts';
 import { Recorder } from './recorder.ts';
@@ -20,11 +21,11 @@ import { collect } from './steps/collect.ts';
 import { deployWorkload } from './steps/deploy.ts';
 import { gateReachMs, passGate } from './steps/gate.ts';
 import { switchHealerOff } from './steps/healer-off.ts';
-import { injectFault } from './steps/inject.ts';
+import { injectFaults } from './steps/inject.ts';
 import { observe } from './steps/observe.ts';
 import { preflight } from './steps/preflight.ts';
-import { proveFault } from './steps/prove.ts';
-import { networkLeftovers, recoverFault } from './steps/recover.ts';
+import { proveFaults } from './steps/prove.ts';
+import { networkLeftovers, recoverFaults } from './steps/recover.ts';
 import { unmetRequirement } from './steps/requirements.ts';
 import { type UndoDraft, UndoLog } from './undo-log.ts';
 import { replay } from './undo-replay.ts';
@@ -77,7 +78,9 @@ class ScenarioRun {
     const signal = AbortSignal.any([options.signal, this.#lease.lost, this.#guards.tripped]);
     const undoLater = (draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> =>
       this.#undoLater(draft, settle);
-    this.#context = { scenario, ports, runId, seed, healer, signal, recorder: this.#recorder, undoLater };
+    const undoHere = (what: string, undo: CleanupStep['undo']): Undoable => this.#undoHere(what, undo);
+    const recorder = this.#recorder;
+    this.#context = { scenario, ports, runId, seed, healer, signal, recorder, undoLater, undoHere };
   }
 
   async run(): Promise<RunRecord> {
@@ -122,14 +125,14 @@ class ScenarioRun {
       await this.#try('observe', () => this.#observe(this.#context.ports.clock.now()));
       return;
     }
-    const isIn = await this.#try('inject', async () => {
-      this.#draft.live = await injectFault(this.#context, fault);
-    });
-    const { live } = this.#draft;
-    if (!isIn || live === null) return;
-    const isProven = await this.#proven();
-    if (isProven) await this.#try('observe', () => this.#observe(live.requestedAtMs));
-    await this.#try('recover', () => this.#recover());
+    const live: LiveFaults = { fault, parts: [] };
+    this.#draft.live = live;
+    const isIn = await this.#try('inject', () => injectFaults(this.#context, live));
+    const [first] = live.parts;
+    if (first === undefined) return;
+    const isProven = isIn && (await this.#proven(live));
+    if (isProven) await this.#try('observe', () => this.#observe(first.requestedAtMs));
+    await this.#try('recover', () => this.#recover(live));
     await this.#try('verify', async () => void this.#leaks.push(...(await networkLeftovers(this.#context, live))));
   }
 
@@ -169,12 +172,10 @@ class ScenarioRun {
     this.#recorder.note(this.#draft.gate.detail);
   }
 
-  async #proven(): Promise<boolean> {
-    const { live } = this.#draft;
-    if (live === null) return false;
+  async #proven(live: LiveFaults): Promise<boolean> {
     let isProven = false;
     await this.#try('prove', async () => {
-      isProven = await proveFault(this.#context, live);
+      isProven = await proveFaults(this.#context, live);
     });
     if (!isProven) this.#recorder.note('the fault could not be proven');
     return isProven;
@@ -189,12 +190,9 @@ class ScenarioRun {
     this.#draft.observedToMs = toMs;
   }
 
-  async #recover(): Promise<void> {
-    const { live } = this.#draft;
-    if (live === null) return;
-    await live.watch.look();
-    const trouble = await recoverFault(this.#context, live);
-    if (trouble !== null) this.#recorder.note(trouble);
+  async #recover(live: LiveFaults): Promise<void> {
+    await Promise.all(live.parts.map((part) => part.watch.look()));
+    for (const trouble of await recoverFaults(this.#context, live)) this.#recorder.note(trouble);
   }
 
   async #collect(): Promise<void> {
@@ -262,6 +260,18 @@ class ScenarioRun {
     return { undo };
   }
 
+  #undoHere(what: string, undo: CleanupStep['undo']): Undoable {
+    let isDone = false;
+    const once = async (signal: AbortSignal): Promise<void> => {
+      if (isDone) return;
+      this.#recorder.note(what);
+      await undo(signal);
+      isDone = true;
+    };
+    this.#cleanup.push({ what, timeoutMs: UNDO_TIMEOUT_MS, undo: once });
+    return { undo: once };
+  }
+
   #record(): RunRecord {
     const { runId, seed } = this.#options;
     const evidence = this.#draft.evidence();
@@ -279,8 +289,15 @@ class ScenarioRun {
       evidence,
       environment,
       steps: this.#recorder.steps,
-      manifests: live === null ? null : { authored: this.#context.scenario.fault, injected: live.plan.spec },
+      manifests: live === null ? null : manifestsOf(live),
       healerLog: collected?.healerLog ?? [],
     };
   }
+}
+
+function manifestsOf({ fault, parts }: LiveFaults): RunRecord['manifests'] {
+  const specs = parts.map((part) => part.plan.spec);
+  const [first] = specs;
+  if (first === undefined) return null;
+  return { authored: fault, injected: fault.type === 'sequence' ? specs : first };
 }

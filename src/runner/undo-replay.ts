@@ -15,6 +15,7 @@ export interface ReplayOptions {
 }
 
 type DeleteRecord = Extract<UndoRecord, { op: 'delete' }>;
+type CreateRecord = Extract<UndoRecord, { op: 'create' }>;
 
 /** Chaos Mesh gets this long to take its own fault back before its finalizer is forced. */
 const FAULT_GRACE_MS = 8_000;
@@ -37,7 +38,34 @@ export async function replay(record: UndoRecord, options: ReplayOptions): Promis
       return goneIsFine(() => options.target.scale(record.ref, record.replicas));
     case 'patch':
       return goneIsFine(() => options.target.patch(record.ref, record.patch));
+    case 'create':
+      return makeAgain(record, options);
   }
+}
+
+/** Its deletion may still be under way; one of the same name that is not on its way out is as good. */
+async function makeAgain({ ref, object }: CreateRecord, options: ReplayOptions): Promise<void> {
+  const look = async (): Promise<Look<void>> => {
+    const found = await options.target.get(ref);
+    if (found === null) await existingIsFine(() => options.target.create(object));
+    if (found?.metadata.deletionTimestamp === undefined) return { done: true, value: undefined };
+    return { done: false, seen: `finalizers: ${found.metadata.finalizers?.join(', ') ?? 'none'}` };
+  };
+  const { clock, signal } = options;
+  await waitUntil(look, { clock, what: `${nameOf(ref)} to be free`, timeoutMs: GONE_TIMEOUT_MS, everyMs: 250, signal });
+}
+
+async function existingIsFine(work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error: unknown) {
+    if (!(error instanceof KubernetesError) || !isThereOrHomeless(error)) throw error;
+  }
+}
+
+/** A conflict: somebody made it meanwhile. Not found: its namespace is gone, and it with it. */
+function isThereOrHomeless({ status }: KubernetesError): boolean {
+  return status === 409 || status === 404;
 }
 
 async function removeObject({ ref, waitGone }: DeleteRecord, options: ReplayOptions): Promise<void> {
@@ -134,6 +162,8 @@ function describe(record: UndoRecord): string {
       return `scale ${nameOf(record.ref)} to ${record.replicas}`;
     case 'patch':
       return `restore ${nameOf(record.ref)}`;
+    case 'create':
+      return `make ${nameOf(record.ref)} again`;
   }
 }
 

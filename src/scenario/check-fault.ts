@@ -3,6 +3,7 @@ import { CHAOS_ACTIONS, isOneShot } from './chaos-kinds.ts';
 import type { CheckSpec, SpecProblem } from './chaos-schema.ts';
 import { selectionProblems } from './check-selection.ts';
 import { parseGoDuration } from './duration.ts';
+import { faultPaths } from './fault-paths.ts';
 import { didYouMean } from './nearest.ts';
 import type { ParsedScenario } from './resolve.ts';
 import { quote } from './schema-fields.ts';
@@ -10,12 +11,14 @@ import { type Path, valueAt } from './source.ts';
 
 type Spec = Readonly<Record<string, unknown>>;
 
-const FAULT: Path = ['spec', 'fault', 'chaosMesh'];
+/** Everything that can be said about Chaos Mesh faults without a cluster, whether or not the rest of the document is sound. */
+export function faultIssues(parsed: ParsedScenario, checkSpec: CheckSpec): Issue[] {
+  return faultPaths(parsed.data).flatMap((path) => chaosIssues(parsed, [...path, 'chaosMesh'], checkSpec));
+}
 
-/** Everything that can be said about a Chaos Mesh fault without a cluster, whether or not the rest of the document is sound. */
-export function faultIssues({ data, source }: ParsedScenario, checkSpec: CheckSpec): Issue[] {
-  const kind = valueAt(data, [...FAULT, 'kind']);
-  const spec = valueAt(data, [...FAULT, 'spec']);
+function chaosIssues({ data, source }: ParsedScenario, fault: Path, checkSpec: CheckSpec): Issue[] {
+  const kind = valueAt(data, [...fault, 'kind']);
+  const spec = valueAt(data, [...fault, 'spec']);
   if (typeof kind !== 'string' || !isSpec(spec)) return [];
   const bySchema = checkSpec(kind, spec);
   const reported = new Set(bySchema.map(({ path }) => path.join('/')));
@@ -26,7 +29,7 @@ export function faultIssues({ data, source }: ParsedScenario, checkSpec: CheckSp
   ];
   const problems = [...bySchema, ...byRule.filter(({ path }) => !reported.has(path.join('/')))];
   return problems.map((problem) => {
-    const path = [...FAULT, 'spec', ...problem.path];
+    const path = [...fault, 'spec', ...problem.path];
     return problem.atKey === true ? source.issueAtKey(path, problem.message) : source.issue(path, problem.message);
   });
 }

@@ -1,4 +1,5 @@
 import type { Issue } from '../errors.ts';
+import { faultPaths } from './fault-paths.ts';
 import type { ParsedDocument } from './parse.ts';
 import { probeQueryProblems, type ScrapeInterval } from './probe-query.ts';
 import type { AnalysePromql } from './promql.ts';
@@ -25,7 +26,12 @@ export function queryIssues(
 }
 
 function queriesOf(data: unknown): { path: Path; query: string }[] {
-  return QUERY_LISTS.flatMap((list) => {
+  const witnesses = faultPaths(data).flatMap((fault) => {
+    const path = [...fault, 'witness', 'query'];
+    const query = valueAt(data, path);
+    return typeof query === 'string' && query !== '' ? [{ path, query }] : [];
+  });
+  const listed = QUERY_LISTS.flatMap((list) => {
     const items = valueAt(data, list);
     if (!Array.isArray(items)) return [];
     return items.flatMap((item: unknown, index) => {
@@ -33,4 +39,5 @@ function queriesOf(data: unknown): { path: Path; query: string }[] {
       return typeof query === 'string' && query !== '' ? [{ path: [...list, index, 'query'], query }] : [];
     });
   });
+  return [...listed, ...witnesses];
 }

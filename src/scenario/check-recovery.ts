@@ -1,11 +1,14 @@
 import type { Issue } from '../errors.ts';
 import { phaseResolutionMs } from '../experiment/resolution.ts';
 import { formatDuration } from './duration.ts';
+import { type SingleFault, stepsOf } from './fault.ts';
+import { stepPath } from './fault-paths.ts';
 import type { ScrapeInterval } from './probe-query.ts';
 import type { AnalysePromql } from './promql.ts';
 import { expectedResolutionMs } from './resolution.ts';
 import type { Draft } from './resolve.ts';
 import type { PhaseBudgets } from './scenario.ts';
+import type { Path } from './source.ts';
 
 const RECOVERY = ['spec', 'recovery'] as const;
 const PHASES = ['detect', 'decide', 'act', 'restore'] as const;
@@ -79,12 +82,22 @@ function stabilityIssues({ source, scenario }: Draft, resolutionMs: number): Iss
 /** A fault that ends by itself heals by itself: whoever is said to heal it must have the time to do so before. */
 function inForceIssues({ source, scenario }: Draft, resolutionMs: number): Issue[] {
   const { fault, recovery } = scenario;
-  if (fault.type === 'none' || fault.durationMs === null || recovery.by === 'none') return [];
+  if (recovery.by === 'none') return [];
   const recoveryMs = phaseResolutionMs('recovery', resolutionMs);
-  const needMs = recovery.withinMs + recovery.stableForMs + 2 * recoveryMs;
-  if (fault.durationMs >= needMs) return [];
-  const message =
-    `the fault would end by itself and pass for a recovery by ${recovery.by}: expected at least ${formatDuration(needMs)} ` +
-    `(within + stableFor + twice the resolution of ${formatDuration(recoveryMs)}), got ${formatDuration(fault.durationMs)}`;
-  return [source.issue(['spec', 'fault', 'chaosMesh', 'spec', 'duration'], message)];
+  return stepsOf(fault).flatMap((step, index) => {
+    const needMs = recovery.withinMs + recovery.stableForMs + 2 * recoveryMs - step.afterMs;
+    const { durationMs } = step.fault;
+    if (durationMs === null || durationMs >= needMs) return [];
+    const message =
+      `the fault would end by itself and pass for a recovery by ${recovery.by}: expected at least ${formatDuration(needMs)} ` +
+      `(within + stableFor + twice the resolution of ${formatDuration(recoveryMs)}), got ${formatDuration(durationMs)}`;
+    return [source.issue([...stepPath(fault, index), ...DURATION_OF[step.fault.type]], message)];
+  });
 }
+
+const DURATION_OF: Readonly<Record<SingleFault['type'], Path>> = {
+  chaosMesh: ['chaosMesh', 'spec', 'duration'],
+  node: ['node', 'duration'],
+  kubernetes: ['kubernetes'],
+  helm: ['helm'],
+};

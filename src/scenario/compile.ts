@@ -2,6 +2,7 @@ import type { Issue } from '../errors.ts';
 import { type ChaosSchemas, createSpecChecker } from './chaos-schema.ts';
 import { actionIssues } from './check-actions.ts';
 import { blastRadiusIssues } from './check-blast-radius.ts';
+import { changeIssues } from './check-changes.ts';
 import { faultIssues } from './check-fault.ts';
 import { probeNameIssues } from './check-probes.ts';
 import { queryIssues } from './check-queries.ts';
@@ -70,7 +71,7 @@ export function compileScenarios(
   const drafts = scenarios.flatMap((parsedScenario) => {
     if (parsedScenario.document === null) return [];
     const draft = resolveScenario(parsedScenario, parsedScenario.document, context);
-    issues.push(...probeNameIssues(draft), ...actionIssues(draft), ...blastRadiusIssues(draft));
+    issues.push(...probeNameIssues(draft), ...actionIssues(draft), ...blastRadiusIssues(draft), ...changeIssues(draft));
     issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));
     return [draft];
   });

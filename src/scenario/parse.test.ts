@@ -96,7 +96,7 @@ describe('parseFile', () => {
     [
       'fault:\n    chaosMesh:',
       'fault: nothing\n  fualt:',
-      '14:10 spec.fault: expected `none` or a mapping with chaosMesh, got "nothing"',
+      '14:10 spec.fault: expected `none` or a mapping with one of chaosMesh, kubernetes, helm, node, sequence, got "nothing"',
     ],
     [
       'tolerance: "< 0.5"',

@@ -1,10 +1,10 @@
 import { InternalError, type Issue } from '../errors.ts';
 import { canonicalJson } from './canonical.ts';
-import { isOneShot } from './chaos-kinds.ts';
-import { parseDuration, parseGoDuration } from './duration.ts';
+import { parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import type { ParsedDocument } from './parse.ts';
-import type { Fault, PhaseBudgets, Probe, Recovery, Scenario, Tolerance } from './scenario.ts';
+import { toFault } from './resolve-fault.ts';
+import type { PhaseBudgets, Probe, Recovery, Scenario, Tolerance } from './scenario.ts';
 import type { ProbeDocument, ScenarioDocument } from './schema.ts';
 import { type Path, type Source, valueAt } from './source.ts';
 import { parseTolerance } from './tolerance.ts';
@@ -122,13 +122,6 @@ function everythingUsed(parsed: ParsedScenario, spec: ScenarioDocument['spec'], 
 
 function toProbe(probe: ProbeDocument): Probe {
   return { name: probe.name, query: probe.query, tolerance: toTolerance(probe.tolerance), forMs: toMs(probe.for) };
-}
-
-function toFault(fault: ScenarioDocument['spec']['fault']): Fault {
-  if (fault === 'none') return { type: 'none' };
-  const { kind, spec } = fault.chaosMesh;
-  const written = isOneShot(kind, spec) ? undefined : spec.duration;
-  return { type: 'chaosMesh', kind, spec, durationMs: typeof written === 'string' ? parseGoDuration(written) : null };
 }
 
 function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {

@@ -1,4 +1,5 @@
 import type { ActionType } from '../../healer/src/names.ts';
+import type { Fault } from './fault.ts';
 
 /** What must be true of a probe's value. */
 export type Tolerance =
@@ -15,17 +16,7 @@ export interface Probe {
   readonly forMs: number;
 }
 
-export interface ChaosMeshFault {
-  readonly type: 'chaosMesh';
-  /** Chaos Mesh kind, e.g. `NetworkChaos`. */
-  readonly kind: string;
-  /** The experiment's spec, verbatim. */
-  readonly spec: Readonly<Record<string, unknown>>;
-  /** The fault's own duration, null for a one-shot fault such as pod-kill. */
-  readonly durationMs: number | null;
-}
-
-export type Fault = ChaosMeshFault | { readonly type: 'none' };
+export type { ChaosMeshFault, Fault } from './fault.ts';
 
 export interface BlastRadius {
   readonly namespaces: readonly string[];

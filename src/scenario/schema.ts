@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ACTION_TYPES } from '../../healer/src/names.ts';
-import { CHAOS_KINDS } from './chaos-kinds.ts';
+import { fault } from './fault-schema.ts';
 import { COMPONENTS, KERNEL_FEATURES } from './scenario.ts';
 import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
 
@@ -64,21 +64,6 @@ const usedSteadyState = mapping({ use: name.meta({ description: 'Name of a Stead
   id: 'usedSteadyState',
   description: 'Takes over every probe of a SteadyState document.',
 });
-
-const chaosMesh = mapping(
-  {
-    kind: oneOf(CHAOS_KINDS).meta({ description: 'Kind of the Chaos Mesh experiment.' }),
-    spec: z.record(z.string(), z.unknown(), expected('the spec of the Chaos Mesh experiment')).meta({
-      description: 'Its spec as Chaos Mesh documents it, unchanged; a fault that lasts must carry `duration`.',
-    }),
-  },
-  'a Chaos Mesh fault with kind and spec',
-).meta({ description: 'A fault that Chaos Mesh injects.' });
-
-const FAULT = '`none` or a mapping with chaosMesh';
-const fault = z
-  .union([z.literal('none', expected(FAULT)), mapping({ chaosMesh }, FAULT)], expected(FAULT))
-  .meta({ description: 'What is broken. `none` is a control run: nothing is.' });
 
 const blastRadius = mapping(
   {

@@ -1,5 +1,5 @@
 import { KubernetesError } from '../../src/errors.ts';
-import type { Kube, KubeObject, KubeRef, ListQuery } from '../../src/ports/kube.ts';
+import type { DryRun, Kube, KubeObject, KubeRef, ListQuery, PatchOptions } from '../../src/ports/kube.ts';
 
 /**
  * An API server in memory: optimistic locking, finalizers, label selectors `a=b` and `a`, server-side apply with one
@@ -43,18 +43,22 @@ export class FakeKube implements Kube {
     return this.#store(this.#withUid(made));
   }
 
-  async apply(object: unknown): Promise<KubeObject> {
+  async apply(object: unknown, options: DryRun = {}): Promise<KubeObject> {
     const applied = object as KubeObject;
     const key = keyOf(refOf(applied));
-    this.#call('apply', refOf(applied));
     const kept = without(this.objects.get(key), without(this.#applied.get(key), applied));
+    const result = this.#withUid(merge(kept, applied) as KubeObject);
+    if (options.dryRun === true) return result;
+    this.#call('apply', refOf(applied));
     this.#applied.set(key, applied);
-    return this.#store(this.#withUid(merge(kept, applied) as KubeObject));
+    return this.#store(result);
   }
 
-  async patch(ref: KubeRef, patch: unknown): Promise<KubeObject> {
+  async patch(ref: KubeRef, patch: unknown, options: PatchOptions = {}): Promise<KubeObject> {
+    const result = merge(this.#must(ref), patch, options.strategic === true) as KubeObject;
+    if (options.dryRun === true) return result;
     this.#call('patch', ref);
-    const patched = this.#store(merge(this.#must(ref), patch) as KubeObject);
+    const patched = this.#store(result);
     const { deletionTimestamp, finalizers } = patched.metadata;
     if (deletionTimestamp !== undefined && (finalizers ?? []).length === 0) this.objects.delete(keyOf(ref));
     return patched;
@@ -78,6 +82,12 @@ export class FakeKube implements Kube {
   async scale(ref: KubeRef, replicas: number): Promise<void> {
     this.#call('scale', ref);
     this.#store(merge(this.#must(ref), { spec: { replicas } }) as KubeObject);
+  }
+
+  async evict(namespace: string, pod: string): Promise<void> {
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace, name: pod };
+    this.#call('evict', ref);
+    this.objects.delete(keyOf(ref));
   }
 
   async podLog(): Promise<string[]> {
@@ -140,13 +150,22 @@ function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** JSON merge patch (RFC 7396). */
-function merge(target: unknown, patch: unknown): unknown {
+/** JSON merge patch (RFC 7396); a strategic one also merges lists of named items. */
+function merge(target: unknown, patch: unknown, strategic = false): unknown {
+  if (strategic && Array.isArray(patch) && Array.isArray(target)) return mergeLists(target, patch);
   if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) return patch;
   const result: Record<string, unknown> = { ...(typeof target === 'object' ? target : {}) };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
-    else result[key] = merge(result[key], value);
+    else result[key] = merge(result[key], value, strategic);
   }
   return result;
+}
+
+function mergeLists(target: readonly { name?: string }[], patch: readonly { name?: string }[]): unknown[] {
+  const merged = target.map((item) => {
+    const own = patch.find(({ name }) => name === item.name);
+    return own === undefined ? item : merge(item, own, true);
+  });
+  return [...merged, ...patch.filter(({ name }) => !target.some((item) => item.name === name))];
 }

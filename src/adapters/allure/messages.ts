@@ -3,7 +3,7 @@ import type { Label, Parameter, Status } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { outcomeOf } from '../../experiment/exit-code.ts';
 import type { RunRecord, StepTime } from '../../ports/reporter.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import { faultWords } from '../../scenario/fault-words.ts';
 import { attachmentMessages } from './attachments.ts';
 import { describe, type Picture } from './description.ts';
 import { OUTCOME_LABEL } from './status.ts';
@@ -53,20 +53,13 @@ function labelsOf(record: RunRecord): Label[] {
   const { scenario } = record.evidence;
   return [
     { name: 'epic', value: scenario.workload ?? 'cluster' },
-    { name: 'feature', value: featureOf(scenario) },
+    { name: 'feature', value: faultWords(scenario.fault) },
     { name: 'story', value: scenario.name },
     { name: 'severity', value: scenario.severity },
     ...(scenario.owner === null ? [] : [{ name: 'owner', value: scenario.owner }]),
     ...scenario.tags.map((value) => ({ name: 'tag', value })),
     { name: OUTCOME_LABEL, value: outcomeOf(record) },
   ];
-}
-
-/** `NetworkChaos partition`, so that scenarios of one kind of fault stand together. */
-function featureOf({ fault }: Scenario): string {
-  if (fault.type === 'none') return 'No fault';
-  const { action } = fault.spec;
-  return typeof action === 'string' ? `${fault.kind} ${action}` : fault.kind;
 }
 
 function parametersOf(record: RunRecord): Parameter[] {

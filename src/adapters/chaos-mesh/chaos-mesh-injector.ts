@@ -21,7 +21,7 @@ interface ChaosStatus {
   readonly experiment?: { readonly desiredPhase?: string; readonly containerRecords?: readonly ContainerRecord[] };
 }
 
-/** Chaos Mesh as the fault injector: one experiment object per run, in healproof's own namespace. */
+/** Chaos Mesh as the fault injector: one experiment object per fault, in healproof's own namespace. */
 export class ChaosMeshInjector implements FaultInjector {
   readonly #kube: Kube;
 
@@ -29,12 +29,12 @@ export class ChaosMeshInjector implements FaultInjector {
     this.#kube = kube;
   }
 
-  refOf(runId: string, kind: string): KubeRef {
-    return { apiVersion: API_VERSION, kind, namespace: DEAD_MAN.namespace, name: `healproof-${runId}` };
+  refOf(objectId: string, kind: string): KubeRef {
+    return { apiVersion: API_VERSION, kind, namespace: DEAD_MAN.namespace, name: `healproof-${objectId}` };
   }
 
-  async inject(runId: string, kind: string, spec: Readonly<Record<string, unknown>>): Promise<void> {
-    const { apiVersion, namespace, name } = this.refOf(runId, kind);
+  async inject(runId: string, ref: KubeRef, spec: Readonly<Record<string, unknown>>): Promise<void> {
+    const { apiVersion, kind, namespace, name } = ref;
     const metadata = { name, namespace, labels: { [LABELS.run]: runId } };
     try {
       await this.#kube.create({ apiVersion, kind, metadata, spec });

@@ -64,14 +64,24 @@ function readAll(files: readonly string[], projectDir: string): Promise<SourceFi
   );
 }
 
-/** Every workload with a digest over its manifests, so that a scenario's digest changes with what it breaks. */
+/** Every workload with a digest over its manifests and charts, so that a scenario's digest changes with what it breaks. */
 async function workloadDigests(folder: string): Promise<Map<string, string>> {
   const names = (await entriesOf(folder)).filter((entry) => entry.parentPath === folder && entry.isDirectory());
   const digests = await Promise.all(
     names.map(async ({ name }): Promise<[string, string]> => {
-      const texts = await readAll(await filesIn(join(folder, name, 'manifests')), folder);
+      const texts = await readAll(await deployedFiles(join(folder, name)), folder);
       return [name, sha256(texts.map(({ path, text }) => `${path}\n${text}`).join('\n'))];
     }),
   );
   return new Map(digests);
+}
+
+/** Manifests, and every file of a chart, whose templates need not be called YAML. */
+async function deployedFiles(workload: string): Promise<string[]> {
+  const below = (await entriesOf(workload)).filter((entry) => entry.isFile());
+  const charts = below.filter(({ name }) => name === 'Chart.yaml').map((entry) => `${entry.parentPath}/`);
+  const inCharts = below
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => charts.some((chart) => path.startsWith(chart)));
+  return [...(await filesIn(join(workload, 'manifests'))), ...inCharts.sort()];
 }

@@ -1,5 +1,5 @@
 import { KubernetesError } from '../../errors.ts';
-import type { Kube, KubeObject, KubeRef, ListQuery } from '../../ports/kube.ts';
+import type { DryRun, Kube, KubeObject, KubeRef, ListQuery, PatchOptions } from '../../ports/kube.ts';
 import type { ApiAnswer, ApiRequest, Connection } from './connection.ts';
 import { Discovery, groupPath } from './discovery.ts';
 
@@ -47,18 +47,20 @@ export class KubernetesApi implements Kube {
     return this.#send({ method: 'POST', path, body: object }, `create ${name(ref)}`);
   }
 
-  async apply(object: unknown): Promise<KubeObject> {
+  async apply(object: unknown, options: DryRun = {}): Promise<KubeObject> {
     const ref = refOf(object);
-    const query = { fieldManager: FIELD_MANAGER, force: 'true' };
+    const query = { fieldManager: FIELD_MANAGER, force: 'true', ...dryRunQuery(options) };
     const contentType = 'application/apply-patch+yaml';
     const path = await this.#knownPath(ref);
     return this.#send({ method: 'PATCH', path, query, body: object, contentType }, `apply ${name(ref)}`);
   }
 
-  async patch(ref: KubeRef, patch: unknown): Promise<KubeObject> {
+  async patch(ref: KubeRef, patch: unknown, options: PatchOptions = {}): Promise<KubeObject> {
     const path = await this.#knownPath(ref);
-    const contentType = 'application/merge-patch+json';
-    return this.#send({ method: 'PATCH', path, body: patch, contentType }, `patch ${name(ref)}`);
+    const contentType =
+      options.strategic === true ? 'application/strategic-merge-patch+json' : 'application/merge-patch+json';
+    const query = dryRunQuery(options);
+    return this.#send({ method: 'PATCH', path, query, body: patch, contentType }, `patch ${name(ref)}`);
   }
 
   async replace(object: KubeObject): Promise<KubeObject> {
@@ -87,6 +89,13 @@ export class KubernetesApi implements Kube {
     const path = `${await this.#knownPath(ref)}/scale`;
     const contentType = 'application/merge-patch+json';
     await this.#send({ method: 'PATCH', path, body: { spec: { replicas } }, contentType }, `scale ${name(ref)}`);
+  }
+
+  async evict(namespace: string, pod: string): Promise<void> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/eviction`;
+    const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { namespace, name: pod } };
+    const answer = await this.#connection.send({ method: 'POST', path, body });
+    if (answer.status !== 404) parse(answer, `evict ${namespace}/${pod}`);
   }
 
   async podLog(namespace: string, pod: string, sinceMs: number): Promise<string[]> {
@@ -125,6 +134,10 @@ export class KubernetesApi implements Kube {
     const scope = type.namespaced && namespace !== undefined ? `/namespaces/${encodeURIComponent(namespace)}` : '';
     return `${groupPath(apiVersion)}${scope}/${type.plural}`;
   }
+}
+
+function dryRunQuery({ dryRun }: DryRun): Readonly<Record<string, string>> {
+  return dryRun === true ? { dryRun: 'All' } : {};
 }
 
 interface KubeList {

@@ -45,6 +45,7 @@ export interface InfoInput {
   readonly kubeconfigPath: string;
   readonly prometheusUrl: string | null;
   readonly docker: string;
+  readonly helm: string;
   readonly dockerHost: string | undefined;
   readonly containers: readonly NodeContainer[];
   readonly nodes: readonly KubeObject[];
@@ -52,13 +53,14 @@ export interface InfoInput {
 }
 
 export function describeLab(input: InfoInput): LabInfo {
-  const { clusterName, kubeconfigPath, docker, containers, images } = input;
+  const { clusterName, kubeconfigPath, docker, helm, containers, images } = input;
   const nodes = joinNodes(containers, input.nodes);
   return {
     clusterName,
     kubeconfigPath,
     prometheusUrl: input.prometheusUrl ?? prometheusUrlOf(containers, nodes),
     docker,
+    helm,
     dockerHost: input.dockerHost ?? null,
     nodes,
     images: images.records,

@@ -199,7 +199,7 @@ export class Raise {
   }
 
   async #writeInfo(kube: Kube, records: readonly ImageRecord[]): Promise<LabInfo> {
-    const { site, folder, docker, dockerHost, images } = this.#parts;
+    const { site, folder, docker, dockerHost, images, tools } = this.#parts;
     const [containers, nodes] = await Promise.all([
       docker.nodesOf(site.clusterName),
       kube.list({ apiVersion: 'v1', kind: 'Node' }),
@@ -209,6 +209,7 @@ export class Raise {
       kubeconfigPath: folder.kubeconfig,
       prometheusUrl: site.prometheusUrl,
       docker: docker.program,
+      helm: tools.helm,
       dockerHost,
       containers,
       nodes,

@@ -2,6 +2,8 @@ import type { Instant } from '../../experiment/evidence.ts';
 import type { Judgement, PhaseResult } from '../../experiment/judgement.ts';
 import { formatLimit, formatSpan } from '../../experiment/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
+import type { Fault } from '../../scenario/fault.ts';
+import { faultWords } from '../../scenario/fault-words.ts';
 import { faultWindow } from './moments.ts';
 
 /** One row of the timeline: a stretch of time with what is said about it. */
@@ -25,7 +27,7 @@ export function lanesOf(record: RunRecord, judgement: Judgement): Lane[] {
   const { timeline } = judgement;
   const window = faultWindow(record);
   const plain = { remark: '', remarkTone: 'soft', budget: null, isThin: true };
-  const fault = scenario.fault.type === 'none' ? 'fault' : scenario.fault.kind;
+  const fault = laneWords(scenario.fault);
   return [
     {
       ...plain,
@@ -55,6 +57,12 @@ export function lanesOf(record: RunRecord, judgement: Judgement): Lane[] {
       value: stableValue(record),
     },
   ];
+}
+
+/** A Chaos Mesh kind says enough in so little space. */
+function laneWords(fault: Fault): string {
+  if (fault.type === 'none') return 'fault';
+  return fault.type === 'chaosMesh' ? fault.kind : faultWords(fault);
 }
 
 function recoveryTone({ verdict, recovery }: Judgement): string {

@@ -14,6 +14,8 @@ export interface CommandOptions {
   readonly input?: string;
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** How it is ended early; SIGTERM, and SIGKILL for what ignores it, unless said otherwise. */
+  readonly endWith?: 'SIGTERM' | 'SIGKILL';
   /** Both streams are appended to this file, after the command line. */
   readonly logFile?: string;
   readonly onLine?: (line: string) => void;
@@ -102,12 +104,12 @@ function readOutput(output: ProcessOutput, { command, options, endedBy }: Contex
 }
 
 /** Ends the whole process group on abort or time-out; what ignores the polite signal is killed. */
-function endEarly(pid: () => number | undefined, { timeoutMs, signal }: CommandOptions) {
+function endEarly(pid: () => number | undefined, { timeoutMs, signal, endWith = 'SIGTERM' }: CommandOptions) {
   let reason: Context['endedBy'];
   let grace: NodeJS.Timeout | undefined;
   const end = (why: NonNullable<Context['endedBy']>): void => {
     reason ??= why;
-    signalGroup(pid(), 'SIGTERM');
+    signalGroup(pid(), endWith);
     grace ??= setTimeout(() => signalGroup(pid(), 'SIGKILL'), GRACE_MS);
   };
   const onAbort = (): void => end('signal');

@@ -1,4 +1,4 @@
-import type { Target, WitnessReading } from '../../experiment/evidence.ts';
+import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import type { Witness } from '../../ports/witness.ts';
 import { askNodes, type NodeAnswer, unseen } from './node-probe.ts';
@@ -10,7 +10,11 @@ const PROBE_PORT = 9;
  * Tries to connect to every target from inside the network namespace of every peer. A refusal is an answer: only
  * silence counts as cut off, and only if no peer at all gets through.
  */
-export function partitionWitness(shell: NodeShell, targets: readonly Target[], peers: readonly Target[]): Witness {
+export function partitionWitness(
+  shell: NodeShell,
+  targets: readonly PodTarget[],
+  peers: readonly PodTarget[],
+): Witness {
   const name = 'peer-unreachable';
   return {
     name,
@@ -22,7 +26,7 @@ export function partitionWitness(shell: NodeShell, targets: readonly Target[], p
 }
 
 /** Prints `uid<TAB>code of target 0<TAB>code of target 1…`; 124 is a time-out, anything else an answer. */
-function connectLine(peer: Target, targets: readonly Target[]): string {
+function connectLine(peer: PodTarget, targets: readonly PodTarget[]): string {
   const connect = targets.map(
     ({ podIp }) =>
       `( nsenter -t "$p" -n timeout 1 bash -c '</dev/tcp/${podIp}/${PROBE_PORT}' 2>/dev/null; echo $? >"$d/${podIp}" ) &`,
@@ -33,7 +37,7 @@ function connectLine(peer: Target, targets: readonly Target[]): string {
 
 function partitionReading(
   witness: string,
-  target: Target,
+  target: PodTarget,
   index: number,
   answers: readonly NodeAnswer[],
 ): WitnessReading {
@@ -50,12 +54,12 @@ function partitionReading(
 }
 
 /** Reads the queueing discipline back from the kernel inside each target's network namespace. */
-export function qdiscWitness(shell: NodeShell, targets: readonly Target[], discipline: 'netem' | 'tbf'): Witness {
+export function qdiscWitness(shell: NodeShell, targets: readonly PodTarget[], discipline: 'netem' | 'tbf'): Witness {
   const name = `qdisc-${discipline}`;
   return {
     name,
     async look(signal) {
-      const line = (target: Target): string =>
+      const line = (target: PodTarget): string =>
         `if p=$(pod_pid ${target.uid}); then printf '%s\\t%s\\n' ${target.uid} "$(nsenter -t "$p" -n tc qdisc show 2>&1 | tr '\\n\\t' '; ')"; fi`;
       const answers = await askNodes(shell, targets, line, signal);
       return answers.map((answer) => {

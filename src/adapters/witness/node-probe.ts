@@ -1,11 +1,11 @@
 import { messageOf } from '../../errors.ts';
-import type { Target, WitnessReading } from '../../experiment/evidence.ts';
+import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import { byNode, FIND_POD, linesByUid } from './pod-cgroup.ts';
 
 /** Fields that a script printed about one target, or null where it could not look. */
 export interface NodeAnswer {
-  readonly target: Target;
+  readonly target: PodTarget;
   readonly atMs: number;
   readonly fields: readonly string[] | null;
   readonly trouble: string;
@@ -14,8 +14,8 @@ export interface NodeAnswer {
 /** Runs one script per node over all targets there; `lineFor` gives the bash that prints `uid<TAB>fields…`. */
 export async function askNodes(
   shell: NodeShell,
-  targets: readonly Target[],
-  lineFor: (target: Target) => string,
+  targets: readonly PodTarget[],
+  lineFor: (target: PodTarget) => string,
   signal: AbortSignal,
 ): Promise<NodeAnswer[]> {
   const nodes = [...byNode(targets)];
@@ -26,8 +26,8 @@ export async function askNodes(
 async function askNode(
   shell: NodeShell,
   node: string,
-  targets: readonly Target[],
-  lineFor: (target: Target) => string,
+  targets: readonly PodTarget[],
+  lineFor: (target: PodTarget) => string,
   signal: AbortSignal,
 ): Promise<NodeAnswer[]> {
   if (!shell.reaches(node)) return targets.map((target) => blind(target, `no way into node ${node}`));
@@ -45,7 +45,7 @@ async function askNode(
   }
 }
 
-function blind(target: Target, trouble: string): NodeAnswer {
+function blind(target: PodTarget, trouble: string): NodeAnswer {
   return { target, atMs: Date.now(), fields: null, trouble };
 }
 

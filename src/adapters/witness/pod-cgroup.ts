@@ -1,4 +1,4 @@
-import type { Target } from '../../experiment/evidence.ts';
+import type { PodTarget } from '../../experiment/evidence.ts';
 
 /**
  * Bash that finds what belongs to a pod by its UID, which both cgroup drivers put into the path (systemd writes `_` for
@@ -16,8 +16,8 @@ export function linesByUid(stdout: string): Map<string, readonly string[]> {
   return new Map(lines.map((line) => [line.split('\t')[0] ?? '', line.split('\t').slice(1)]));
 }
 
-export function byNode(targets: readonly Target[]): Map<string, Target[]> {
-  const nodes = new Map<string, Target[]>();
+export function byNode(targets: readonly PodTarget[]): Map<string, PodTarget[]> {
+  const nodes = new Map<string, PodTarget[]>();
   for (const target of targets) nodes.set(target.node, [...(nodes.get(target.node) ?? []), target]);
   return nodes;
 }

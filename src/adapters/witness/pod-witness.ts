@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import type { Target, WitnessReading } from '../../experiment/evidence.ts';
+import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { Witness } from '../../ports/witness.ts';
 
@@ -11,7 +11,7 @@ interface ContainerStatus {
 }
 
 /** What a look at the pod object says about one target. `bitten: null` where it cannot tell. */
-type PodCheck = (pod: KubeObject | null, before: KubeObject | null, target: Target) => PodFinding;
+type PodCheck = (pod: KubeObject | null, before: KubeObject | null, target: PodTarget) => PodFinding;
 interface PodFinding {
   readonly bitten: boolean | null;
   readonly observation: string;
@@ -58,9 +58,9 @@ function statusesOf(pod: KubeObject | null): readonly ContainerStatus[] {
 }
 
 /** Watches the pod objects of the targets; the first look is the state to compare with. */
-export function podWitness(kube: Kube, name: string, targets: readonly Target[], check: PodCheck): Witness {
+export function podWitness(kube: Kube, name: string, targets: readonly PodTarget[], check: PodCheck): Witness {
   const before = new Map<string, KubeObject | null>();
-  async function read(target: Target): Promise<WitnessReading> {
+  async function read(target: PodTarget): Promise<WitnessReading> {
     const { namespace, uid } = target;
     try {
       const pod = await kube.get({ apiVersion: 'v1', kind: 'Pod', namespace, name: target.name });

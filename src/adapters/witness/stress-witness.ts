@@ -1,4 +1,4 @@
-import type { Target, WitnessReading } from '../../experiment/evidence.ts';
+import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import type { Witness } from '../../ports/witness.ts';
 import { askNodes, type NodeAnswer, unseen } from './node-probe.ts';
@@ -22,7 +22,7 @@ cpu_look() { local d a b t0 t1; if is_v2; then d=$(pod_dir /sys/fs/cgroup "$1");
  * Measures the CPU time of each target's cgroup over a second. `askedCores` is what the stressor would burn freely; a
  * CPU limit on the pod caps it.
  */
-export function cpuWitness(shell: NodeShell, targets: readonly Target[], askedCores: number): Witness {
+export function cpuWitness(shell: NodeShell, targets: readonly PodTarget[], askedCores: number): Witness {
   const name = 'cgroup-cpu';
   return {
     name,
@@ -51,10 +51,10 @@ memory_bytes() { local d; if [ -f /sys/fs/cgroup/cgroup.controllers ]; then d=$(
   else d=$(pod_dir /sys/fs/cgroup/memory "$1"); [ -n "$d" ] && cat "$d/memory.usage_in_bytes"; fi; }`;
 
 /** Reads the memory of each target's cgroup; the first look is the baseline that later ones are held against. */
-export function memoryWitness(shell: NodeShell, targets: readonly Target[], expectedBytes: number): Witness {
+export function memoryWitness(shell: NodeShell, targets: readonly PodTarget[], expectedBytes: number): Witness {
   const name = 'cgroup-memory';
   const baseline = new Map<string, number>();
-  const line = (target: Target): string =>
+  const line = (target: PodTarget): string =>
     `${MEMORY_BYTES}\nm=$(memory_bytes ${target.uid}) && printf '%s\\t%s\\n' ${target.uid} "$m"`;
   return {
     name,

@@ -1,27 +1,88 @@
-import type { Target } from '../../experiment/evidence.ts';
+import type { NodeTarget, PodTarget, Target } from '../../experiment/evidence.ts';
 import type { Kube } from '../../ports/kube.ts';
+import type { MetricsSource } from '../../ports/metrics-source.ts';
+import type { NodeMachines } from '../../ports/node-machines.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import type { Witness, Witnesses, WitnessSubject } from '../../ports/witness.ts';
-import type { ChaosMeshFault } from '../../scenario/scenario.ts';
+import type { ChaosMeshFault, NodeFault } from '../../scenario/fault.ts';
+import { allOf } from './all-of.ts';
 import { parseBytes } from './bytes.ts';
+import { clockWitness } from './clock-witness.ts';
 import { partitionWitness, qdiscWitness } from './network-witness.ts';
+import { drainWitness, restartWitness, silenceWitness } from './node-witness.ts';
+import { objectWitness } from './object-witness.ts';
 import { containerWasRestarted, imageWasSwapped, podIsGone, podWitness } from './pod-witness.ts';
+import { queryWitness } from './query-witness.ts';
+import { releaseWitness } from './release-witness.ts';
 import { cpuWitness, memoryWitness } from './stress-witness.ts';
 
 const NETEM_ACTIONS = ['netem', 'delay', 'loss', 'duplicate', 'corrupt', 'reorder'];
+
+/** Where witnesses look. */
+export interface Sources {
+  readonly kube: Kube;
+  readonly shell: NodeShell;
+  readonly machines: NodeMachines;
+  readonly metrics: MetricsSource;
+}
 
 /** Which independent witness sees which fault. A fault without one can never count as proven. */
 export class ClusterWitnesses implements Witnesses {
   readonly #kube: Kube;
   readonly #shell: NodeShell;
+  readonly #machines: NodeMachines;
+  readonly #metrics: MetricsSource;
 
-  constructor(kube: Kube, shell: NodeShell) {
+  constructor({ kube, shell, machines, metrics }: Sources) {
     this.#kube = kube;
     this.#shell = shell;
+    this.#machines = machines;
+    this.#metrics = metrics;
   }
 
-  forFault({ fault, targets, peers }: WitnessSubject): Witness | null {
-    if (fault.type === 'none') return null;
+  /** Ours where we have one, the author's where there is one, and both where there are both. */
+  forFault(subject: WitnessSubject): Witness | null {
+    const { fault, targets } = subject;
+    const own = this.#ownWitness(subject);
+    if (fault.witness === undefined) return own;
+    const query = queryWitness(this.#metrics, fault.witness, targets);
+    return own === null ? query : allOf([own, query]);
+  }
+
+  #ownWitness({ fault, targets, peers, change, touched }: WitnessSubject): Witness | null {
+    switch (fault.type) {
+      case 'chaosMesh':
+        return this.#chaosWitness(fault, targets.filter(isPod), peers);
+      case 'kubernetes':
+        return change === undefined ? null : objectWitness(this.#kube, change, targets);
+      case 'helm':
+        return releaseWitness(
+          this.#kube,
+          fault.action,
+          targets.filter((target) => target.kind === 'Release'),
+        );
+      case 'node':
+        return this.#nodeWitness(
+          fault.action,
+          targets.filter((target) => target.kind === 'Node'),
+          touched,
+        );
+    }
+  }
+
+  #nodeWitness(action: NodeFault['action'], nodes: readonly NodeTarget[], pods: readonly PodTarget[]): Witness {
+    switch (action) {
+      case 'pause':
+        return silenceWitness(this.#kube, this.#machines, nodes);
+      case 'restart':
+      case 'reboot':
+        return restartWitness(this.#shell, nodes);
+      case 'drain':
+        return drainWitness(this.#kube, nodes, pods);
+    }
+  }
+
+  #chaosWitness(fault: ChaosMeshFault, targets: readonly PodTarget[], peers: readonly PodTarget[]): Witness | null {
     switch (fault.kind) {
       case 'PodChaos':
         return this.#podWitness(fault, targets);
@@ -29,12 +90,14 @@ export class ClusterWitnesses implements Witnesses {
         return this.#networkWitness(fault, targets, peers);
       case 'StressChaos':
         return this.#stressWitness(fault, targets);
+      case 'TimeChaos':
+        return clockWitness(this.#shell, targets);
       default:
         return null;
     }
   }
 
-  #podWitness({ spec }: ChaosMeshFault, targets: readonly Target[]): Witness | null {
+  #podWitness({ spec }: ChaosMeshFault, targets: readonly PodTarget[]): Witness | null {
     switch (spec.action) {
       case 'pod-kill':
         return podWitness(this.#kube, 'pod-uid', targets, podIsGone);
@@ -47,14 +110,18 @@ export class ClusterWitnesses implements Witnesses {
     }
   }
 
-  #networkWitness({ spec }: ChaosMeshFault, targets: readonly Target[], peers: readonly Target[]): Witness | null {
+  #networkWitness(
+    { spec }: ChaosMeshFault,
+    targets: readonly PodTarget[],
+    peers: readonly PodTarget[],
+  ): Witness | null {
     const action = String(spec.action);
     if (action === 'partition') return peers.length === 0 ? null : partitionWitness(this.#shell, targets, peers);
     if (NETEM_ACTIONS.includes(action)) return qdiscWitness(this.#shell, targets, 'netem');
     return action === 'bandwidth' ? qdiscWitness(this.#shell, targets, 'tbf') : null;
   }
 
-  #stressWitness({ spec }: ChaosMeshFault, targets: readonly Target[]): Witness | null {
+  #stressWitness({ spec }: ChaosMeshFault, targets: readonly PodTarget[]): Witness | null {
     const stressors = spec.stressors as Stressors | undefined;
     const parts: Witness[] = [];
     if (stressors?.cpu !== undefined) parts.push(cpuWitness(this.#shell, targets, expectedCores(stressors.cpu)));
@@ -63,7 +130,8 @@ export class ClusterWitnesses implements Witnesses {
       if (bytes === null) return null;
       parts.push(memoryWitness(this.#shell, targets, bytes * (stressors.memory.workers ?? 1)));
     }
-    return parts.length === 0 ? null : allOf(parts);
+    const [first, ...others] = parts;
+    return first === undefined ? null : allOf([first, ...others]);
   }
 }
 
@@ -76,20 +144,6 @@ function expectedCores(cpu: { readonly workers?: number; readonly load?: number 
   return ((cpu.workers ?? 1) * (cpu.load ?? 100)) / 100;
 }
 
-/** A target counts as bitten only when every part says so. */
-function allOf(parts: readonly Witness[]): Witness {
-  if (parts.length === 1 && parts[0] !== undefined) return parts[0];
-  return {
-    name: parts.map((part) => part.name).join('+'),
-    async look(signal) {
-      const readings = await Promise.all(parts.map((part) => part.look(signal)));
-      const [first = [], ...rest] = readings;
-      return first.map((reading) => {
-        const same = [reading, ...rest.flatMap((list) => list.filter((each) => each.targetUid === reading.targetUid))];
-        const blind = same.some((each) => each.bitten === null);
-        const bitten = blind ? null : same.every((each) => each.bitten === true);
-        return { ...reading, witness: this.name, bitten, observation: same.map((each) => each.observation).join('; ') };
-      });
-    },
-  };
+function isPod(target: Target): target is PodTarget {
+  return target.kind === 'Pod';
 }

@@ -1,10 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { messageOf, PreflightError } from '../../errors.ts';
 import type { Workloads } from '../../ports/workloads.ts';
 
-/** Workloads as folders: `<root>/<name>/manifests/*.yaml`, applied in the order of their file names. */
+/** Workloads as folders: `<root>/<name>/manifests/*.yaml`, applied in the order of their file names, and charts. */
 export class FolderWorkloads implements Workloads {
   readonly #root: string;
 
@@ -17,6 +17,15 @@ export class FolderWorkloads implements Workloads {
     const files = (await this.#list(folder, name)).filter((file) => /\.ya?ml$/.test(file)).sort();
     const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
     return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
+  }
+
+  async chart(name: string, folder: string): Promise<string | null> {
+    const path = join(this.#root, name, folder);
+    const isChart = await access(join(path, 'Chart.yaml')).then(
+      () => true,
+      () => false,
+    );
+    return isChart ? path : null;
   }
 
   async #list(folder: string, name: string): Promise<string[]> {

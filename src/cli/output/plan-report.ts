@@ -9,6 +9,7 @@ export function planText(plan: ScenarioPlan): string {
     `${scenario}  ${file}`,
     ...field('fault', faultWords(plan)),
     ...field('hits', podWords(plan.targets)),
+    ...field('changes', plan.changes.join('\n')),
     ...field('other side', podWords(plan.peers)),
     ...field('blast radius', radiusWords(plan)),
     ...field('makes', namespaces.map((name) => `namespace ${name}, removed afterwards`).join('\n')),

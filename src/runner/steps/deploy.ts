@@ -15,6 +15,7 @@ export async function deployWorkload(context: RunContext): Promise<void> {
   const namespaces = objects.filter((object) => object.kind === 'Namespace').map((object) => object.metadata.name);
   for (const name of namespaces) await claimNamespace(context, name);
   for (const object of objects) await ports.kube.apply(labelled(object, context.runId));
+  await installChart(context, scenario.workload, namespaces);
   await waitUntil(() => rolledOut(ports.kube, namespaces), {
     clock: ports.clock,
     what: `workload ${scenario.workload} to roll out`,
@@ -22,6 +23,20 @@ export async function deployWorkload(context: RunContext): Promise<void> {
     everyMs: 250,
     signal,
   });
+}
+
+/** A workload with a chart is a release of its name in its first namespace, which takes the release along when it goes. */
+async function installChart(
+  { ports, signal }: RunContext,
+  workload: string,
+  namespaces: readonly string[],
+): Promise<void> {
+  const chart = await ports.workloads.chart(workload, 'chart');
+  if (chart === null) return;
+  const [namespace] = namespaces;
+  if (namespace === undefined)
+    throw new PreflightError(`workload ${workload} has a chart but makes no namespace for it`);
+  await ports.releases.install({ namespace, release: workload, chart, values: {} }, signal);
 }
 
 /** A namespace that somebody else made is theirs: it is neither written to nor, later, deleted. */

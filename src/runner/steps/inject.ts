@@ -1,41 +1,61 @@
 import { FaultError } from '../../errors.ts';
-import type { Injection, Target, WitnessReading } from '../../experiment/evidence.ts';
-import { type Plan, planFault } from '../../experiment/plan.ts';
-import type { Witness } from '../../ports/witness.ts';
-import type { ChaosMeshFault } from '../../scenario/scenario.ts';
+import { stepsOf } from '../../scenario/fault.ts';
 import { FaultWatch } from '../fault-watch.ts';
-import { judgeNodes } from '../pods.ts';
-import type { RunContext, Undoable } from '../run-context.ts';
-import { selectPods } from '../select-pods.ts';
+import { prepareFaults } from '../faults/prepare.ts';
+import type { PreparedFault } from '../faults/prepared.ts';
+import type { LiveFault, LiveFaults } from '../live-fault.ts';
+import type { RunContext } from '../run-context.ts';
+import { waitUntil } from '../wait-until.ts';
+import { isPartProven, lookAt } from './prove.ts';
 
-/** A fault that is being put in, or is in, and everything seen of it. */
-export interface LiveFault {
-  readonly fault: ChaosMeshFault;
-  readonly plan: Plan;
-  readonly witness: Witness | null;
-  readonly watch: FaultWatch;
-  readonly baseline: readonly WitnessReading[];
-  readonly requestedAtMs: number;
-  readonly acceptedAtMs: number | null;
-  readonly refusal: string | null;
-  readonly undoable: Undoable;
-  undoneAtMs: number | null;
+const LOOK_EVERY_MS = 250;
+
+/**
+ * Resolves the fault to exact objects, and for each looks once more while all is well, writes the way back, and injects.
+ * What is in is told at once through `live`, however far the rest gets.
+ */
+export async function injectFaults(context: RunContext, live: LiveFaults): Promise<void> {
+  const steps = stepsOf(live.fault);
+  const prepared = await prepareFaults(context, live.fault);
+  for (const [index, part] of prepared.entries()) {
+    await untilDue(context, live, steps[index]?.afterMs ?? 0);
+    live.parts.push(await inject(context, part));
+  }
 }
 
-/** Resolves the fault to exact pods, looks at them once more while all is well, writes the way back, and injects. */
-export async function injectFault(context: RunContext, fault: ChaosMeshFault): Promise<LiveFault> {
-  const { ports, runId, recorder, signal } = context;
-  const plan = await resolveTargets(context, fault);
+/** Between two faults of a sequence the earlier ones are looked at: their bite may show and pass. */
+async function untilDue({ ports, signal }: RunContext, { parts }: LiveFaults, afterMs: number): Promise<void> {
+  const dueAtMs = (parts[0]?.requestedAtMs ?? 0) + afterMs;
+  if (parts.length === 0 || ports.clock.now() >= dueAtMs) return;
+  await waitUntil(
+    async () => {
+      const open = parts.filter((part) => !isPartProven(part));
+      await Promise.all(parts.map((part) => lookAt(part, open.includes(part), signal)));
+      return ports.clock.now() >= dueAtMs ? { done: true, value: undefined } : { done: false, seen: 'not due yet' };
+    },
+    {
+      clock: ports.clock,
+      what: 'the next fault to be due',
+      timeoutMs: 2 * afterMs + 60_000,
+      everyMs: LOOK_EVERY_MS,
+      signal,
+    },
+  );
+}
+
+async function inject(context: RunContext, prepared: PreparedFault): Promise<LiveFault> {
+  const { ports, recorder, signal } = context;
+  const { fault, plan, change } = prepared;
   recorder.fact('plan', plan);
-  const witness = ports.witnesses.forFault({ fault, targets: plan.targets, peers: plan.peers });
+  const { targets, peers, touched } = plan;
+  const subject = { fault, targets, peers, touched, ...(change === undefined ? {} : { change }) };
+  const witness = ports.witnesses.forFault(subject);
   const baseline = witness === null ? [] : await witness.look(signal);
   recorder.fact('baseline', baseline);
-  const ref = ports.injector.refOf(runId, fault.kind);
-  const targets = [...plan.targets, ...plan.peers].map(({ namespace, name, uid }) => ({ namespace, name, uid }));
-  const undoable = await context.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets });
-  const watch = new FaultWatch(ports.injector, ref, recorder);
+  const undoable = await prepared.protect();
+  const watch = new FaultWatch(prepared.observe, recorder);
   const requestedAtMs = ports.clock.now();
-  const refusal = await refusalOf(ports.injector.inject(runId, fault.kind, plan.spec));
+  const refusal = await refusalOf(prepared.inject());
   const acceptedAtMs = refusal === null ? ports.clock.now() : null;
   return { fault, plan, witness, watch, baseline, requestedAtMs, acceptedAtMs, refusal, undoable, undoneAtMs: null };
 }
@@ -48,37 +68,4 @@ async function refusalOf(injecting: Promise<void>): Promise<string | null> {
     if (!(error instanceof FaultError)) throw error;
     return error.message;
   }
-}
-
-/** @throws FaultError with every reason for which this fault may not be injected. */
-async function resolveTargets({ scenario, ports, seed }: RunContext, fault: ChaosMeshFault): Promise<Plan> {
-  const home = ports.injector.refOf('', fault.kind).namespace ?? '';
-  const other = fault.spec.target as { readonly selector?: unknown } | undefined;
-  const [candidates, peerCandidates, judges] = await Promise.all([
-    selectPods(ports.kube, fault.spec.selector, home),
-    other === undefined ? [] : selectPods(ports.kube, other.selector, home),
-    judgeNodes(ports.kube),
-  ]);
-  const { blastRadius } = scenario;
-  const judgeNode = judges[0] ?? '';
-  const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
-  if (plan === null) throw new FaultError(`the fault may not be injected: ${refusals.join('; ')}`);
-  return plan;
-}
-
-/** The injection as evidence. */
-export function injectionEvidence(live: LiveFault, seed: number): Injection {
-  const targets: readonly Target[] = live.plan.targets;
-  return {
-    requestedAtMs: live.requestedAtMs,
-    acceptedAtMs: live.acceptedAtMs,
-    refusal: live.refusal,
-    seed,
-    targets,
-    baseline: live.baseline,
-    readings: [...live.watch.readings],
-    events: [...live.watch.events],
-    sightings: [...live.watch.sightings],
-    undoneAtMs: live.undoneAtMs,
-  };
 }

@@ -1,9 +1,9 @@
 import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
 import { courseSince, mayStopObserving } from '../../experiment/observation.ts';
+import type { LiveFaults } from '../live-fault.ts';
 import { liveSeries, STEP_MS } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 import { type Look, waitUntil } from '../wait-until.ts';
-import type { LiveFault } from './inject.ts';
 
 /** A scrape that ends now is only sure to show in queries for a moment this far back. */
 const INGEST_LAG_MS = 1_000;
@@ -15,7 +15,7 @@ export interface Observation {
 }
 
 export interface ObserveOptions {
-  readonly live: LiveFault | null;
+  readonly live: LiveFaults | null;
   /** Injection, or the begin of the observation where there is none, epoch ms. */
   readonly fromMs: number;
   /** The evidence as it stands with these samples up to this time. */
@@ -33,7 +33,7 @@ export async function observe(context: RunContext, options: ObserveOptions): Pro
     const probes = await Promise.all(
       scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal)),
     );
-    await live?.watch.look();
+    await Promise.all((live?.parts ?? []).map((part) => part.watch.look()));
     const seen = describe(probes, fromMs, toMs, stableForMs);
     if (seen !== lastSeen) recorder.note(seen);
     lastSeen = seen;

@@ -1,4 +1,5 @@
 import { PreflightError } from '../../errors.ts';
+import { stepsOf } from '../../scenario/fault.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import type { RunnerPorts } from '../ports.ts';
 
@@ -21,7 +22,8 @@ export async function preflight(scenario: Scenario, ports: RunnerPorts): Promise
     });
   }
   const prometheusVersion = await ports.metrics.version();
-  if (scenario.fault.type === 'chaosMesh') await mustKnowKind(scenario.fault.kind, ports);
+  for (const { fault } of stepsOf(scenario.fault))
+    if (fault.type === 'chaosMesh') await mustKnowKind(fault.kind, ports);
   return { clockSkewMs, prometheusVersion };
 }
 

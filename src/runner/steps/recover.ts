@@ -1,25 +1,35 @@
 import { messageOf } from '../../errors.ts';
 import type { Leak } from '../../experiment/evidence.ts';
+import type { LiveFault, LiveFaults } from '../live-fault.ts';
 import type { RunContext } from '../run-context.ts';
-import type { LiveFault } from './inject.ts';
 
 const UNDO_TIMEOUT_MS = 40_000;
 
-/** Takes the fault back and waits until it is gone. Failing is recorded; the clean-up stack tries again. */
-export async function recoverFault(context: RunContext, live: LiveFault): Promise<string | null> {
+/** Takes the faults back, the last one first, and waits until they are gone. Failing is recorded; the clean-up stack tries again. */
+export async function recoverFaults(context: RunContext, { parts }: LiveFaults): Promise<string[]> {
+  const troubles: string[] = [];
+  for (const part of parts.toReversed()) troubles.push(...(await recover(context, part)));
+  return troubles;
+}
+
+async function recover(context: RunContext, live: LiveFault): Promise<string[]> {
   live.undoneAtMs ??= context.ports.clock.now();
   try {
     await live.undoable.undo(AbortSignal.timeout(UNDO_TIMEOUT_MS));
-    return null;
+    return [];
   } catch (error: unknown) {
-    return `taking the fault back: ${messageOf(error)}`;
+    return [`taking the fault back: ${messageOf(error)}`];
   }
 }
 
 /** Network rules outlive a fault whose finalizer was forced; the witness that saw them come must see them gone. */
-export async function networkLeftovers({ ports }: RunContext, live: LiveFault): Promise<Leak[]> {
+export async function networkLeftovers(context: RunContext, { parts }: LiveFaults): Promise<Leak[]> {
+  return (await Promise.all(parts.map((part) => leftoversOf(context, part)))).flat();
+}
+
+async function leftoversOf({ ports }: RunContext, live: LiveFault): Promise<Leak[]> {
   const { fault, witness, plan } = live;
-  if (fault.kind !== 'NetworkChaos' || witness === null) return [];
+  if (fault.type !== 'chaosMesh' || fault.kind !== 'NetworkChaos' || witness === null) return [];
   const alive = await Promise.all(
     plan.targets.map(async ({ namespace, name, uid }) => {
       const pod = await ports.kube.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });

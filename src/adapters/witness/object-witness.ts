@@ -1,0 +1,23 @@
+import { messageOf } from '../../errors.ts';
+import type { Target, WitnessReading } from '../../experiment/evidence.ts';
+import { type ObjectChange, sightOf, stands } from '../../experiment/object-change.ts';
+import type { Kube } from '../../ports/kube.ts';
+import type { Witness } from '../../ports/witness.ts';
+
+/** Reads the object back from the API server: is it there, gone, or does it carry what the fault wants? */
+export function objectWitness(kube: Kube, change: ObjectChange, targets: readonly Target[]): Witness {
+  const name = 'object-read-back';
+  const reading = (bitten: boolean | null, observation: string): WitnessReading[] =>
+    targets.map(({ uid }) => ({ targetUid: uid, witness: name, atMs: Date.now(), bitten, observation }));
+  return {
+    name,
+    async look() {
+      try {
+        const object = await kube.get(change.ref);
+        return reading(stands(change, object), sightOf(change, object));
+      } catch (error: unknown) {
+        return reading(null, messageOf(error));
+      }
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { FaultError } from '../../errors.ts';
+import { type Plan, planFault } from '../../experiment/plan.ts';
+import type { ChaosMeshFault } from '../../scenario/fault.ts';
+import { judgeNodes } from '../pods.ts';
+import type { RunContext } from '../run-context.ts';
+import { selectPods } from '../select-pods.ts';
+import type { PreparedFault } from './prepared.ts';
+
+/** Resolves the fault to exact pods by the seed; `objectId` names the experiment's object. */
+export async function prepareChaosMesh(
+  context: RunContext,
+  fault: ChaosMeshFault,
+  seed: number,
+  objectId: string,
+): Promise<PreparedFault> {
+  const { injector } = context.ports;
+  const plan = await resolveTargets(context, fault, seed);
+  const ref = injector.refOf(objectId, fault.kind);
+  const targets = [...plan.targets, ...plan.peers].map(({ namespace, name, uid }) => ({ namespace, name, uid }));
+  return {
+    fault,
+    plan,
+    protect: () => context.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets }),
+    inject: () => injector.inject(context.runId, ref, plan.spec),
+    observe: () => injector.observe(ref),
+  };
+}
+
+/** @throws FaultError with every reason for which this fault may not be injected. */
+async function resolveTargets({ scenario, ports }: RunContext, fault: ChaosMeshFault, seed: number): Promise<Plan> {
+  const home = ports.injector.refOf('', fault.kind).namespace ?? '';
+  const other = fault.spec.target as { readonly selector?: unknown } | undefined;
+  const [candidates, peerCandidates, judges] = await Promise.all([
+    selectPods(ports.kube, fault.spec.selector, home),
+    other === undefined ? [] : selectPods(ports.kube, other.selector, home),
+    judgeNodes(ports.kube),
+  ]);
+  const { blastRadius } = scenario;
+  const judgeNode = judges[0] ?? '';
+  const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
+  if (plan === null) throw refused(refusals);
+  return plan;
+}
+
+export function refused(refusals: readonly string[]): FaultError {
+  return new FaultError(`the fault may not be injected: ${refusals.join('; ')}`);
+}

@@ -1,0 +1,62 @@
+import { FaultError, KubernetesError } from '../../errors.ts';
+import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
+import type { RunContext, Undoable } from '../run-context.ts';
+import { waitUntil } from '../wait-until.ts';
+
+const EVICTION_TIMEOUT_MS = 60_000;
+const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
+
+const refOf = (name: string): KubeRef => ({ apiVersion: 'v1', kind: 'Node', name });
+
+export async function podsOn(kube: Kube, node: string): Promise<KubeObject[]> {
+  const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` });
+  return pods.filter((pod) => (pod.spec as { nodeName?: string } | undefined)?.nodeName === node);
+}
+
+/** Pods of DaemonSets and static pods belong to the node: no drain moves them. */
+export function isBoundToNode({ metadata }: KubeObject): boolean {
+  const isDaemon = (metadata.ownerReferences ?? []).some((owner) => owner.kind === 'DaemonSet');
+  return isDaemon || metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
+}
+
+export async function isCordoned(kube: Kube, node: string): Promise<boolean> {
+  const { unschedulable } = ((await kube.get(refOf(node)))?.spec ?? {}) as { readonly unschedulable?: boolean };
+  return unschedulable === true;
+}
+
+export async function protectCordon(context: RunContext, node: string): Promise<Undoable> {
+  if (await isCordoned(context.ports.kube, node)) throw new FaultError(`node ${node} is already cordoned`);
+  return context.undoLater({ op: 'patch', ref: refOf(node), patch: { spec: { unschedulable: null } } });
+}
+
+export async function cordon({ ports }: RunContext, node: string): Promise<void> {
+  try {
+    await ports.kube.patch(refOf(node), { spec: { unschedulable: true } });
+  } catch (error: unknown) {
+    if (!(error instanceof KubernetesError)) throw error;
+    throw new FaultError(`the API server refused the cordon: ${error.message}`, { cause: error });
+  }
+}
+
+/** Asks for every pod to be evicted, again and again where a disruption budget says not yet. */
+export async function evictAll(context: RunContext, node: string): Promise<void> {
+  const pods = (await podsOn(context.ports.kube, node)).filter((pod) => !isBoundToNode(pod));
+  await Promise.all(pods.map((pod) => evict(context, pod)));
+}
+
+async function evict({ ports, signal }: RunContext, { metadata }: KubeObject): Promise<void> {
+  const { namespace = '', name } = metadata;
+  await waitUntil(
+    async () => {
+      await ports.kube.evict(namespace, name);
+      return { done: true, value: undefined };
+    },
+    {
+      clock: ports.clock,
+      what: `${namespace}/${name} to be evicted`,
+      timeoutMs: EVICTION_TIMEOUT_MS,
+      everyMs: 500,
+      signal,
+    },
+  );
+}
