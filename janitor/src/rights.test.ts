@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { CHANGEABLE_KINDS } from '../../src/scenario/changeable-kinds.ts';
 import { CHAOS_KINDS } from '../../src/scenario/chaos-kinds.ts';
 
 interface Rule {
@@ -30,10 +31,32 @@ it('may write the lease of the lab and no other', () => {
   expect(writers.map((rule) => rule.resourceNames)).toEqual([[DEAD_MAN.lease]]);
 });
 
-it('has no wildcard, makes nothing anywhere but reports at home, and reads no secret elsewhere', () => {
+const CHANGED = CHANGEABLE_KINDS.map(({ apiVersion, plural }) => `${groupOf(apiVersion)}/${plural}`);
+
+function groupOf(apiVersion: string): string {
+  return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';
+}
+
+function mayDo(verb: string): string[] {
+  const rules = rulesOf('ClusterRole').filter((rule) => rule.verbs.includes(verb) && rule.resourceNames === undefined);
+  return rules.flatMap(({ apiGroups, resources }) =>
+    apiGroups.flatMap((group) => resources.map((each) => `${group}/${each}`)),
+  );
+}
+
+it('may put back every kind of object that a scenario may change, and makes no other', () => {
+  expect(mayDo('create').sort()).toEqual([...CHANGED].sort());
+  for (const verb of ['get', 'patch', 'delete']) expect(mayDo(verb)).toEqual(expect.arrayContaining(CHANGED));
+  const scaled = CHANGEABLE_KINDS.filter((kind) => kind.isScalable).map(({ plural }) => `apps/${plural}/scale`);
+  expect(mayDo('patch')).toEqual(expect.arrayContaining([...scaled, '/nodes']));
+});
+
+it('has no wildcard, patches beyond that only faults and nodes, and reads no secret elsewhere', () => {
   const cluster = rulesOf('ClusterRole');
   for (const rule of [...cluster, ...rulesOf('Role')]) expect(JSON.stringify(rule)).not.toContain('*');
-  expect(cluster.flatMap((rule) => rule.verbs)).not.toContain('create');
+  const others = mayDo('patch').filter((what) => !CHANGED.includes(what) && !what.startsWith('chaos-mesh.org/'));
+  expect(others.sort()).toEqual(['/nodes', 'apps/deployments/scale', 'apps/statefulsets/scale']);
+  for (const pod of ['/pods', '/namespaces']) expect([...mayDo('create'), ...mayDo('patch')]).not.toContain(pod);
   expect(cluster.flatMap((rule) => rule.resources)).not.toContain('secrets');
   expect(documents.find((document) => document.kind === 'Role').metadata.namespace).toBe(DEAD_MAN.namespace);
 });

@@ -16,6 +16,15 @@ export interface SpecProblem {
 /** JSON Schema of each experiment kind's spec, from the CRDs of the version that will be installed. */
 export type ChaosSchemas = ReadonlyMap<string, unknown>;
 
+/** `schema/chaos-mesh.schema.json`: the schemas of one version, derived beforehand. */
+export interface ChaosSchemaFile {
+  /** Version of the module that defines the experiments. */
+  readonly version: string;
+  /** Key of the image build whose resource definitions they were derived from. */
+  readonly build: string;
+  readonly kinds: Readonly<Record<string, unknown>>;
+}
+
 /** Reads the experiment kinds' schemas from CRD files; other files and kinds are passed over. */
 export function chaosSchemasFromCrds(files: readonly SourceFile[]): ChaosSchemas {
   const schemas = new Map<string, unknown>();

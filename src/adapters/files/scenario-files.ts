@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
-import { chaosSchemasFromCrds } from '../../scenario/chaos-schema.ts';
+import { REPO_ROOT } from '../../installation.ts';
+import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/chaos-schema.ts';
 import { type Compiled, compileScenarios } from '../../scenario/compile.ts';
 import type { SourceFile } from '../../scenario/source.ts';
 
 export interface ProjectFolders {
   readonly projectDir: string;
-  /** Folder of Chaos Mesh CRDs to check faults against; null where there is none yet. */
+  /** Folder of Chaos Mesh CRDs to check faults against; null for the schemas that come with healproof. */
   readonly crdsDir: string | null;
 }
 
@@ -24,13 +25,19 @@ export async function compilePaths(
   { projectDir, crdsDir }: ProjectFolders,
 ): Promise<Compiled> {
   const asked = (await Promise.all(paths.map((path) => filesUnder(resolve(path))))).flat();
-  const [files, library, workloads, crds] = await Promise.all([
+  const [files, library, workloads, chaosSchemas] = await Promise.all([
     readAll(asked, projectDir),
     readAll(await filesIn(join(projectDir, 'steady-state')), projectDir),
     workloadDigests(join(projectDir, 'workloads')),
-    readAll(crdsDir === null ? [] : await filesIn(crdsDir), projectDir),
+    crdsDir === null ? bundledSchemas() : chaosSchemasFromCrds(await readAll(await filesIn(crdsDir), projectDir)),
   ]);
-  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas: chaosSchemasFromCrds(crds) });
+  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas });
+}
+
+/** Of the version that `airgap/lock.json` names; `npm run generate` derives them. */
+async function bundledSchemas(): Promise<ChaosSchemas> {
+  const text = await readFile(join(REPO_ROOT, 'schema', 'chaos-mesh.schema.json'), 'utf8');
+  return new Map(Object.entries((JSON.parse(text) as ChaosSchemaFile).kinds));
 }
 
 /** YAML files at or below a path. @throws UsageError where there is nothing. */
