@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as after } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { DEAD_MAN_NAME, DEAD_MAN_SCRIPT } from './dead-man.ts';
+import { DockerNodeMachines } from './docker-node-machines.ts';
+
+/** A container engine whose one container is a file that says `running paused`. */
+const DOCKER = `#!/bin/bash
+state="$(dirname "$0")/state"
+echo "$*" >>"$(dirname "$0")/calls"
+case $1 in
+  inspect) case $* in *RestartPolicy*) echo "$(cat "$state") on-failure:1" ;; *) cat "$state" ;; esac ;;
+  unpause) [ "$(cat "$state")" = 'true true' ] && echo 'true false' >"$state" ;;
+  pause) echo 'true true' >"$state" ;;
+  start) echo 'true false' >"$state" ;;
+esac
+`;
+
+let folder: string;
+let docker: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'healproof-dead-man-'));
+  docker = join(folder, 'docker');
+  await writeFile(docker, DOCKER);
+  await chmod(docker, 0o755);
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const state = async (): Promise<string> => (await readFile(join(folder, 'state'), 'utf8')).trim();
+const setState = (text: string): Promise<void> => writeFile(join(folder, 'state'), `${text}\n`);
+
+async function deadMan(runner: number, seconds: number): Promise<number | null> {
+  const args = ['-c', DEAD_MAN_SCRIPT, DEAD_MAN_NAME, String(runner), String(seconds), docker, 'worker'];
+  const child = spawn('bash', args, { stdio: 'ignore' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
+}
+
+it.each(['true true', 'false false'])('brings back a node that is %s when the time is over', async (before) => {
+  await setState(before);
+  expect(await deadMan(process.pid, 1)).toBe(0);
+  expect(await state()).toBe('true false');
+});
+
+it('brings the node back at once when the runner is killed', async () => {
+  await setState('true true');
+  const runner = spawn('sleep', ['60'], { stdio: 'ignore' });
+  const done = deadMan(runner.pid ?? 0, 60);
+  await after(300);
+  expect(await state()).toBe('true true');
+  runner.kill('SIGKILL');
+  expect(await done).toBe(0);
+  expect(await state()).toBe('true false');
+});
+
+it('is armed by the machines, does nothing while it is not needed, and can be sent home', async () => {
+  await setState('true false');
+  const nodes = { docker, dockerHost: undefined, containers: new Map([['worker', 'worker']]) };
+  const machines = new DockerNodeMachines(nodes, folder);
+  const armed = await machines.armDeadMan('worker', 60_000);
+  await machines.pause('worker');
+  expect(await machines.state('worker')).toEqual({ running: true, paused: true, restartPolicy: 'on-failure:1' });
+  await after(1_000);
+  expect((await machines.state('worker')).paused).toBe(true);
+  await armed.disarm();
+  await machines.wake('worker');
+  expect((await machines.state('worker')).paused).toBe(false);
+});
