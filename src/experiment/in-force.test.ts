@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { injectorEvent, PARTITION, POD_KILL, sightings, T0, tell } from '../../test/fixtures/evidence-story.ts';
-import type { Fault } from '../scenario/scenario.ts';
+import type { Fault, SequenceFault } from '../scenario/fault.ts';
 import type { FaultSighting, Injection } from './evidence.ts';
 import { endedEarly, type InForceQuestion } from './in-force.ts';
 
@@ -146,5 +146,60 @@ describe('endedEarly', () => {
     ])('has all the same when $what', ({ over }) => {
       expect(ask(over, { ...short, ownEndCounts: false })).not.toBeNull();
     });
+  });
+});
+
+describe('a change that somebody puts right', () => {
+  const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'back' };
+  const fault: Fault = { type: 'kubernetes', change: { verb: 'scale', object, replicas: 0 }, durationMs: null };
+  const until = (goneAtMs: number): FaultSighting[] => [
+    ...sightings(100, goneAtMs - 500),
+    ...samplesGone(goneAtMs, UNTIL + 2_000),
+  ];
+  const samplesGone = (fromMs: number, toMs: number): FaultSighting[] =>
+    sightings(fromMs, toMs).map(({ atMs }) => ({ atMs, state: 'gone' }));
+  const removed = (atMs: number) => new Map([['uid-1', T0 + atMs]]);
+
+  it('is healed, not ended, where a remedy of the target came just before', () => {
+    expect(ask({ sightings: until(9_000) }, { fault, removed: removed(8_600) })).toBeNull();
+  });
+
+  it.each([
+    ['nobody acted', new Map()],
+    ['the remedy came after', removed(12_000)],
+    ['the remedy was long before', removed(1_000)],
+  ])('has ended early where %s', (_what, who) => {
+    expect(ask({ sightings: until(9_000) }, { fault, removed: who })).toMatch(/seen gone 9\.0 s/);
+  });
+
+  it('is in force while the object stands as the fault made it, whoever acted on it', () => {
+    expect(ask({}, { fault, removed: removed(8_600) })).toBeNull();
+  });
+
+  it('of a node is not ended by a pod that is moved away', () => {
+    const pause: Fault = { type: 'node', action: 'pause', node: {}, durationMs: 180_000 };
+    expect(ask({ sightings: until(9_000) }, { fault: pause, removed: removed(8_600) })).toMatch(/seen gone/);
+  });
+});
+
+describe('a sequence', () => {
+  const steps = [PARTITION, POD_KILL].map((fault) => ({ afterMs: 0, fault })) as SequenceFault['steps'];
+  const fault: SequenceFault = { type: 'sequence', steps };
+  const part = (over: Partial<Injection> = {}): Injection => {
+    const { injection } = tell({ injection: { sightings: sightings(100, UNTIL + 2_000), undoneAtMs: null, ...over } });
+    if (injection === null) throw new Error('the story has a fault');
+    return injection;
+  };
+
+  it('is in force while each of its faults is', () => {
+    expect(ask({ parts: [part(), part({ sightings: [] })] }, { fault })).toBeNull();
+  });
+
+  it.each([
+    ['one of them ended', [part({ sightings: without(8_000, 60_000) }), part()], /fault 1 of 2: nothing shows/],
+    ['one of them was never injected', [part()], /fault 2 of 2 was never injected/],
+    ['nothing is known of its faults', undefined, /fault 1 of 2 was never injected/],
+  ])('has ended early when %s', (_what, parts, why) => {
+    expect(ask(parts === undefined ? {} : { parts }, { fault })).toMatch(why);
   });
 });

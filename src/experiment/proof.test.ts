@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { injectorEvent, NO_FAULT, PARTITION, pod, reading, T0, tell } from '../../test/fixtures/evidence-story.ts';
+import type { SequenceFault } from '../scenario/fault.ts';
 import type { Injection } from './evidence.ts';
 import { firstBite, isProven } from './proof.ts';
 
@@ -99,5 +100,26 @@ describe('firstBite', () => {
   it('is the earliest credible reading, in whatever order they came', () => {
     const readings = [reading(900, true), reading(600, true), reading(300, false)];
     expect(firstBite(injection({ readings }), pod(1))?.atMs).toBe(T0 + 600);
+  });
+});
+
+describe('a sequence', () => {
+  const steps = [PARTITION, PARTITION].map((fault) => ({ afterMs: 0, fault })) as SequenceFault['steps'];
+  const sequence: SequenceFault = { type: 'sequence', steps };
+  const unseen = { readings: [reading(900, false)] };
+
+  it('is proven when each of its faults is', () => {
+    const parts = [injection(), injection()];
+    expect(isProven(sequence, injection({ parts }))).toEqual({ proven: true, missing: [], remarks: [] });
+  });
+
+  it.each([
+    ['one of them is not', [injection(), injection(unseen)], /^fault 2 of 2: shop-back-1: .* saw no effect/],
+    ['one of them was never injected', [injection()], /^fault 2 of 2: nothing was injected/],
+    ['only all of them together are', undefined, /^fault 1 of 2: nothing was injected/],
+  ])('is not proven when %s', (_what, parts, why) => {
+    const result = isProven(sequence, injection(parts === undefined ? {} : { parts }));
+    expect(result.proven).toBe(false);
+    expect(result.missing[0]).toMatch(why);
   });
 });

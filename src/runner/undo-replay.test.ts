@@ -85,4 +85,43 @@ describe('replaying an undo record', () => {
     const removed = target.calls.filter((call) => call.startsWith('remove'));
     expect(removed).toEqual(['remove NetworkChaos/system/fault', 'remove Namespace/shop']);
   });
+
+  describe('of a deletion', () => {
+    const ref = { apiVersion: 'v1', kind: 'ConfigMap', namespace: 'shop', name: 'limits' };
+    const object = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { namespace: 'shop', name: 'limits' },
+      data: { a: '1' },
+    };
+    const record: UndoRecord = { op: 'create', sequence: 1, ref, object };
+
+    it('makes the object again, once', async () => {
+      const { target, options } = world();
+      await replay(record, options);
+      await replay(record, options);
+      expect(target.objects.get('ConfigMap/shop/limits')).toMatchObject({ data: { a: '1' } });
+      expect(target.calls.filter((call) => call.startsWith('create'))).toHaveLength(1);
+    });
+
+    it('leaves one alone that somebody made meanwhile', async () => {
+      const { target, options } = world({ ...object, data: { a: '2' } } as KubeObject);
+      await replay(record, options);
+      expect(target.objects.get('ConfigMap/shop/limits')).toMatchObject({ data: { a: '2' } });
+    });
+
+    it('is content where the namespace went, and passes any other refusal on', async () => {
+      const { target, options } = world();
+      target.trouble = (call) => (call.startsWith('create') ? new KubernetesError('no namespace', 404) : null);
+      await replay(record, options);
+      target.trouble = (call) => (call.startsWith('create') ? new KubernetesError('forbidden', 403) : null);
+      await expect(replay(record, options)).rejects.toThrow('forbidden');
+    });
+
+    it('fails loudly where the old one does not go', async () => {
+      const metadata = { ...object.metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['stuck'] };
+      const { options } = world({ ...object, metadata });
+      await expect(replay(record, options)).rejects.toThrow(/finalizers: stuck/);
+    });
+  });
 });

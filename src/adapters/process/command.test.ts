@@ -55,6 +55,16 @@ describe('run', () => {
     expect(failure.failure.exitCode).toBe(127);
   });
 
+  it('can end a program without letting it tidy up', async () => {
+    const file = join(folder, 'tidied');
+    const script = `trap 'echo yes >${file}; exit' TERM; echo ready; while :; do sleep 0.05; done`;
+    for (const endWith of ['SIGKILL', 'SIGTERM'] as const) {
+      await expect(run('bash', ['-c', script], { timeoutMs: 500, endWith })).rejects.toThrow(CommandError);
+      const tidied = await readFile(file, 'utf8').catch(() => 'no');
+      expect(tidied.trim()).toBe(endWith === 'SIGTERM' ? 'yes' : 'no');
+    }
+  });
+
   it('ends the whole family of a program that runs into its time-out', async () => {
     const failure = await run('bash', ['-c', 'sleep 60 & echo $!; wait'], { timeoutMs: 100 }).catch((error) => error);
     expect(failure).toBeInstanceOf(CommandError);
