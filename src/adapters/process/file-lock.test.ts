@@ -71,15 +71,29 @@ describe('a lock file', () => {
     expect(await readdir(folder)).toEqual(['lock']);
   });
 
+  it('is taken over also after one who was taking it over died', async () => {
+    const dead = { ...(await describeSelf()), bootId: 'earlier', token: 'stale' };
+    await writeFile(path, JSON.stringify(dead));
+    await writeFile(`${path}.over`, JSON.stringify({ ...dead, token: 'died meanwhile' }));
+    const mine = await describeSelf();
+    expect(await tryLock(path, mine)).toBeUndefined();
+    expect(JSON.parse(await readFile(path, 'utf8'))).toMatchObject({ token: mine.token });
+    expect(await readdir(folder)).toEqual(['lock']);
+  });
+
   it('of another machine that shares the folder is never taken over', async () => {
     await writeFile(path, JSON.stringify({ ...(await describeSelf()), host: 'elsewhere', pid: 1 }));
     expect(await tryLock(path, await describeSelf())).toMatchObject({ host: 'elsewhere' });
   });
 
   it('is had by exactly one of many that try at the same time', async () => {
-    await writeFile(path, JSON.stringify({ ...(await describeSelf()), bootId: 'earlier', token: 'stale' }));
-    const all = await Promise.all(Array.from({ length: 20 }, async () => tryLock(path, await describeSelf())));
-    expect(all.filter((holder) => holder === undefined)).toHaveLength(1);
+    const dead = { ...(await describeSelf()), bootId: 'earlier' };
+    for (let round = 0; round < 40; round++) {
+      await writeFile(path, JSON.stringify({ ...dead, token: `stale-${round}` }));
+      const all = await Promise.all(Array.from({ length: 20 }, async () => tryLock(path, await describeSelf())));
+      expect(all.filter((holder) => holder === undefined)).toHaveLength(1);
+      expect(await readdir(folder)).toEqual(['lock']);
+    }
   });
 
   it('is not removed by one who lost it to somebody else', async () => {

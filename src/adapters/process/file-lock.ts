@@ -48,8 +48,7 @@ export async function tryLock(path: string, mine: LockHolder): Promise<LockHolde
   const holder = await readHolder(path);
   if (holder === undefined) return (await linkNew(path, mine)) ? undefined : mine;
   if (await isAlive(holder)) return holder;
-  await removeStale(path, holder);
-  return (await linkNew(path, mine)) ? undefined : holder;
+  return (await takeOver(path, holder, mine)) ? undefined : holder;
 }
 
 /** A hard link appears at once with its whole content, so no reader ever sees half a lock. */
@@ -67,25 +66,21 @@ async function linkNew(path: string, mine: LockHolder): Promise<boolean> {
   }
 }
 
-/** Moves the dead lock aside; if another process was quicker and the moved one is live, it is put back. */
-async function removeStale(path: string, stale: LockHolder): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
+/**
+ * Writes our lock over a dead one in a single step. A lock of its own guards this, so that nobody who still has the dead
+ * holder in mind writes over whoever came after it.
+ */
+async function takeOver(path: string, dead: LockHolder, mine: LockHolder): Promise<boolean> {
+  const guard = `${path}.over`;
+  if ((await tryLock(guard, mine)) !== undefined) return false;
   try {
-    await rename(path, aside);
-  } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readHolder(aside);
-  if (moved !== undefined && moved.token !== stale.token) await linkBack(aside, path);
-  await rm(aside, { force: true });
-}
-
-async function linkBack(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((await readHolder(path))?.token !== dead.token) return false;
+    const draft = `${path}.${mine.token}`;
+    await writeFile(draft, JSON.stringify(mine));
+    await rename(draft, path);
+    return true;
+  } finally {
+    await release(guard, mine.token);
   }
 }
 
