@@ -59,7 +59,7 @@ function joined(first: Injection, parts: readonly Injection[]): Injection {
     baseline: parts.flatMap((part) => part.baseline),
     readings: parts.flatMap((part) => part.readings),
     events: parts.flatMap((part) => part.events),
-    sightings: parts.flatMap((part) => part.sightings),
+    sightings: parts.flatMap((part) => part.sightings).sort((a, b) => a.atMs - b.atMs),
     undoneAtMs: undone.length === 0 ? null : Math.min(...undone),
     parts,
   };

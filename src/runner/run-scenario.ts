@@ -25,7 +25,7 @@ import { injectFaults } from './steps/inject.ts';
 import { observe } from './steps/observe.ts';
 import { preflight } from './steps/preflight.ts';
 import { proveFaults } from './steps/prove.ts';
-import { networkLeftovers, recoverFaults } from './steps/recover.ts';
+import { faultLeftovers, recoverFaults } from './steps/recover.ts';
 import { unmetRequirement } from './steps/requirements.ts';
 import { type UndoDraft, UndoLog } from './undo-log.ts';
 import { replay } from './undo-replay.ts';
@@ -133,7 +133,7 @@ class ScenarioRun {
     const isProven = isIn && (await this.#proven(live));
     if (isProven) await this.#try('observe', () => this.#observe(first.requestedAtMs));
     await this.#try('recover', () => this.#recover(live));
-    await this.#try('verify', async () => void this.#leaks.push(...(await networkLeftovers(this.#context, live))));
+    await this.#try('verify', async () => void this.#leaks.push(...(await faultLeftovers(this.#context, live))));
   }
 
   async #preflight(): Promise<void> {

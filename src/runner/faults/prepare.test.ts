@@ -100,6 +100,16 @@ it('a release in a namespace of somebody else is not upgraded', async () => {
   expect(await refusal(upgrade())).toMatch(/was not made by this run/);
 });
 
+it('a change that is still there after it was taken back is a leak', async () => {
+  const { kube } = cluster;
+  const object = { ...DEPLOYMENT };
+  const scale = kube.scale.bind(kube);
+  kube.scale = async (ref, replicas) => (replicas === 0 ? scale(ref, replicas) : undefined);
+  const record = await runWith(cluster, change({ verb: 'scale', object, replicas: 0 }));
+  expect(record.leaks).toEqual([expect.objectContaining({ what: 'scale Deployment on shop/back' })]);
+  expect(record.exitCode).toBe(4);
+});
+
 it('faults of a sequence must fit into the blast radius together', async () => {
   const other = node('worker2', {});
   cluster.kube.seed(other);

@@ -1,5 +1,8 @@
 import { messageOf } from '../../errors.ts';
 import type { Leak } from '../../experiment/evidence.ts';
+import { isOneShot } from '../../experiment/one-shot.ts';
+import { targetName } from '../../experiment/target-name.ts';
+import { faultWords } from '../../scenario/fault-words.ts';
 import type { LiveFault, LiveFaults } from '../live-fault.ts';
 import type { RunContext } from '../run-context.ts';
 
@@ -22,14 +25,26 @@ async function recover(context: RunContext, live: LiveFault): Promise<string[]> 
   }
 }
 
-/** Network rules outlive a fault whose finalizer was forced; the witness that saw them come must see them gone. */
-export async function networkLeftovers(context: RunContext, { parts }: LiveFaults): Promise<Leak[]> {
+/** What still stands after it was taken back, whoever said that it was. */
+export async function faultLeftovers(context: RunContext, { parts }: LiveFaults): Promise<Leak[]> {
   return (await Promise.all(parts.map((part) => leftoversOf(context, part)))).flat();
 }
 
-async function leftoversOf({ ports }: RunContext, live: LiveFault): Promise<Leak[]> {
-  const { fault, witness, plan } = live;
-  if (fault.type !== 'chaosMesh' || fault.kind !== 'NetworkChaos' || witness === null) return [];
+async function leftoversOf(context: RunContext, live: LiveFault): Promise<Leak[]> {
+  const { fault, watch } = live;
+  if (fault.type === 'chaosMesh') return fault.kind === 'NetworkChaos' ? networkLeftovers(context, live) : [];
+  if (isOneShot(fault)) return [];
+  await watch.look();
+  const what = `${faultWords(fault)} on ${live.plan.targets.map(targetName).join(', ')}`;
+  return watch.sightings.at(-1)?.state === 'in-force'
+    ? [{ what, detail: 'still in force after it was taken back' }]
+    : [];
+}
+
+/** Network rules outlive a fault whose finalizer was forced; the witness that saw them come must see them gone. */
+async function networkLeftovers({ ports }: RunContext, live: LiveFault): Promise<Leak[]> {
+  const { witness, plan } = live;
+  if (witness === null) return [];
   const alive = await Promise.all(
     plan.targets.map(async ({ namespace, name, uid }) => {
       const pod = await ports.kube.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });
