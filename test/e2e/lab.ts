@@ -46,12 +46,19 @@ export interface RunningHealproof {
   readonly finished: Promise<Finished>;
 }
 
+/** A project of its own, whose workload is a Helm release. */
+export const CHART_PROJECT = join(ROOT, 'test/fixtures/chart-project');
+
 /** Starts `healproof run` as a user would, in a process group of its own. */
-export async function startHealproof(...args: readonly string[]): Promise<RunningHealproof> {
+export function startHealproof(...args: readonly string[]): Promise<RunningHealproof> {
+  return startIn(ROOT, args);
+}
+
+async function startIn(cwd: string, args: readonly string[]): Promise<RunningHealproof> {
   await mkdir(OUTPUT, { recursive: true });
   const outputDir = await mkdtemp(join(OUTPUT, 'run-'));
   const argv = [MAIN, 'run', ...args, '--output', outputDir];
-  const child = spawn(process.execPath, argv, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
+  const child = spawn(process.execPath, argv, { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: process.env });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
   const ended = new Promise<number | null>((resolve, reject) => {
@@ -76,7 +83,12 @@ export async function startHealproof(...args: readonly string[]): Promise<Runnin
 }
 
 export async function runHealproof(...args: readonly string[]): Promise<Finished> {
-  const running = await startHealproof(...args);
+  return runIn(ROOT, ...args);
+}
+
+/** In another project than this one. */
+export async function runIn(project: string, ...args: readonly string[]): Promise<Finished> {
+  const running = await startIn(project, args);
   return running.finished;
 }
 

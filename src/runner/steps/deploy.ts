@@ -1,5 +1,5 @@
 import { LABELS } from '../../../healer/src/names.ts';
-import { PreflightError } from '../../errors.ts';
+import { FaultError, PreflightError } from '../../errors.ts';
 import type { KubeObject } from '../../ports/kube.ts';
 import { rolledOut } from '../deployments.ts';
 import type { RunContext } from '../run-context.ts';
@@ -36,7 +36,12 @@ async function installChart(
   const [namespace] = namespaces;
   if (namespace === undefined)
     throw new PreflightError(`workload ${workload} has a chart but makes no namespace for it`);
-  await ports.releases.install({ namespace, release: workload, chart, values: {} }, signal);
+  try {
+    await ports.releases.install({ namespace, release: workload, chart, values: {} }, signal);
+  } catch (error: unknown) {
+    if (!(error instanceof FaultError)) throw error;
+    throw new PreflightError(`workload ${workload} could not be installed: ${error.message}`, { cause: error });
+  }
 }
 
 /** A namespace that somebody else made is theirs: it is neither written to nor, later, deleted. */
