@@ -9,30 +9,27 @@ export function allOf(parts: readonly [Witness, ...Witness[]]): Witness {
   const [only, ...others] = parts;
   if (others.length === 0) return only;
   const name = parts.map((part) => part.name).join('+');
-  const premature = new Set<string>();
-  const seen = new Set<string>();
+  const firstLooks = new Map<string, readonly WitnessReading[]>();
   return {
     name,
     patienceMs: Math.max(...parts.map((part) => part.patienceMs ?? 0)),
     async look(signal) {
       const answers = await Promise.all(parts.map((part) => part.look(signal)));
-      const [first = []] = answers;
-      return first.map((reading) => {
+      return (answers[0] ?? []).map((reading) => {
         const { targetUid } = reading;
         const same = answers.flatMap((list) => list.filter((each) => each.targetUid === targetUid));
-        if (!seen.has(targetUid)) for (const each of same) if (each.bitten === true) premature.add(keyOf(each));
-        const isFirst = !seen.has(targetUid);
-        seen.add(targetUid);
-        const isBlind = same.length < parts.length || same.some((each) => each.bitten === null);
-        const isUseless = !isFirst && same.some((each) => premature.has(keyOf(each)));
-        const bitten = isBlind || isUseless ? null : same.every((each) => each.bitten === true);
-        const observation = same.map((each) => each.observation).join('; ');
-        return { ...reading, witness: name, bitten, observation };
+        const first = firstLooks.get(targetUid);
+        if (first === undefined) firstLooks.set(targetUid, same);
+        const isUseless = first?.some((each) => each.bitten === true) ?? false;
+        const bitten = isUseless ? null : agreement(same, parts.length);
+        return { ...reading, witness: name, bitten, observation: same.map((each) => each.observation).join('; ') };
       });
     },
   };
 }
 
-function keyOf({ targetUid, witness }: WitnessReading): string {
-  return `${targetUid} ${witness}`;
+/** Null where one of them could not look. */
+function agreement(readings: readonly WitnessReading[], expected: number): boolean | null {
+  if (readings.length < expected || readings.some((each) => each.bitten === null)) return null;
+  return readings.every((each) => each.bitten === true);
 }
