@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { commandLineOf } from '../process/daemon.ts';
 import { DEAD_MAN_NAME, DEAD_MAN_SCRIPT } from './dead-man.ts';
 import { DockerNodeMachines } from './docker-node-machines.ts';
 
@@ -40,6 +41,18 @@ async function deadMan(runner: number, seconds: number): Promise<number | null> 
   return code;
 }
 
+/** Ids of the dead men that look after this test's container. */
+async function deadMen(): Promise<number[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found = await Promise.all(
+    ids.map(async (id) => {
+      const words = await commandLineOf(id);
+      return words?.includes(DEAD_MAN_NAME) === true && words.includes(docker) ? [id] : [];
+    }),
+  );
+  return found.flat();
+}
+
 it.each(['true true', 'false false'])('brings back a node that is %s when the time is over', async (before) => {
   await setState(before);
   expect(await deadMan(process.pid, 1)).toBe(0);
@@ -62,11 +75,18 @@ it('is armed by the machines, does nothing while it is not needed, and can be se
   const nodes = { docker, dockerHost: undefined, containers: new Map([['worker', 'worker']]) };
   const machines = new DockerNodeMachines(nodes, folder);
   const armed = await machines.armDeadMan('worker', 60_000);
+  const [pid] = await deadMen();
+  const [parent] = (await readFile(`/proc/${pid}/stat`, 'utf8'))
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .slice(1);
+  expect(Number(parent)).not.toBe(process.pid);
   await machines.pause('worker');
   expect(await machines.state('worker')).toEqual({ running: true, paused: true, restartPolicy: 'on-failure:1' });
   await after(1_000);
   expect((await machines.state('worker')).paused).toBe(true);
   await armed.disarm();
+  await expect.poll(deadMen).toEqual([]);
   await machines.wake('worker');
   expect((await machines.state('worker')).paused).toBe(false);
 });

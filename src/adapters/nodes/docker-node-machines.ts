@@ -2,13 +2,16 @@ import { join } from 'node:path';
 import { CommandError, FaultError } from '../../errors.ts';
 import type { DeadMan, MachineState, NodeMachines } from '../../ports/node-machines.ts';
 import { type CommandOptions, run } from '../process/command.ts';
-import { commandLineOf, startDaemon } from '../process/daemon.ts';
+import { commandLineOf } from '../process/daemon.ts';
 import { DEAD_MAN_NAME, DEAD_MAN_SCRIPT } from './dead-man.ts';
 import type { DockerNodes } from './docker-node-shell.ts';
 
 const TIMEOUT_MS = 60_000;
 /** Seconds that a container gets to stop by itself before it is killed. */
 const STOP_SECONDS = '5';
+
+/** Its parent ends at once, so that whoever kills the run with all its descendants does not find it. */
+const ORPHANED = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!';
 
 /** kind's nodes are containers: the engine can freeze, restart and wake them. */
 export class DockerNodeMachines implements NodeMachines {
@@ -60,11 +63,13 @@ export class DockerNodeMachines implements NodeMachines {
   async armDeadMan(node: string, afterMs: number): Promise<DeadMan> {
     const { docker, dockerHost } = this.#nodes;
     const seconds = String(Math.ceil(afterMs / 1000) + 1);
-    const args = ['-c', DEAD_MAN_SCRIPT, DEAD_MAN_NAME, String(process.pid), seconds, docker, this.#containerOf(node)];
-    const pid = await startDaemon('bash', args, {
-      logFile: join(this.#logFolder, 'dead-man.log'),
+    const log = join(this.#logFolder, 'dead-man.log');
+    const own = [DEAD_MAN_SCRIPT, DEAD_MAN_NAME, String(process.pid), seconds, docker, this.#containerOf(node)];
+    const { stdout } = await run('bash', ['-c', ORPHANED, 'bash', log, 'bash', '-c', ...own], {
+      timeoutMs: TIMEOUT_MS,
       ...(dockerHost === undefined ? {} : { env: { DOCKER_HOST: dockerHost } }),
     });
+    const pid = Number(stdout.trim());
     return { disarm: () => end(pid) };
   }
 

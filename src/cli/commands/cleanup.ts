@@ -1,6 +1,7 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { composeRunner } from '../../compose.ts';
 import { DEAD_MAN } from '../../experiment/undo.ts';
+import type { NodeMachines } from '../../ports/node-machines.ts';
 import { revertRun } from '../../runner/revert-run.ts';
 import { openCluster } from '../cluster.ts';
 import type { Workbench } from '../workbench.ts';
@@ -8,7 +9,11 @@ import type { Workbench } from '../workbench.ts';
 /** Takes back what runs left behind: the one named, or every run that left anything. */
 export async function cleanup(bench: Workbench, runIds: readonly string[]): Promise<number> {
   const { progress, signal } = bench;
-  const { kube, clock } = composeRunner(await openCluster(bench, []));
+  const access = await openCluster(bench, []);
+  const { kube, clock, machines } = composeRunner(access);
+  for (const node of await wakeAll(machines, Object.keys(access.nodeContainers))) {
+    progress.note(`Node ${node} was woken.`);
+  }
   const { namespace } = DEAD_MAN;
   const secrets = await kube.list({ apiVersion: 'v1', kind: 'Secret', namespace, labelSelector: LABELS.run });
   const left = secrets.map((secret) => secret.metadata.labels?.[LABELS.run] ?? '').filter((id) => id !== '');
@@ -25,4 +30,17 @@ export async function cleanup(bench: Workbench, runIds: readonly string[]): Prom
     else step.failed(failed.join('; '));
   }
   return failures.length === 0 ? 0 : 4;
+}
+
+/** Nodes that a run left paused or stopped, with the process gone that was to wake them. */
+async function wakeAll(machines: NodeMachines, nodes: readonly string[]): Promise<string[]> {
+  const woken: string[] = [];
+  for (const name of nodes) {
+    if (!machines.reaches(name)) continue;
+    const { running, paused } = await machines.state(name);
+    if (running && !paused) continue;
+    await machines.wake(name);
+    woken.push(name);
+  }
+  return woken;
 }
