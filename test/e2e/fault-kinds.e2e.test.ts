@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/ports/reporter.ts';
-import { CHART_PROJECT, type Finished, fixture, onlyRecord, openLab, runHealproof, runIn } from './lab.ts';
+import { waitUntil } from '../../src/runner/wait-until.ts';
+import {
+  CHART_PROJECT,
+  type Finished,
+  fixture,
+  onlyRecord,
+  openLab,
+  runHealproof,
+  runIn,
+  startHealproof,
+} from './lab.ts';
 import { leftovers } from './leftovers.ts';
+import { descendantsOf } from './process-tree.ts';
 
 /** Too many for every day: set this variable to run them all. */
 const isNightly = process.env.HEALPROOF_TEST_NIGHTLY !== undefined;
@@ -31,6 +42,37 @@ describe('faults that are not Chaos Mesh’s', () => {
     const nodes = (await kube.list({ apiVersion: 'v1', kind: 'Node' })).map((node) => node.metadata.name);
     const states = await Promise.all(nodes.map((node) => machines.state(node)));
     expect(states.every(({ running, paused }) => running && !paused)).toBe(true);
+  });
+});
+
+describe('a runner that is killed with everything below it', () => {
+  it('leaves no node standing still, and the janitor takes back the rest', async () => {
+    const { kube, machines, clock } = openLab();
+    const running = await startHealproof(fixture('paused-node-stays-in-rotation'));
+    const { signal } = new AbortController();
+    const every = { clock, everyMs: 200, signal };
+    const pausedNode = await waitUntil(
+      async () => {
+        const nodes = (await kube.list({ apiVersion: 'v1', kind: 'Node' })).map((node) => node.metadata.name);
+        const states = await Promise.all(nodes.map(async (node) => ({ node, ...(await machines.state(node)) })));
+        const paused = states.find((state) => state.paused);
+        return paused === undefined ? { done: false, seen: 'none' } : { done: true, value: paused.node };
+      },
+      { ...every, what: 'a node to be paused', timeoutMs: 120_000 },
+    );
+    for (const pid of [running.pid, ...(await descendantsOf(running.pid))]) process.kill(pid, 'SIGKILL');
+    await waitUntil(
+      async () =>
+        (await machines.state(pausedNode)).paused ? { done: false, seen: 'paused' } : { done: true, value: 0 },
+      { ...every, what: 'the node to be woken', timeoutMs: 10_000 },
+    );
+    await waitUntil(
+      async () => {
+        const left = await leftovers(kube);
+        return left.length === 0 ? { done: true, value: 0 } : { done: false, seen: left.join(', ') };
+      },
+      { ...every, what: 'the janitor to take back the rest', timeoutMs: 90_000 },
+    );
   });
 });
 
