@@ -61,6 +61,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['healproof cleanup', 'take back what any run left behind'],
     ['healproof cleanup 20261120-120000-7f3a1c', 'only what that one left'],
   ],
+  completion: [
+    ['source <(healproof completion bash)', 'in this shell; put it into ~/.bashrc for every one'],
+    ['healproof completion fish > ~/.config/fish/completions/healproof.fish', 'for fish'],
+  ],
   config: [['healproof config show', 'every setting and where it comes from']],
   show: [
     ['healproof config show', 'every setting and where it comes from'],

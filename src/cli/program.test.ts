@@ -12,7 +12,7 @@ const verbs = verbsOf(program).map((command) => [command.name(), command] as con
 
 /** Names of the flags and the verb that an example uses. */
 function wordsOf(example: string): { readonly verb: string; readonly flags: readonly string[] } {
-  const [, first = '', second = ''] = example.split(/\s+/);
+  const [, first = '', second = ''] = example.replace(/^source <\(/, '').split(/[\s)]+/);
   const verb = first === 'config' ? second : first;
   return { verb, flags: example.split(/\s+/).filter((word) => word.startsWith('--')) };
 }
@@ -22,7 +22,7 @@ describe('the command line', () => {
     expect(command.description()).not.toBe('');
     let help = '';
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
-    expect(help).toMatch(/Examples?:\n {2}\$ healproof /);
+    expect(help).toMatch(/Examples?:\n {2}\$ (source <\(?)?healproof /);
   });
 
   it.each(Object.entries(EXAMPLES).flatMap(([verb, all]) => all.map(([example]) => [example, verb] as const)))(

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { VERSION } from '../installation.ts';
 import { cleanup } from './commands/cleanup.ts';
+import { completion } from './commands/completion.ts';
 import { showConfig } from './commands/config.ts';
 import { doctor } from './commands/doctor.ts';
 import { down } from './commands/down.ts';
@@ -102,6 +103,11 @@ function fileVerbs(program: Command, wiring: Wiring): void {
     .option('--workload <name>', 'folder in workloads/ to run it on; default: what runs already')
     .option('--steady-state <names...>', 'steady states to refer to; default: a first probe to change')
     .action(wiring.withConfig((config, flags, [name = '']) => newScenario(config, scaffoldChoices(name, flags))));
+
+  program
+    .command('completion <shell>')
+    .description('print the script by which bash, zsh or fish completes command lines')
+    .action(wiring.plain(async (_flags, [shell = '']) => completion(program, shell)));
 
   const config = program.command('config').description('look at the configuration');
   formatFlag(configurable(config.command('show')))

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { dropEmptyResults, writeLostResult } from '../adapters/allure/results.ts';
 import { readRun } from '../adapters/evidence/read-run.ts';
 import { recoverRun } from '../adapters/evidence/recover-run.ts';
+import { redact } from '../adapters/evidence/redact.ts';
 import type { PutAway } from '../adapters/evidence/run-folder.ts';
 import { junitXml } from '../adapters/junit/junit-xml.ts';
 import { ChannelServer } from '../adapters/suite-channel/channel-server.ts';
@@ -74,7 +75,7 @@ class Suite {
     await this.#runChild();
     await this.#recoverLost(allureResultsDir);
     this.#missMissing();
-    const [runs, problems, signal] = [this.#runs, this.#problems, this.#signal];
+    const [runs, problems, signal] = [this.#runs, this.#problems.map((problem) => redact(problem)), this.#signal];
     const records = runs.map(({ record }) => record);
     const junitFile = join(outputDir, 'junit.xml');
     await writeFile(junitFile, junitXml(records, problems));
@@ -95,6 +96,7 @@ class Suite {
     const child = await SuiteChild.start(suiteFile, { cwd: root, logFile: join(outputDir, 'suite.log') });
     using _trap = trapSignals((signal, count) => this.#onSignal(signal, count, server, child));
     await this.#waitFor(child);
+    await child.redactLog();
     await server.drained();
     await heard;
   }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { redact } from '../adapters/evidence/redact.ts';
 import { SUITE_VARIABLE } from '../adapters/suite-channel/protocol.ts';
 
 const MAIN = fileURLToPath(new URL('./suite-main.ts', import.meta.url));
@@ -49,6 +50,11 @@ export class SuiteChild {
     } catch (error: unknown) {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
+  }
+
+  /** Whatever the process printed is kept beside the evidence, so nothing may be in it that may not be there. */
+  async redactLog(): Promise<void> {
+    await writeFile(this.#logFile, redact(await readFile(this.#logFile, 'utf8')));
   }
 
   async lastWords(lines = 15): Promise<string> {

@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkHashes, readRun } from '../../src/adapters/evidence/read-run.ts';
 import type { SuiteOptions } from '../../src/vitest/run-suite.ts';
 import { cannedScenario } from '../fixtures/canned-run.ts';
+import { PLANTED_PARTS } from '../fixtures/fake-runtime.ts';
 
 const MAIN = fileURLToPath(new URL('../fixtures/run-suite-main.ts', import.meta.url));
 const RUNTIME = fileURLToPath(new URL('../fixtures/fake-runtime.ts', import.meta.url));
@@ -49,7 +50,7 @@ async function suiteOf(...names: readonly string[]): Promise<SuiteOptions> {
 function start(options: SuiteOptions): ChildProcess & { readonly said: () => string } {
   const child = spawn(process.execPath, [MAIN, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: join(root, 'tmp') },
+    env: { ...process.env, TMPDIR: join(root, 'tmp'), PLANTED_TOKEN: 'a plain word of this machine' },
   });
   children.push(child);
   let said = '';
@@ -170,6 +171,30 @@ describe('a suite', () => {
     });
     expect(code).toBe(3);
     expect(said).toContain('problem:');
+  });
+});
+
+describe('secrets that a run comes across', () => {
+  it('reach no file: no evidence, no Allure result, no log, no JUnit', async () => {
+    const { said } = await runToEnd(await suiteOf('tells-secrets', 'prints-secrets'));
+    const entries = await readdir(output(), { withFileTypes: true, recursive: true });
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+    expect(files.map((file) => basename(file))).toEqual(
+      expect.arrayContaining([
+        'run.json',
+        'journal.jsonl',
+        'frame.json',
+        'healer.log',
+        'fault-authored.yaml',
+        'suite.log',
+      ]),
+    );
+    for (const file of files) {
+      const text = await readFile(file, 'utf8');
+      for (const part of PLANTED_PARTS) expect(text, file).not.toContain(part);
+    }
+    for (const part of PLANTED_PARTS) expect(said).not.toContain(part);
+    expect(await readFile(join(output(), 'suite.log'), 'utf8')).toContain('[redacted]');
   });
 });
 

@@ -1,7 +1,7 @@
 import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { messageOf } from '../../errors.ts';
 import type { Reporter, RunEvent } from '../../ports/reporter.ts';
-import { redact } from './redact.ts';
+import { redactJson } from './redact.ts';
 
 /**
  * Append-only JSON lines, numbered from 0. Every line has left the process before `onEvent` returns, so that a killed run can be told from
@@ -25,7 +25,7 @@ export class Journal implements Reporter {
   onEvent(event: RunEvent): void {
     if (this.#closed) return;
     try {
-      writeSync(this.#file, `${redact(JSON.stringify({ n: this.#lines, ...event }))}\n`);
+      writeSync(this.#file, `${redactJson({ n: this.#lines, ...event })}\n`);
       this.#lines += 1;
       if (event.type !== 'fact' && event.type !== 'note') fdatasyncSync(this.#file);
     } catch (error: unknown) {
