@@ -27,16 +27,17 @@ export function lanesOf(record: RunRecord, judgement: Judgement): Lane[] {
   const { timeline } = judgement;
   const window = faultWindow(record);
   const plain = { remark: '', remarkTone: 'soft', budget: null, isThin: true };
-  const fault = laneWords(scenario.fault);
+  const fault: Lane = {
+    ...plain,
+    name: 'fault in force',
+    tone: 'fault',
+    from: window?.from ?? null,
+    to: window?.to ?? null,
+    value: laneWords(scenario.fault),
+  };
+  if (judgement.absorbed) return [fault, absorbedLane(record, judgement)];
   return [
-    {
-      ...plain,
-      name: 'fault in force',
-      tone: 'fault',
-      from: window?.from ?? null,
-      to: window?.to ?? null,
-      value: fault,
-    },
+    fault,
     ...judgement.phases.map((phase) => phaseLane(phase, timeline)),
     {
       name: 'recovery',
@@ -65,13 +66,28 @@ function laneWords(fault: Fault): string {
   return fault.type === 'chaosMesh' ? fault.kind : faultWords(fault);
 }
 
+/** Nothing was lost, so nothing had to be detected, done or restored. */
+function absorbedLane({ evidence }: RunRecord, { timeline, verdict }: Judgement): Lane {
+  const { observedToMs } = evidence;
+  return {
+    name: 'stays well',
+    isThin: false,
+    tone: verdict === 'pass' ? 'good' : 'doubt',
+    from: timeline.injectedAt,
+    to: { earliestMs: observedToMs, latestMs: observedToMs },
+    value: 'absorbed',
+    remark: '',
+    remarkTone: 'soft',
+    budget: null,
+  };
+}
+
 function recoveryTone({ verdict, recovery }: Judgement): string {
   if (recovery === null) return 'neutral';
   return verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : 'doubt';
 }
 
-function recoveryValue({ absorbed, recovery }: Judgement): string {
-  if (absorbed) return 'absorbed';
+function recoveryValue({ recovery }: Judgement): string {
   return recovery === null ? 'not seen' : formatSpan(recovery);
 }
 
@@ -89,11 +105,11 @@ function goalBudget({ timeline }: Judgement, withinMs: number): Lane['budget'] {
   return { fromMs: injectedAt.earliestMs, toMs: injectedAt.earliestMs + withinMs };
 }
 
-function goalRemark({ recovery, absorbed }: Judgement, withinMs: number): Pick<Lane, 'remark' | 'remarkTone'> {
+function goalRemark({ recovery, reasons }: Judgement, withinMs: number): Pick<Lane, 'remark' | 'remarkTone'> {
   const limit = `of ${formatLimit(withinMs)}`;
-  if (absorbed) return { remark: '', remarkTone: 'soft' };
-  if (recovery === null) return { remark: limit, remarkTone: 'soft' };
-  if (recovery.lowerMs > withinMs) return { remark: `${limit} ✘`, remarkTone: 'bad' };
+  const isExceeded = reasons.some(({ code }) => code === 'RECOVERY_EXCEEDED');
+  if (recovery === null && !isExceeded) return { remark: limit, remarkTone: 'soft' };
+  if (recovery === null || recovery.lowerMs > withinMs) return { remark: `${limit} ✘`, remarkTone: 'bad' };
   return recovery.upperMs <= withinMs
     ? { remark: `${limit} ✔`, remarkTone: 'good' }
     : { remark: limit, remarkTone: 'soft' };

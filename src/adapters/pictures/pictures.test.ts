@@ -6,6 +6,8 @@ import {
   cannedRun,
   cannedSkip,
 } from '../../../test/fixtures/canned-run.ts';
+import { tell } from '../../../test/fixtures/evidence-story.ts';
+import { judgedRun } from '../../../test/fixtures/judged-run.ts';
 import type { Sample } from '../../experiment/evidence.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { probePicture } from './probe-picture.ts';
@@ -101,4 +103,17 @@ describe('probe plot', () => {
   it('never joins samples across a gap', () => {
     expect(probePicture(cannedPass)?.match(/<polyline/g)).toHaveLength(3);
   });
+});
+
+it('an absorbed fault shows that all stayed well, not that nothing was seen', () => {
+  const record = judgedRun(tell({ by: 'none', outAtMs: null, backAtMs: null, actedAtMs: null, observedToMs: 60_000 }));
+  expect(record.judgement?.absorbed).toBe(true);
+  const svg = timelinePicture(record) ?? '';
+  expect(svg).toContain('absorbed');
+  expect(svg).not.toContain('not seen');
+});
+
+it('a recovery that never came is marked as over its objective', () => {
+  const record = judgedRun(tell({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 }));
+  expect(timelinePicture(record)).toMatch(/of 30 s ✘/);
 });

@@ -16,6 +16,6 @@ export function timelineWords(record: RunRecord, judgement: Judgement): string {
   return [
     verdictSentence(judgement, record.evidence),
     `Moments: ${moments.join(', ')}.`,
-    `Phases: ${phases.join('; ')}.`,
+    ...(judgement.absorbed ? [] : [`Phases: ${phases.join('; ')}.`]),
   ].join(' ');
 }
