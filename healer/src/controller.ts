@@ -105,8 +105,9 @@ export class Controller {
   }
 
   async #treat(judged: Judged, incident: Incident, reason: string): Promise<void> {
-    const { engine, diary, followUp, clock } = this.#options;
+    const { engine, diary, followUp, clock, world } = this.#options;
     incident.reason = reason;
+    incident.owner = world.ownerOf(judged.pod);
     diary.announce(incident);
     const nowMs = clock.nowMs();
     if (nowMs < incident.holdUntilMs) return this.#lookAgainAt(judged.pod.key, incident.holdUntilMs, nowMs);
@@ -125,7 +126,7 @@ export class Controller {
     { sinceMs, reason }: Extract<Assessment, { kind: 'unhealthy' }>,
     nowMs: number,
   ): Incident {
-    const { book } = this.#options;
+    const { book, world } = this.#options;
     const firstSeenMs = book.noticed(key, pod.key, sinceMs);
     const incident: Incident = {
       key,
@@ -134,6 +135,7 @@ export class Controller {
       condition: condition.type,
       target: toTarget(pod),
       podKey: pod.key,
+      owner: world.ownerOf(pod),
       firstSeenMs,
       detectedAtMs: nowMs,
       reason,

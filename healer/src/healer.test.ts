@@ -220,7 +220,7 @@ describe('the healer against an API server', () => {
     lab.server.intercept = ({ method, path }) =>
       method === 'PUT' && path.endsWith('/leases/healer') ? { status: 500, body: {} } : undefined;
     lab.makeSick('b');
-    const record = await lab.record('refused', 'NotLeader');
+    const record = await lab.record('refused', 'NotMyShard');
     expect(record.reason).toMatch(/could not be confirmed/);
     expect(lab.evictions()).toEqual([]);
   });

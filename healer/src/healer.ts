@@ -68,8 +68,9 @@ export class Healer {
     this.#outbox = this.#createOutbox();
     const recorder = new Recorder(log, this.#outbox, config.podName);
     this.#elector = this.#createElector();
-    const isLeader = (): boolean => this.#elector.isLeader();
-    const news = new PolicyNews({ recorder, log, clock, isLeader, namespace: config.ownNamespace });
+    const mayActOn = (): boolean => this.#elector.isLeader();
+    const ownership = { mayActOn, confirm: () => this.#elector.renew() };
+    const news = new PolicyNews({ recorder, log, clock, mayActOn, namespace: config.ownNamespace });
     this.#policies = new PolicyStore(config.ownNamespace, {
       onLoaded: (policies, source) => {
         metrics.policyReloads.inc({ outcome: 'loaded' });
@@ -90,7 +91,7 @@ export class Healer {
       onEvaluated: (policy, sampler) => this.#evaluated(policy, sampler),
     });
     const monitor = new PodMonitor(this.#world.pods, this.#samplers);
-    const diary = new Diary({ recorder, metrics, clock, isLeader });
+    const diary = new Diary({ recorder, metrics, clock, mayActOn });
     const shared = { world: this.#world, monitor, ledger: this.#ledger, diary, clock };
     this.#recovery = shared;
     this.#controller = new Controller({
@@ -100,7 +101,7 @@ export class Healer {
       engine: new RecoveryEngine({
         ...shared,
         api,
-        leadership: this.#elector,
+        ownership,
         limits: {
           staleWatchMs: config.watchStaleAfterMs,
           allowedNamespaces: config.allowedNamespaces,
@@ -116,7 +117,7 @@ export class Healer {
       watchAges: () => this.#world.watchAges(),
       staleWatchMs: config.watchStaleAfterMs,
       tellAfterMs: config.dataStaleAfterMs,
-      isLeader,
+      mayAct: mayActOn,
       metrics,
       clock,
       onFrozenChange: (change) => {

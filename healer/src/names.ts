@@ -140,7 +140,7 @@ export const REFUSAL_REASONS = [
   'MissingData',
   'StaleWatch',
   'TargetGone',
-  'NotLeader',
+  'NotMyShard',
   'GaveUp',
   'DryRun',
   'NotReplaceable',

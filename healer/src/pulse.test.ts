@@ -9,7 +9,7 @@ describe('the pulse', () => {
   let clock: ManualClock;
   let metrics: HealerMetrics;
   let pulse: Pulse;
-  let leader: boolean;
+  let mayAct: boolean;
   let watchAgeMs: number;
   let missing: string | undefined;
   let changes: FrozenChange[];
@@ -17,7 +17,7 @@ describe('the pulse', () => {
   beforeEach(() => {
     clock = new ManualClock();
     metrics = createMetrics();
-    leader = true;
+    mayAct = true;
     watchAgeMs = 0;
     missing = undefined;
     changes = [];
@@ -28,7 +28,7 @@ describe('the pulse', () => {
       watchAges: () => [{ name: 'pods', ageMs: watchAgeMs }],
       staleWatchMs: 20_000,
       tellAfterMs: 3_000,
-      isLeader: () => leader,
+      mayAct: () => mayAct,
       metrics,
       clock,
       onFrozenChange: (change) => changes.push(change),
@@ -48,7 +48,7 @@ describe('the pulse', () => {
 
   it('proves nothing on a replica that may not act', async () => {
     pulse.beat();
-    leader = false;
+    mayAct = false;
     pulse.beat();
     expect(await evaluations()).toEqual({});
   });

@@ -19,7 +19,8 @@ export interface PulseOptions {
   readonly staleWatchMs: number;
   /** How long data must be missing before it is told. */
   readonly tellAfterMs: number;
-  readonly isLeader: () => boolean;
+  /** This replica may act on anything at all. */
+  readonly mayAct: () => boolean;
   readonly metrics: HealerMetrics;
   readonly clock: Clock;
   readonly onFrozenChange: (change: FrozenChange) => void;
@@ -42,7 +43,7 @@ export class Pulse {
   }
 
   beat(): void {
-    const { policies, metrics, clock, isLeader } = this.#options;
+    const { policies, metrics, clock, mayAct } = this.#options;
     this.#beatAtMs = clock.monotonicMs();
     metrics.frozen.reset();
     // Only the replica that may act proves with this that somebody is awake.
@@ -55,7 +56,7 @@ export class Pulse {
         frozen ||= missing !== undefined;
         this.#note(policy, condition, missing);
         const labels = { policy: policy.name, condition: condition.type };
-        if (isLeader() && completeAtMs !== undefined) metrics.lastEvaluation.set(labels, completeAtMs / 1000);
+        if (mayAct() && completeAtMs !== undefined) metrics.lastEvaluation.set(labels, completeAtMs / 1000);
       }
       metrics.frozen.set({ policy: policy.name }, frozen ? 1 : 0);
     }

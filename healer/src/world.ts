@@ -91,6 +91,14 @@ export class World {
     return deployment?.uid === replicaSet.deployment.uid ? deployment.facts : undefined;
   }
 
+  /** UID of what owns a pod in the end, or its own: all replicas agree on it once they know the ReplicaSet. */
+  ownerOf(pod: Pick<PodView, 'namespace' | 'owner' | 'uid'>): string {
+    const { namespace, owner, uid } = pod;
+    if (owner?.kind !== 'ReplicaSet') return owner?.uid ?? uid;
+    const replicaSet = this.replicaSets.get(`${namespace}/${owner.name}`);
+    return (replicaSet?.uid === owner.uid ? replicaSet.deployment?.uid : undefined) ?? owner.uid;
+  }
+
   hasWorkload(uid: string): boolean {
     return [...this.deployments.values()].some((deployment) => deployment.uid === uid);
   }

@@ -23,7 +23,7 @@ if (workload === undefined) throw new Error('the sample facts hold no workload')
 
 /** Situations to which exactly one guard objects, and the harm that is done without it. */
 const DANGERS: readonly { refusal: string; harm: string; changes: Partial<ActionFacts> }[] = [
-  { refusal: 'NotLeader', harm: 'two replicas act on one incident', changes: { leader: false } },
+  { refusal: 'NotMyShard', harm: 'two replicas act on one incident', changes: { mine: false } },
   {
     refusal: 'StaleWatch',
     harm: 'a pod that has long been well is evicted',

@@ -5,7 +5,7 @@ import { gaveUp } from './gave-up.ts';
 import type { Guard } from './guard.ts';
 import { minHealthy } from './min-healthy.ts';
 import { namespaceNotAllowed } from './namespace-not-allowed.ts';
-import { notLeader } from './not-leader.ts';
+import { notMyShard } from './not-my-shard.ts';
 import { notReplaceable } from './not-replaceable.ts';
 import { optedOut } from './opted-out.ts';
 import { rolloutInProgress } from './rollout-in-progress.ts';
@@ -14,7 +14,7 @@ import { targetGone } from './target-gone.ts';
 
 /** Every guard, in the order in which they are asked; the first objection is the refusal. */
 export const GUARDS: readonly Guard[] = [
-  notLeader,
+  notMyShard,
   staleWatch,
   targetGone,
   namespaceNotAllowed,

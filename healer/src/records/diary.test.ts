@@ -6,7 +6,7 @@ import { Diary } from './diary.ts';
 import type { Incident } from './incident.ts';
 
 describe('the diary', () => {
-  let leader: boolean;
+  let mine: boolean;
   let written: HealerRecord[];
   let mentioned: HealerRecord[];
   let metrics: HealerMetrics;
@@ -14,7 +14,7 @@ describe('the diary', () => {
   let incident: Incident;
 
   beforeEach(() => {
-    leader = true;
+    mine = true;
     written = [];
     mentioned = [];
     metrics = createMetrics();
@@ -23,7 +23,7 @@ describe('the diary', () => {
       write: (record: HealerRecord) => written.push(record),
       mention: (record: HealerRecord) => mentioned.push(record),
     };
-    diary = new Diary({ recorder, metrics, clock, isLeader: () => leader });
+    diary = new Diary({ recorder, metrics, clock, mayActOn: (owner) => mine && owner === 'o' });
     incident = {
       key: 'k',
       id: 'i',
@@ -40,6 +40,7 @@ describe('the diary', () => {
       unsure: false,
       failures: 0,
       holdUntilMs: 0,
+      owner: 'o',
       said: new Set(),
     };
   });
@@ -47,21 +48,21 @@ describe('the diary', () => {
   const stages = (): string[] => written.map(({ stage }) => stage);
 
   it('keeps silent about incidents on a replica that may not act, and speaks once it may', () => {
-    leader = false;
+    mine = false;
     diary.announce(incident);
     expect(stages()).toEqual([]);
-    leader = true;
+    mine = true;
     diary.announce(incident);
     diary.announce(incident);
     expect(stages()).toEqual(['detected']);
   });
 
   it('mentions the refusals of such a replica in its log alone', () => {
-    leader = false;
-    diary.refused(incident, 'NotLeader', 'another replica may act');
-    diary.refused(incident, 'NotLeader', 'another replica may act');
+    mine = false;
+    diary.refused(incident, 'NotMyShard', 'another replica may act');
+    diary.refused(incident, 'NotMyShard', 'another replica may act');
     expect(stages()).toEqual([]);
-    expect(mentioned).toMatchObject([{ stage: 'refused', refusal: 'NotLeader' }]);
+    expect(mentioned).toMatchObject([{ stage: 'refused', refusal: 'NotMyShard' }]);
   });
 
   it('says each reason not to act once, and counts it once', async () => {

@@ -7,30 +7,30 @@ import type { Recorder } from './recorder.ts';
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 'decidedAtMs'>>;
 
 /**
- * Turns what happens to an incident into records and counts. Only the replica that may act writes Events; the others
- * see the same and would say everything twice.
+ * Turns what happens to an incident into records and counts. Only the replica that may act on the target writes Events;
+ * the others see the same and would say everything twice.
  */
 export class Diary {
   readonly #recorder: Pick<Recorder, 'write' | 'mention'>;
   readonly #metrics: HealerMetrics;
   readonly #clock: Clock;
-  readonly #isLeader: () => boolean;
+  readonly #mayActOn: (owner: string) => boolean;
 
   constructor(parts: {
     recorder: Pick<Recorder, 'write' | 'mention'>;
     metrics: HealerMetrics;
     clock: Clock;
-    isLeader: () => boolean;
+    mayActOn: (owner: string) => boolean;
   }) {
     this.#recorder = parts.recorder;
     this.#metrics = parts.metrics;
     this.#clock = parts.clock;
-    this.#isLeader = parts.isLeader;
+    this.#mayActOn = parts.mayActOn;
   }
 
   /** Tells of an incident once, as soon as this replica may speak. */
   announce(incident: Incident): void {
-    if (incident.announced || !this.#isLeader()) return;
+    if (incident.announced || !this.#mayActOn(incident.owner)) return;
     incident.announced = true;
     this.#metrics.incidents.inc({ policy: incident.policy, condition: incident.condition });
     this.#write(incident, 'detected');
@@ -43,7 +43,7 @@ export class Diary {
     this.#metrics.refusals.inc({ reason: refusal });
     this.#decided(incident, 'refuse', refusal);
     const particulars = { refusal, reason, decidedAtMs: this.#clock.nowMs() };
-    if (this.#isLeader()) this.#write(incident, 'refused', particulars);
+    if (this.#mayActOn(incident.owner)) this.#write(incident, 'refused', particulars);
     else this.#recorder.mention(this.#record(incident, 'refused', particulars));
   }
 

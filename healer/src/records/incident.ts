@@ -9,6 +9,8 @@ export interface Incident {
   readonly condition: ConditionType;
   readonly target: RecordedTarget;
   readonly podKey: string;
+  /** UID of what owns the target; it says which replica acts. */
+  owner: string;
   readonly firstSeenMs: number;
   readonly detectedAtMs: number;
   /** Newest evidence. */

@@ -9,7 +9,7 @@ export interface PolicyNewsParts {
   readonly recorder: Pick<Recorder, 'announce'>;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly isLeader: () => boolean;
+  readonly mayActOn: (policy: string) => boolean;
   /** Where the ConfigMap is. */
   readonly namespace: string;
 }
@@ -37,7 +37,7 @@ export class PolicyNews {
     const note = missing === undefined ? `${about} has data again` : `${about} stands still: ${missing}`;
     const reason = missing === undefined ? EVENT_REASONS.policyThawed : EVENT_REASONS.policyFrozen;
     const type = missing === undefined ? 'Normal' : 'Warning';
-    if (this.#parts.isLeader()) this.#tell(type, reason, note, `${about} ${atMs}`);
+    if (this.#parts.mayActOn(policy.name)) this.#tell(type, reason, note, `${about} ${atMs}`);
     else this.#parts.log.info({ reason }, note);
   }
 

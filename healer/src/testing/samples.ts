@@ -67,7 +67,7 @@ export function facts(changes: Partial<ActionFacts> = {}): ActionFacts {
       desiredReplicas: 3,
       rollout: undefined,
     },
-    leader: true,
+    mine: true,
     watches: [{ name: 'pods', ageMs: 100 }],
     staleWatchMs: 20_000,
     allowedNamespaces: ['shop'],

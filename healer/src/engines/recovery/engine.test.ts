@@ -23,7 +23,7 @@ describe('the recovery engine', () => {
   let world: World;
   let ledger: Ledger;
   let engine: RecoveryEngine;
-  let leader: boolean;
+  let mine: boolean;
   let evicted: EvictionTarget[];
   let records: HealerRecord[];
   let live: () => Promise<V1Pod | undefined>;
@@ -39,7 +39,7 @@ describe('the recovery engine', () => {
     // A watch that has just been proven alive, as far as the guards can see.
     Object.defineProperty(world, 'watchAges', { value: () => [{ name: 'pods', ageMs: 0 }] });
     ledger = new Ledger();
-    leader = true;
+    mine = true;
     evicted = [];
     records = [];
     live = async () => v1Pod(world.pods.get('shop/a'));
@@ -48,8 +48,8 @@ describe('the recovery engine', () => {
       write: (record: HealerRecord) => records.push(record),
       mention: (record: HealerRecord) => records.push(record),
     };
-    const leadership = { isLeader: () => leader, renew: async () => leader };
-    const diary = new Diary({ recorder, metrics: createMetrics(), clock, isLeader: leadership.isLeader });
+    const ownership = { mayActOn: () => mine, confirm: async () => mine };
+    const diary = new Diary({ recorder, metrics: createMetrics(), clock, mayActOn: ownership.mayActOn });
     const query = async () => [];
     const samplers = new SloSamplers({ query, clock, intervalMs: 1, staleAfterMs: 1, onEvaluated: () => undefined });
     engine = new RecoveryEngine({
@@ -57,7 +57,7 @@ describe('the recovery engine', () => {
       ledger,
       diary,
       clock,
-      leadership,
+      ownership,
       monitor: new PodMonitor(world.pods, samplers),
       limits: { staleWatchMs: 1_000, allowedNamespaces: ['shop'], ownNamespace: 'healproof-system' },
       api: {
@@ -117,12 +117,12 @@ describe('the recovery engine', () => {
 
   it('does not act when it loses the lease while it looks', async () => {
     live = async () => {
-      leader = false;
+      mine = false;
       return v1Pod(world.pods.get('shop/a'));
     };
     expect((await engine.treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
-    expect(records).toMatchObject([{ refusal: 'NotLeader' }]);
+    expect(records).toMatchObject([{ refusal: 'NotMyShard' }]);
   });
 
   it('does not act when the last look fails', async () => {
@@ -194,6 +194,7 @@ function incident({ key, name, namespace, uid }: PodView, nowMs: number): Incide
     unsure: false,
     failures: 0,
     holdUntilMs: 0,
+    owner: 'deployment-1',
     said: new Set(),
   };
 }

@@ -6,6 +6,7 @@ import { classify } from '../../monitors/pod/classify.ts';
 import type { PodMonitor } from '../../monitors/pod/observe.ts';
 import { type PodView, viewPod } from '../../monitors/pod/pod.ts';
 import type { RefusalReason } from '../../names.ts';
+import type { Ownership } from '../../ownership.ts';
 import type { Condition, Policy } from '../../policy/schema.ts';
 import type { Diary } from '../../records/diary.ts';
 import type { Incident } from '../../records/incident.ts';
@@ -27,8 +28,7 @@ export interface RecoveryOptions {
   readonly ledger: Ledger;
   readonly diary: Diary;
   readonly clock: Clock;
-  /** `renew` confirms the leadership with the server and stores the ledger there. */
-  readonly leadership: { isLeader(): boolean; renew(): Promise<boolean> };
+  readonly ownership: Ownership;
   readonly limits: Pick<ActionFacts, 'staleWatchMs' | 'allowedNamespaces' | 'ownNamespace'>;
 }
 
@@ -94,12 +94,13 @@ export class RecoveryEngine {
   }
 
   async #carryOut(sick: Case): Promise<ActOutcome> {
-    const { leadership, api, clock } = this.#options;
-    const notLeader = refusal('NotLeader', 'the lease could not be confirmed just before acting');
-    if (!(await leadership.renew())) return notLeader;
+    const { ownership, world, api, clock } = this.#options;
+    const notMine = refusal('NotMyShard', 'the lease could not be confirmed just before acting');
+    const owner = world.ownerOf(sick.pod);
+    if (!(await ownership.confirm(owner))) return notMine;
     const objection = await this.#lookAgain(sick);
     if (objection !== undefined) return objection;
-    if (!leadership.isLeader()) return notLeader;
+    if (!ownership.mayActOn(owner)) return notMine;
     return evict(api, sick.pod, clock);
   }
 
@@ -127,7 +128,7 @@ export class RecoveryEngine {
   }
 
   #gather({ incident, pod, policy, condition }: Case, nowMs: number): ActionFacts {
-    const { world, monitor, ledger, leadership, limits } = this.#options;
+    const { world, monitor, ledger, ownership, limits } = this.#options;
     const pods = monitor.podsOf(policy);
     const workloads = new Map(
       pods.flatMap((each) => {
@@ -144,7 +145,7 @@ export class RecoveryEngine {
       policy,
       target: current?.uid === pod.uid ? current : undefined,
       workload: world.workloadOf(pod),
-      leader: leadership.isLeader(),
+      mine: ownership.mayActOn(world.ownerOf(pod)),
       watches: world.watchAges(),
       namespaceOptedOut: world.namespaces.get(pod.namespace)?.optedOut,
       peers: { total: Math.max(pods.length, desired), healthyOthers: well.length },

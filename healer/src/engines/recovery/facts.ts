@@ -22,7 +22,8 @@ export interface ActionFacts {
   readonly target: PodView | undefined;
   /** Undefined when nothing that the healer knows would replace the pod. */
   readonly workload: WorkloadFacts | undefined;
-  readonly leader: boolean;
+  /** This replica holds the shard of the target's owner. */
+  readonly mine: boolean;
   readonly watches: readonly { readonly name: string; readonly ageMs: number }[];
   readonly staleWatchMs: number;
   readonly allowedNamespaces: readonly string[];
