@@ -3,12 +3,14 @@ import {
   type ConfigurationOptions,
   CoordinationV1Api,
   CoreV1Api,
+  CustomObjectsApi,
   EventsV1Api,
   KubeConfig,
   type KubernetesListObject,
   type KubernetesObject,
   Observable,
   type ObservableMiddleware,
+  PatchStrategy,
   type V1ConfigMap,
   type V1Deployment,
   type V1Namespace,
@@ -26,6 +28,7 @@ import type { ListPage, WatchEventType, WatchSource } from './reflector.ts';
 const PAGE_SIZE = 500;
 const LIST_TIMEOUT_MS = 15_000;
 const WRITE_TIMEOUT_MS = 2_000;
+const FIELD_MANAGER = 'healproof-healer';
 
 export type CallObserver = (method: string, resource: string, code: string) => void;
 
@@ -36,6 +39,15 @@ export interface EvictionTarget {
   readonly uid: string;
 }
 
+/** An object of any group but the core one. */
+export interface ObjectAddress {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
 /** All of the healer's API traffic goes through here; every method rejects with a KubeError. */
 export class KubeClient {
   readonly #config: KubeConfig;
@@ -43,15 +55,20 @@ export class KubeClient {
   readonly #apps: AppsV1Api;
   readonly #events: EventsV1Api;
   readonly #coordination: CoordinationV1Api;
+  readonly #custom: CustomObjectsApi;
   readonly #observe: CallObserver;
+  readonly #fieldManager: string;
 
-  constructor(config: KubeConfig, observe: CallObserver = () => undefined) {
+  /** `fieldManager` owns the fields that are applied. */
+  constructor(config: KubeConfig, observe: CallObserver = () => undefined, fieldManager = FIELD_MANAGER) {
+    this.#fieldManager = fieldManager;
     poolConnections(config);
     this.#config = config;
     this.#core = config.makeApiClient(CoreV1Api);
     this.#apps = config.makeApiClient(AppsV1Api);
     this.#events = config.makeApiClient(EventsV1Api);
     this.#coordination = config.makeApiClient(CoordinationV1Api);
+    this.#custom = config.makeApiClient(CustomObjectsApi);
     this.#observe = observe;
   }
 
@@ -111,6 +128,29 @@ export class KubeClient {
     ).catch((error: unknown) => {
       if (!(error instanceof KubeError && error.status === 409)) throw error;
     });
+  }
+
+  /**
+   * Server-side apply: makes the object or sets the given fields, which then belong to the healer. A field of somebody
+   * else is a KubeError 409 unless `force` takes it over.
+   */
+  async apply(at: ObjectAddress, fields: object, { force = false } = {}): Promise<void> {
+    const { group, version, plural, namespace, name } = at;
+    const body = { apiVersion: `${group}/${version}`, ...fields };
+    const asApply: ObservableMiddleware = {
+      pre(context) {
+        context.setHeaderParam('Content-Type', PatchStrategy.ServerSideApply);
+        return new Observable(Promise.resolve(context));
+      },
+      post: (response) => new Observable(Promise.resolve(response)),
+    };
+    const { middleware = [], ...rest } = inTime(WRITE_TIMEOUT_MS);
+    await this.#call('patch', plural, `apply ${plural} ${namespace}/${name}`, () =>
+      this.#custom.patchNamespacedCustomObject(
+        { group, version, plural, namespace, name, body, fieldManager: this.#fieldManager, force },
+        { ...rest, middleware: [...middleware, asApply] },
+      ),
+    );
   }
 
   leases(namespace: string, name: string): LeaseApi {

@@ -78,21 +78,22 @@ export class Reflector<K extends WatchedObject, T> {
     const { backoffFirstMs = 250, backoffCapMs = 10_000 } = this.#options;
     const backoff = exponentialBackoff(backoffFirstMs, backoffCapMs);
     while (!signal.aborted) {
-      const progressed = await this.#attempt(signal);
-      if (progressed) backoff.reset();
-      else await pause(backoff.next(), signal);
+      const outcome = await this.#attempt(signal);
+      if (outcome.progressed) backoff.reset();
+      else await pause(Math.max(backoff.next(), outcome.retryAfterMs ?? 0), signal);
     }
   }
 
-  async #attempt(signal: AbortSignal): Promise<boolean> {
+  async #attempt(signal: AbortSignal): Promise<{ progressed: boolean; retryAfterMs?: number | undefined }> {
     try {
       const version = this.#resourceVersion ?? (await this.#relist(signal));
-      return version === undefined ? false : await this.#watch(version, signal);
+      return { progressed: version !== undefined && (await this.#watch(version, signal)) };
     } catch (error) {
-      if (signal.aborted) return false;
-      if (toKubeError(error, 'watch').status === 410) this.#resourceVersion = undefined;
+      if (signal.aborted) return { progressed: false };
+      const { status, retryAfterMs } = toKubeError(error, 'watch');
+      if (status === 410) this.#resourceVersion = undefined;
       this.#options.onTrouble(`watch of ${this.name} broke: ${describeError(error)}`);
-      return false;
+      return { progressed: false, retryAfterMs };
     }
   }
 

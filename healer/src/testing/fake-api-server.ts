@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
+import { FakeApply } from './fake-apply.ts';
 
 export interface StoredObject {
   apiVersion?: string;
@@ -43,7 +44,8 @@ export type Intercept = (
 ) => { status: number; body: unknown; headers?: Record<string, string> } | 'hang' | undefined;
 
 /**
- * An API server in one process: list in pages, watch from a version, 409, 410 and evictions. Plain HTTP, nothing persists.
+ * An API server in one process: list in pages, watch from a version, 409, 410, evictions with their budgets, server-side
+ * apply. Plain HTTP, nothing persists. The contract suite of the Kubernetes layer runs against it and the real one.
  * A collection is a path such as `/api/v1/pods`; a namespaced path addresses the same objects.
  */
 export class FakeApiServer {
@@ -56,6 +58,7 @@ export class FakeApiServer {
   readonly #changes: Change[] = [];
   readonly #watches = new Set<OpenWatch>();
   readonly #seen = new EventEmitter();
+  readonly #apply = new FakeApply();
   #version = 100;
   #forgottenBelow = 0;
 
@@ -71,10 +74,18 @@ export class FakeApiServer {
   async start(): Promise<KubeConfig> {
     this.#server.listen(0, '127.0.0.1');
     await once(this.#server, 'listening');
-    const { port } = this.#server.address() as AddressInfo;
+    return this.kubeConfig();
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  /** For this server, or for something between it and the client. */
+  kubeConfig(url = this.url): KubeConfig {
     const config = new KubeConfig();
     // The client refuses plain HTTP unless it is told not to verify TLS.
-    const cluster = { name: 'fake', server: `http://127.0.0.1:${port}`, skipTLSVerify: true };
+    const cluster = { name: 'fake', server: url, skipTLSVerify: true };
     config.loadFromClusterAndUser(cluster, { name: 'somebody' });
     return config;
   }
@@ -100,7 +111,8 @@ export class FakeApiServer {
     const key = keyOf(object);
     const type = objects.has(key) ? 'MODIFIED' : 'ADDED';
     this.#version += 1;
-    const stored = { ...object, metadata: { uid: key, ...object.metadata, resourceVersion: String(this.#version) } };
+    const uid = objects.get(key)?.metadata.uid ?? key;
+    const stored = { ...object, metadata: { uid, ...object.metadata, resourceVersion: String(this.#version) } };
     objects.set(key, stored);
     this.#publish({ collection, type, object: stored, version: this.#version });
   }
@@ -110,6 +122,7 @@ export class FakeApiServer {
     const object = objects.get(key);
     if (object === undefined) return;
     objects.delete(key);
+    this.#apply.forget(`${collection} ${key}`);
     this.#version += 1;
     this.#publish({ collection, type: 'DELETED', object, version: this.#version });
   }
@@ -165,16 +178,29 @@ export class FakeApiServer {
 
   #answer(request: SeenRequest, response: ServerResponse): void {
     const { collection, namespace, name, subresource } = parsePath(request.path);
-    if (request.method === 'GET' && name === undefined) {
-      if (request.query.has('watch')) this.#watch(collection, request.query, response);
+    const key = namespace === undefined ? `${name}` : `${namespace}/${name}`;
+    if (request.method === 'GET') {
+      if (name !== undefined) this.#read(collection, key, response);
+      else if (request.query.has('watch')) this.#watch(collection, request.query, response);
       else this.#list(collection, request.query, response);
-    } else if (request.method === 'POST' && subresource === 'eviction') {
-      this.#evict(collection, `${namespace}/${name}`, request.body, response);
-    } else if (request.method === 'GET') {
-      const object = this.#collection(collection).get(namespace === undefined ? `${name}` : `${namespace}/${name}`);
-      if (object === undefined) status(response, 404, 'NotFound');
-      else json(response, 200, object);
-    } else this.#write(collection, request, response);
+    } else if (subresource === 'eviction') this.#evict(collection, key, request.body, response);
+    else if (request.method === 'DELETE') this.#delete(collection, key, response);
+    else if (request.method === 'PATCH') this.#applyPatch(collection, key, request, response);
+    else this.#write(collection, request, response);
+  }
+
+  #read(collection: string, key: string, response: ServerResponse): void {
+    const object = this.#collection(collection).get(key);
+    if (object === undefined) status(response, 404, 'NotFound');
+    else json(response, 200, object);
+  }
+
+  #delete(collection: string, key: string, response: ServerResponse): void {
+    if (!this.#collection(collection).has(key)) status(response, 404, 'NotFound');
+    else {
+      this.remove(collection, key);
+      json(response, 200, { kind: 'Status', status: 'Success' });
+    }
   }
 
   #list(collection: string, query: URLSearchParams, response: ServerResponse): void {
@@ -206,6 +232,7 @@ export class FakeApiServer {
     const before = this.#collection(collection).get(keyOf(object));
     const expected = object.metadata.resourceVersion;
     if (method === 'POST' && before !== undefined) status(response, 409, 'AlreadyExists');
+    else if (method === 'PUT' && before === undefined) status(response, 404, 'NotFound');
     else if (method === 'PUT' && expected !== before?.metadata.resourceVersion) status(response, 409, 'Conflict');
     else {
       this.put(collection, object);
@@ -218,9 +245,37 @@ export class FakeApiServer {
     const wanted = (body as { deleteOptions?: { preconditions?: { uid?: string } } }).deleteOptions?.preconditions?.uid;
     if (pod === undefined) status(response, 404, 'NotFound');
     else if (wanted !== undefined && wanted !== pod.metadata.uid) status(response, 409, 'Conflict');
-    else {
+    else if (this.#budgetForbids(pod)) {
+      status(response, 429, 'TooManyRequests', {
+        causes: [{ reason: 'DisruptionBudget', message: 'no more allowed' }],
+      });
+    } else {
       this.remove(collection, key);
       json(response, 201, { kind: 'Status', status: 'Success' });
+    }
+  }
+
+  /** Only a Pod that runs is protected, by a budget whose status allows nothing more. */
+  #budgetForbids(pod: StoredObject): boolean {
+    const { phase } = Object(pod.status) as { phase?: string };
+    const labels = Object(pod.metadata.labels) as Record<string, string>;
+    return this.all('/apis/policy/v1/poddisruptionbudgets').some(({ spec, status }) => {
+      const wanted = Object.entries(Object(Object(spec).selector).matchLabels ?? {});
+      const selected = wanted.every(([key, value]) => labels[key] === value);
+      return phase === 'Running' && selected && Number(Object(status).disruptionsAllowed ?? 0) === 0;
+    });
+  }
+
+  #applyPatch(collection: string, key: string, { query, body }: SeenRequest, response: ServerResponse): void {
+    const before = this.#collection(collection).get(key);
+    const manager = query.get('fieldManager') ?? '';
+    const force = query.get('force') === 'true';
+    const applied = this.#apply.apply(`${collection} ${key}`, before, body as StoredObject, { manager, force });
+    if (manager === '') status(response, 400, 'BadRequest');
+    else if (typeof applied === 'string') status(response, 409, applied);
+    else {
+      this.put(collection, applied);
+      json(response, before === undefined ? 201 : 200, this.#collection(collection).get(key));
     }
   }
 
@@ -244,8 +299,8 @@ function json(response: ServerResponse, code: number, body: unknown): void {
   response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function status(response: ServerResponse, code: number, reason: string): void {
-  json(response, code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message: reason });
+function status(response: ServerResponse, code: number, reason: string, details: object = {}): void {
+  json(response, code, { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, reason, message: reason, details });
 }
 
 function keyOf({ metadata }: StoredObject): string {

@@ -1,0 +1,195 @@
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  Agent as PlainAgent,
+  request as plainRequest,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer, Agent as TlsAgent, request as tlsRequest } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+
+/** A request that came through, with what became of it. */
+export interface PassedRequest {
+  readonly method: string;
+  /** Path without the query. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+  /** How many mutating requests came before it. */
+  readonly writesBefore: number;
+  /** Of the server; undefined while there is none or when it was never asked. */
+  status: number | undefined;
+}
+
+/**
+ * What becomes of a request: `pass` · `cut-before`: the server never sees it · `cut-after`: it was carried out, but the
+ * answer is lost · `hang`: the server never sees it and nothing is answered · an answer instead of the server's ·
+ * other query parameters for the server.
+ */
+export type Treatment =
+  | 'pass'
+  | 'cut-before'
+  | 'cut-after'
+  | 'hang'
+  | { readonly status: number; readonly headers?: Record<string, string>; readonly body: unknown }
+  | { readonly query: Readonly<Record<string, string>> };
+
+export interface ProxyOptions {
+  /** `http://…` or `https://…` of the API server. */
+  readonly upstream: string;
+  /** With these the proxy speaks TLS. */
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+}
+
+const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
+/** Stands between a client and the API server and does to single requests, watches and connections what networks do. */
+export class FaultyProxy {
+  readonly requests: PassedRequest[] = [];
+  /** May wait; asked once the whole request has arrived. */
+  treat: (request: PassedRequest) => Treatment | Promise<Treatment> = () => 'pass';
+  /** Called with the answer's status before the client gets it; may wait. */
+  answered: (request: PassedRequest) => void | Promise<void> = () => undefined;
+  /** Delay of every piece of a watch, in milliseconds. */
+  watchDelayMs = 0;
+  connections = 0;
+  readonly #options: ProxyOptions;
+  readonly #server: ReturnType<typeof createServer> | ReturnType<typeof createTlsServer>;
+  readonly #agent: PlainAgent;
+  readonly #sockets = new Set<Socket>();
+  readonly #watches = new Set<ServerResponse>();
+  #silent = false;
+  #writes = 0;
+
+  constructor(options: ProxyOptions) {
+    this.#options = options;
+    const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
+      this.#serve(incoming, response).catch(() => response.destroy());
+    };
+    this.#server = options.tls === undefined ? createServer(serve) : createTlsServer(options.tls, serve);
+    const Agent = options.upstream.startsWith('https:') ? TlsAgent : PlainAgent;
+    this.#agent = new Agent({ keepAlive: true });
+    this.#server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
+      this.connections += 1;
+      this.#sockets.add(socket);
+      socket.on('error', () => undefined);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+  }
+
+  /** Resolves with the address to give to the client. */
+  async start(): Promise<string> {
+    this.#server.listen(0, '127.0.0.1');
+    await once(this.#server, 'listening');
+    return this.url;
+  }
+
+  get url(): string {
+    const { port } = this.#server.address() as AddressInfo;
+    return `${this.#options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`;
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    this.cutConnections();
+    this.#agent.destroy();
+    await closed;
+  }
+
+  get openWatches(): number {
+    return this.#watches.size;
+  }
+
+  /** Every connection breaks, as when a proxy in between dies. */
+  cutConnections(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  cutWatches(): void {
+    for (const watch of this.#watches) watch.destroy();
+  }
+
+  /** Connections stay open but watches say nothing more, and their end is not told: half-open. */
+  silenceWatches(silent: boolean): void {
+    this.#silent = silent;
+  }
+
+  /** Mutating requests seen so far that the server answered with success. */
+  writes(): PassedRequest[] {
+    return this.requests.filter(({ method, status = 0 }) => MUTATING.has(method) && status >= 200 && status < 300);
+  }
+
+  async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(incoming.url ?? '/', 'http://proxy');
+    const body = (await bytesOf(incoming)).toString();
+    const method = incoming.method ?? '';
+    const request = { method, path: url.pathname, query: url.searchParams, body, writesBefore: this.#writes };
+    const passed: PassedRequest = { ...request, status: undefined };
+    if (MUTATING.has(method)) this.#writes += 1;
+    this.requests.push(passed);
+    const treatment = await this.treat(passed);
+    if (treatment === 'hang') return;
+    if (treatment === 'cut-before') {
+      response.destroy();
+      return;
+    }
+    if (typeof treatment === 'object' && 'status' in treatment) {
+      response.writeHead(treatment.status, { 'content-type': 'application/json', ...treatment.headers });
+      response.end(JSON.stringify(treatment.body));
+      return;
+    }
+    if (typeof treatment === 'object')
+      for (const [key, value] of Object.entries(treatment.query)) url.searchParams.set(key, value);
+    await this.#forward(incoming, `${url.pathname}${url.search}`, passed, response, treatment === 'cut-after');
+  }
+
+  async #forward(
+    incoming: IncomingMessage,
+    path: string,
+    passed: PassedRequest,
+    response: ServerResponse,
+    loseAnswer: boolean,
+  ): Promise<void> {
+    const { upstream } = this.#options;
+    const send = upstream.startsWith('https:') ? tlsRequest : plainRequest;
+    const { connection: _, host: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
+    const outgoing = send(new URL(path, upstream), {
+      method: passed.method,
+      headers,
+      agent: this.#agent,
+      rejectUnauthorized: false,
+    });
+    // What matters of a failure is told by the promise below; later ones are our own doing.
+    outgoing.on('error', () => undefined);
+    response.on('close', () => outgoing.destroy());
+    outgoing.end(passed.body);
+    const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+    if (passed.query.has('watch')) return this.#relayWatch(passed, answer, response);
+    const bytes = await bytesOf(answer);
+    passed.status = answer.statusCode;
+    await this.answered(passed);
+    if (loseAnswer) response.destroy();
+    else response.writeHead(answer.statusCode ?? 502, answer.headers).end(bytes);
+  }
+
+  async #relayWatch(passed: PassedRequest, answer: IncomingMessage, response: ServerResponse): Promise<void> {
+    passed.status = answer.statusCode;
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    response.flushHeaders();
+    this.#watches.add(response);
+    response.on('close', () => this.#watches.delete(response));
+    for await (const piece of answer) {
+      if (this.watchDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.watchDelayMs));
+      if (!this.#silent) response.write(piece);
+    }
+    if (!this.#silent) response.end();
+  }
+}
+
+async function bytesOf(stream: IncomingMessage): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of stream) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces);
+}
