@@ -1,32 +1,39 @@
-import { z } from 'zod';
-
-const Entry = z.object({
-  incident: z.string(),
-  policy: z.string(),
-  /** UID of the workload whose pod was acted on. */
-  workload: z.string(),
-  /** Generation of that workload's spec at the time. */
-  generation: z.number(),
-  atMs: z.number(),
-  /** Absent while nobody knows whether it helped. */
-  outcome: z.enum(['helped', 'failed']).optional(),
-});
+import type { ActionType, ConditionType } from '../../names.ts';
 
 /** One action of the healer. */
-export type LedgerEntry = z.infer<typeof Entry>;
+export interface LedgerEntry {
+  readonly incident: string;
+  readonly policy: string;
+  readonly namespace: string;
+  readonly condition: ConditionType;
+  readonly action: ActionType;
+  /** UID of what owns the pod that was acted on. */
+  readonly workload: string;
+  /** Generation of that workload's spec when it was decided, and after the action where that changed it. */
+  readonly generation: number;
+  readonly generationAfter?: number | undefined;
+  readonly atMs: number;
+  /** Undefined while nobody knows whether it helped; `forgiven`: it did not, but the workload got whole since. */
+  readonly outcome?: 'helped' | 'failed' | 'forgiven' | undefined;
+}
 
-const KEPT = 200;
+const KEPT = 500;
 
-/** The healer's memory of its own actions: limits are judged by it, and it travels with the Lease. */
+/** The healer's memory of what all its replicas did lately: limits are judged by it. It is filled from Remediations. */
 export class Ledger {
-  #entries: LedgerEntry[] = [];
+  #entries: readonly LedgerEntry[] = [];
 
   entries(): readonly LedgerEntry[] {
     return this.#entries;
   }
 
+  /** Adds an action, or what became of one that is known; what is known already is not forgotten. */
   add(entry: LedgerEntry): void {
-    this.#entries = [...this.#entries, entry].slice(-KEPT);
+    const known = this.#entries.find(({ incident }) => incident === entry.incident);
+    const outcome = known?.outcome ?? entry.outcome;
+    const generationAfter = entry.generationAfter ?? known?.generationAfter;
+    const others = this.#entries.filter(({ incident }) => incident !== entry.incident);
+    this.#entries = [...others, { ...entry, outcome, generationAfter }].sort((a, b) => a.atMs - b.atMs).slice(-KEPT);
   }
 
   /** The action was not carried out after all. */
@@ -35,49 +42,43 @@ export class Ledger {
   }
 
   settle(incident: string, outcome: 'helped' | 'failed'): void {
-    this.#entries = this.#entries.map((entry) => (entry.incident === incident ? { ...entry, outcome } : entry));
+    this.#change(
+      (entry) => entry.incident === incident,
+      (entry) => ({ ...entry, outcome }),
+    );
   }
 
   /** The workload is whole again: failures before that no longer count. */
   forgive(workload: string): void {
-    if (!this.#entries.some((entry) => entry.workload === workload && entry.outcome === 'failed')) return;
-    this.#entries = this.#entries.map((entry) =>
-      entry.workload === workload ? { ...entry, outcome: 'helped' } : entry,
+    this.#change(
+      (entry) => entry.workload === workload && entry.outcome === 'failed',
+      (entry) => ({ ...entry, outcome: 'forgiven' }),
     );
   }
 
-  serialise(): string {
-    return JSON.stringify(this.#entries);
-  }
-
-  /** Adds what another leader did; text that is not a ledger is refused with a sentence. */
-  merge(text: string | undefined): string | undefined {
-    if (text === undefined) return undefined;
-    const parsed = z.array(Entry).safeParse(parseJson(text));
-    if (!parsed.success) return 'the record of recent actions on the Lease is unreadable and was ignored';
-    const own = new Map(this.#entries.map((entry) => [entry.incident, entry]));
-    const merged = new Map([...parsed.data.map((entry) => [entry.incident, entry] as const), ...own]);
-    this.#entries = [...merged.values()].sort((a, b) => a.atMs - b.atMs).slice(-KEPT);
-    return undefined;
+  #change(which: (entry: LedgerEntry) => boolean, change: (entry: LedgerEntry) => LedgerEntry): void {
+    if (!this.#entries.some(which)) return;
+    this.#entries = this.#entries.map((entry) => (which(entry) ? change(entry) : entry));
   }
 }
 
-/** Failed actions on a workload since the last one that helped or since its spec changed. */
-export function failuresInARow(entries: readonly LedgerEntry[], workload: string, generation: number): number {
-  let failures = 0;
+/** Actions that touch the cluster; telling somebody is none. */
+export function isDeed({ action }: LedgerEntry): boolean {
+  return action !== 'Notify';
+}
+
+/**
+ * Failed actions on a workload, newest first, since the last one that helped or since somebody else changed its spec.
+ * A change that the healer itself made does not end the row.
+ */
+export function failuresOf(entries: readonly LedgerEntry[], workload: string, generation: number): LedgerEntry[] {
+  const row: LedgerEntry[] = [];
+  let expected = generation;
   for (const entry of [...entries].reverse()) {
     if (entry.workload !== workload || entry.outcome === undefined) continue;
-    if (entry.outcome === 'helped' || entry.generation !== generation) break;
-    failures += 1;
+    if (entry.outcome !== 'failed' || (entry.generationAfter ?? entry.generation) !== expected) break;
+    expected = entry.generation;
+    row.push(entry);
   }
-  return failures;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return row;
 }

@@ -3,7 +3,8 @@ import type { Condition } from '../../policy/schema.ts';
 import { NOW_MS, pod, policy } from '../../testing/samples.ts';
 import { classify } from './classify.ts';
 import type { Observation, SloReading } from './observation.ts';
-import type { ContainerView, PodView } from './pod.ts';
+import type { ContainerView } from './container.ts';
+import type { PodView } from './pod.ts';
 
 function condition(type: Condition['type']): Condition {
   const found = policy().conditions.find((each) => each.type === type);
