@@ -105,4 +105,4 @@ export type SloAlertCondition = Extract<Condition, { type: 'SloAlert' }>;
 export type NotReadyCondition = Extract<Condition, { type: 'NotReady' }>;
 export type CrashLoopCondition = Extract<Condition, { type: 'CrashLoop' }>;
 export type OOMLoopCondition = Extract<Condition, { type: 'OOMLoop' }>;
-export type LastingCondition = Extract<Condition, { type: 'StuckPending' }>;
+export type LastingCondition = Exclude<Extract<Condition, { forMs: number }>, SloSickCondition | NotReadyCondition>;

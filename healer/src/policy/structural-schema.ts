@@ -57,8 +57,8 @@ function mergeVariants(schema: JsonSchema, variants: readonly JsonSchema[]): Jso
   const names = [...new Set(variants.flatMap(({ properties = {} }) => Object.keys(properties)))];
   const properties = Object.fromEntries(
     names.map((name) => {
-      const [first, ...others] = variants.flatMap(({ properties = {} }) => properties[name] ?? []);
-      return [name, name === 'type' ? typeOf(variants) : sameEverywhere(name, first ?? {}, others)];
+      const [first = {} as JsonSchema, ...others] = variants.flatMap(({ properties = {} }) => properties[name] ?? []);
+      return [name, name === 'type' ? typeOf(variants) : sameEverywhere(name, first, others)];
     }),
   );
   const rules = names.filter((name) => name !== 'type').flatMap((name) => rulesFor(name, variants));

@@ -39,7 +39,11 @@ export function createMetrics(registry = new Registry()) {
     queueDepth: gauge(METRICS.queueDepth, 'Keys waiting or being handled.', []),
     leader: gauge(METRICS.leader, '1 on the replica that may act.', []),
     policies: gauge(METRICS.policies, 'Policies in force.', []),
-    policyReloads: counter(METRICS.policyReloads, 'Policy texts read.', ['outcome']),
+    policyReloads: counter(METRICS.policyReloads, 'Versions of policies read.', ['outcome']),
+    storm: gauge(METRICS.storm, '1 while too much is sick at once for the healer to act.', []),
+    alerts: counter(METRICS.alerts, 'Alerts that came in, and requests that were turned away.', ['outcome']),
+    claims: counter(METRICS.claims, 'Writes of Remediation objects.', ['outcome']),
+    giveUps: counter(METRICS.giveUps, 'Incidents that the healer gave up on.', ['policy', 'condition']),
     events: counter(METRICS.events, 'Kubernetes Events about incidents.', ['outcome']),
   };
 }
