@@ -13,7 +13,9 @@ const GENERATED = '# Generated from healer/src/policy by `npm run generate`; do 
 function derived(): Record<string, string> {
   const scenario = z.toJSONSchema(scenarioSchema, { target: 'draft-7', io: 'input' });
   const steadyState = z.toJSONSchema(steadyStateSchema, { target: 'draft-7', io: 'input' });
-  const crds = customResourceDefinitions().map((crd) => `---\n${stringify(crd, { lineWidth: 0, aliasDuplicateObjects: false })}`);
+  const crds = customResourceDefinitions().map(
+    (crd) => `---\n${stringify(crd, { lineWidth: 0, aliasDuplicateObjects: false })}`,
+  );
   const reference = [
     '# Reference of scenario files',
     '',

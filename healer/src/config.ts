@@ -135,7 +135,11 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 }
 
 function alertsOf(env: z.infer<typeof Environment>): AlertsConfig | undefined {
-  const { HEALER_ALERTS_TOKEN_FILE: tokenFile, HEALER_ALERTS_CERT_FILE: certFile, HEALER_ALERTS_KEY_FILE: keyFile } = env;
+  const {
+    HEALER_ALERTS_TOKEN_FILE: tokenFile,
+    HEALER_ALERTS_CERT_FILE: certFile,
+    HEALER_ALERTS_KEY_FILE: keyFile,
+  } = env;
   if ((certFile === undefined) !== (keyFile === undefined)) {
     throw new ConfigError('HEALER_ALERTS_CERT_FILE and HEALER_ALERTS_KEY_FILE go together');
   }

@@ -157,7 +157,8 @@ export class Controller {
     const { policies } = this.#options.policies;
     const leaving = pod?.terminating === true && incident.condition !== 'StuckTerminating';
     if (pod === undefined || pod.uid !== incident.target.uid || leaving) {
-      if (incident.unsure) this.#options.diary.resolved(incident, 'the action got no answer, but the pod went away', 'helped');
+      if (incident.unsure)
+        this.#options.diary.resolved(incident, 'the action got no answer, but the pod went away', 'helped');
       else this.#options.diary.vanished(incident);
       this.#options.book.close(incident);
       return;

@@ -68,6 +68,7 @@ export class AlertBook {
     this.#firing.delete(fingerprint);
     this.#over.delete(fingerprint);
     this.#over.set(fingerprint, startedAtMs);
-    for (const oldest of [...this.#over.keys()].slice(0, Math.max(0, this.#over.size - KEPT))) this.#over.delete(oldest);
+    for (const oldest of [...this.#over.keys()].slice(0, Math.max(0, this.#over.size - KEPT)))
+      this.#over.delete(oldest);
   }
 }

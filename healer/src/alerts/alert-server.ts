@@ -27,7 +27,10 @@ export function serveAlerts(options: AlertServerOptions): Promise<Server> {
     });
   };
   const limits = { requestTimeout: TIMEOUT_MS, headersTimeout: TIMEOUT_MS };
-  const server = options.tls === undefined ? createServer(limits, listener) : createTlsServer({ ...limits, ...options.tls }, listener);
+  const server =
+    options.tls === undefined
+      ? createServer(limits, listener)
+      : createTlsServer({ ...limits, ...options.tls }, listener);
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, () => resolve(server));

@@ -14,8 +14,6 @@ export const optedOut: Guard = {
     if (namespaceOptedOut === undefined) {
       return { reason: `nothing is known about namespace ${namespace}`, retryAfterMs: RETRY_MS };
     }
-    return namespaceOptedOut
-      ? { reason: `namespace ${namespace} is ${said}`, retryAfterMs: RETRY_MS }
-      : undefined;
+    return namespaceOptedOut ? { reason: `namespace ${namespace} is ${said}`, retryAfterMs: RETRY_MS } : undefined;
   },
 };

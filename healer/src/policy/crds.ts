@@ -65,7 +65,14 @@ function definition(
     spec: {
       group: GROUP,
       scope,
-      names: { kind, plural, singular: kind.toLowerCase(), listKind: `${kind}List`, shortNames, categories: ['healproof'] },
+      names: {
+        kind,
+        plural,
+        singular: kind.toLowerCase(),
+        listKind: `${kind}List`,
+        shortNames,
+        categories: ['healproof'],
+      },
       versions: [
         {
           name: version,

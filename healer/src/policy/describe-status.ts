@@ -1,5 +1,5 @@
-import type { PolicyEntry } from './store.ts';
 import type { PolicyCondition, PolicyStatus } from './status-schema.ts';
+import type { PolicyEntry } from './store.ts';
 
 /** What is known about a policy beside its text. */
 export interface PolicyFacts {
@@ -31,7 +31,8 @@ export function describeStatus(
 
 function accepted(parsed: PolicyEntry['parsed'], { allowedNamespaces }: PolicyFacts): Said {
   const type = 'Accepted';
-  if (!parsed.ok) return { type, status: 'False', reason: 'Invalid', message: parsed.problems.join('; ').slice(0, 2_000) };
+  if (!parsed.ok)
+    return { type, status: 'False', reason: 'Invalid', message: parsed.problems.join('; ').slice(0, 2_000) };
   const foreign = parsed.policy.namespaces.filter((namespace) => !allowedNamespaces.includes(namespace));
   if (foreign.length === 0) return { type, status: 'True', reason: 'InForce', message: 'the policy is in force' };
   const message = `the healer may not act in ${foreign.join(', ')}; it sees and refuses there`;
@@ -40,7 +41,8 @@ function accepted(parsed: PolicyEntry['parsed'], { allowedNamespaces }: PolicyFa
 
 function selecting(inForce: boolean, { selectedPods, podsAround }: PolicyFacts): Said {
   const type = 'Selecting';
-  if (!inForce) return { type, status: 'Unknown', reason: 'NotInForce', message: 'a policy not in force selects nothing' };
+  if (!inForce)
+    return { type, status: 'Unknown', reason: 'NotInForce', message: 'a policy not in force selects nothing' };
   if (selectedPods === 0) return { type, status: 'False', reason: 'SelectsNothing', message: 'no pod has its labels' };
   const message = `${selectedPods} of ${podsAround} pods of its namespaces`;
   const everything = selectedPods === podsAround && podsAround > 1;
@@ -49,7 +51,8 @@ function selecting(inForce: boolean, { selectedPods, podsAround }: PolicyFacts):
 
 function evaluating(inForce: boolean, { missing }: PolicyFacts): Said {
   const type = 'Evaluating';
-  if (!inForce) return { type, status: 'Unknown', reason: 'NotInForce', message: 'a policy not in force is not evaluated' };
+  if (!inForce)
+    return { type, status: 'Unknown', reason: 'NotInForce', message: 'a policy not in force is not evaluated' };
   return missing === undefined
     ? { type, status: 'True', reason: 'DataComplete', message: 'every condition has its data' }
     : { type, status: 'False', reason: 'DataMissing', message: missing };

@@ -22,7 +22,12 @@ export const Step = z
   })
   .transform(({ action, attempts = 1, within }): LadderStep => ({ action, attempts, withinMs: within }));
 
-export const Steps = z.array(Step).min(1).max(MOST.steps).optional().describe('Actions in the order in which they are tried');
+export const Steps = z
+  .array(Step)
+  .min(1)
+  .max(MOST.steps)
+  .optional()
+  .describe('Actions in the order in which they are tried');
 
 /** One step of a ladder. */
 export interface LadderStep {

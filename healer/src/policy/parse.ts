@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { ClusterHealingPolicySpec, FORBIDDEN_NAMESPACES, HealingPolicySpec, type Policy } from './schema.ts';
 
 export type PolicyKind = 'HealingPolicy' | 'ClusterHealingPolicy';

@@ -15,7 +15,15 @@ export interface JsonSchema {
 }
 
 /** Keywords that the API server refuses, or that say nothing it needs. */
-const DROPPED = new Set(['$schema', 'anyOf', 'oneOf', 'additionalProperties', 'propertyNames', 'const', 'exclusiveMinimum']);
+const DROPPED = new Set([
+  '$schema',
+  'anyOf',
+  'oneOf',
+  'additionalProperties',
+  'propertyNames',
+  'const',
+  'exclusiveMinimum',
+]);
 const RESERVED = new Set(
   'as break const continue else false for function if import in let loop namespace null package return true var void while'.split(
     ' ',
@@ -57,7 +65,9 @@ function mergeVariants(schema: JsonSchema, variants: readonly JsonSchema[]): Jso
   const names = [...new Set(variants.flatMap(({ properties = {} }) => Object.keys(properties)))];
   const properties = Object.fromEntries(
     names.map((name) => {
-      const [first = {} as JsonSchema, ...others] = variants.flatMap(({ properties = {} }) => properties[name] ?? []);
+      const [first = {} as JsonSchema, ...others] = variants.flatMap(({ properties = {} }): JsonSchema[] =>
+        [properties[name] ?? []].flat(),
+      );
       return [name, name === 'type' ? typeOf(variants) : sameEverywhere(name, first, others)];
     }),
   );
@@ -87,10 +97,16 @@ function rulesFor(name: string, variants: readonly JsonSchema[]): { rule: string
   const needing = variants.filter(({ required = [] }) => required.includes(name)).flatMap(typesOf);
   const rules = [];
   if (needing.length > 0) {
-    rules.push({ rule: `!(self.type in ${list(needing)}) || has(self.${field(name)})`, message: `${name} is needed for ${needing.join(', ')}` });
+    rules.push({
+      rule: `!(self.type in ${list(needing)}) || has(self.${field(name)})`,
+      message: `${name} is needed for ${needing.join(', ')}`,
+    });
   }
   if (having.length < variants.flatMap(typesOf).length) {
-    rules.push({ rule: `!has(self.${field(name)}) || self.type in ${list(having)}`, message: `${name} belongs to ${having.join(', ')} only` });
+    rules.push({
+      rule: `!has(self.${field(name)}) || self.type in ${list(having)}`,
+      message: `${name} belongs to ${having.join(', ')} only`,
+    });
   }
   return rules;
 }
@@ -104,6 +120,9 @@ function field(name: string): string {
   return RESERVED.has(name) ? `__${name}__` : name;
 }
 
-function mapValues(record: Readonly<Record<string, JsonSchema>>, map: (value: JsonSchema) => JsonSchema): Record<string, JsonSchema> {
+function mapValues(
+  record: Readonly<Record<string, JsonSchema>>,
+  map: (value: JsonSchema) => JsonSchema,
+): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }

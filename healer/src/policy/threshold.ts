@@ -32,10 +32,10 @@ export const ThresholdText = z
     }),
   )
   .transform((text, context): Threshold => {
-  const [, operator, limit] = PATTERN.exec(text) ?? [];
-  if (operator !== undefined && limit !== undefined) {
-    return { operator: operator as Threshold['operator'], limit: Number(limit), text: `${operator} ${limit}` };
-  }
-  context.addIssue({ code: 'custom', message: `expected a comparison such as "> 0.5", got ${JSON.stringify(text)}` });
-  return z.NEVER;
-});
+    const [, operator, limit] = PATTERN.exec(text) ?? [];
+    if (operator !== undefined && limit !== undefined) {
+      return { operator: operator as Threshold['operator'], limit: Number(limit), text: `${operator} ${limit}` };
+    }
+    context.addIssue({ code: 'custom', message: `expected a comparison such as "> 0.5", got ${JSON.stringify(text)}` });
+    return z.NEVER;
+  });

@@ -37,15 +37,7 @@ export interface Incident {
 
 export type NewIncident = Omit<
   Incident,
-  | 'announced'
-  | 'action'
-  | 'decidedAtMs'
-  | 'actedAtMs'
-  | 'unsure'
-  | 'failures'
-  | 'holdUntilMs'
-  | 'said'
-  | 'inapplicable'
+  'announced' | 'action' | 'decidedAtMs' | 'actedAtMs' | 'unsure' | 'failures' | 'holdUntilMs' | 'said' | 'inapplicable'
 >;
 
 /** An incident about which nothing was said or done yet. */

@@ -39,7 +39,8 @@ export class PolicyNews {
     const reason = missing === undefined ? EVENT_REASONS.policyThawed : EVENT_REASONS.policyFrozen;
     const type = missing === undefined ? 'Normal' : 'Warning';
     const entry = this.#parts.entries().find(({ name }) => name === policy.name);
-    if (entry !== undefined && this.#parts.mayActOn(policy.name)) this.#tell(entry, type, reason, note, `${about} ${atMs}`);
+    if (entry !== undefined && this.#parts.mayActOn(policy.name))
+      this.#tell(entry, type, reason, note, `${about} ${atMs}`);
     else this.#parts.log.info({ reason }, note);
   }
 

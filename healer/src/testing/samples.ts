@@ -39,7 +39,14 @@ export function pod(changes: Partial<PodView> = {}): PodView {
 export const SPEC = {
   selector: { matchLabels: { app: 'shop-back' } },
   conditions: [
-    { type: 'SloSick', query: 'error_ratio', threshold: '> 0.5', replicaLabel: 'replica', replicaIs: 'podIP', for: '3s' },
+    {
+      type: 'SloSick',
+      query: 'error_ratio',
+      threshold: '> 0.5',
+      replicaLabel: 'replica',
+      replicaIs: 'podIP',
+      for: '3s',
+    },
     { type: 'NotReady', for: '10s' },
     { type: 'CrashLoop', restarts: 3 },
   ],

@@ -35,19 +35,11 @@ export function causeOf(
 }
 
 /** The pod is of the newest revision, and there was one before. */
-function isNewest(
-  pod: PodView,
-  workload: WorkloadFacts | undefined,
-  replicaSet: ReplicaSetView | undefined,
-): boolean {
+function isNewest(pod: PodView, workload: WorkloadFacts | undefined, replicaSet: ReplicaSetView | undefined): boolean {
   if (workload === undefined || replicaSet?.uid !== pod.owner?.uid) return false;
   return workload.revision > 1 && replicaSet?.revision === workload.revision;
 }
 
-function inRollout(
-  pod: PodView,
-  workload: WorkloadFacts | undefined,
-  replicaSet: ReplicaSetView | undefined,
-): boolean {
+function inRollout(pod: PodView, workload: WorkloadFacts | undefined, replicaSet: ReplicaSetView | undefined): boolean {
   return workload?.rollout !== undefined && isNewest(pod, workload, replicaSet);
 }

@@ -67,7 +67,11 @@ export class RecoveryEngine {
     const { incident, pod } = sick;
     const workload = world.workloadOf(pod);
     try {
-      const claim = await claims.claim(incident, specOf(incident, workload && recorded(workload)), workload && ownerRef(workload));
+      const claim = await claims.claim(
+        incident,
+        specOf(incident, workload && recorded(workload)),
+        workload && ownerRef(workload),
+      );
       if (claim.kind === 'held') return this.#resume(sick, claim.status);
       diary.refused(incident, 'NoClaim', claim.reason);
     } catch (error) {
@@ -80,13 +84,17 @@ export class RecoveryEngine {
 
   /** An earlier holder may have acted already; then only the effect is still to be seen. */
   #resume(sick: Case, status: RemediationStatus | undefined): Treatment | undefined {
-    if (status?.phase !== 'Acted' || status.actedAt === undefined || sick.incident.actedAtMs !== undefined) return undefined;
+    if (status?.phase !== 'Acted' || status.actedAt === undefined || sick.incident.actedAtMs !== undefined)
+      return undefined;
     const deed = this.recall(sick, status);
     return deed === undefined ? undefined : { kind: 'acted', deed };
   }
 
   /** What an earlier holder did, from its record. */
-  recall(sick: Pick<Case, 'incident' | 'policy' | 'condition'> & { readonly pod?: Case['pod'] | undefined }, status: RemediationStatus): Deed | undefined {
+  recall(
+    sick: Pick<Case, 'incident' | 'policy' | 'condition'> & { readonly pod?: Case['pod'] | undefined },
+    status: RemediationStatus,
+  ): Deed | undefined {
     const { world } = this.#options;
     const { incident, policy, condition } = sick;
     const step = condition.steps.find(({ action }) => action === status.action);
@@ -135,7 +143,8 @@ export class RecoveryEngine {
     const remedy = remedies.get(facts.step.action);
     if (remedy === undefined) return { kind: 'inapplicable', reason: 'this healer cannot do it' };
     const owner = world.ownerOf(pod);
-    if (!(await ownership.confirm(owner))) return notNow('NotMyShard', 'the lease could not be confirmed just before acting');
+    if (!(await ownership.confirm(owner)))
+      return notNow('NotMyShard', 'the lease could not be confirmed just before acting');
     const objection = (await this.#intend(incident, facts, nowMs)) ?? (await lookAgain(this.#options, sick));
     if (objection !== undefined) return objection;
     if (!ownership.mayActOn(owner)) return notNow('NotMyShard', 'the lease was lost just before acting');
@@ -145,7 +154,13 @@ export class RecoveryEngine {
   /** What is about to be done is written down first; who cannot write it does not do it. */
   async #intend(incident: Incident, { step, cause }: Decided, nowMs: number): Promise<Outcome | undefined> {
     const { claims } = this.#options;
-    const changes = { phase: 'Acting', reason: incident.reason, cause, action: step.action, decidedAt: toTime(nowMs) } as const;
+    const changes = {
+      phase: 'Acting',
+      reason: incident.reason,
+      cause,
+      action: step.action,
+      decidedAt: toTime(nowMs),
+    } as const;
     try {
       const objection = await claims.advance(incident.id, { ...changes, attempts: incident.failures + 1 });
       return objection === undefined ? undefined : notNow('NoClaim', objection);
@@ -177,7 +192,12 @@ function isAlone({ pod }: Case, { node }: ActionFacts): boolean {
   return pod.node === undefined || (node !== undefined && node.claimedBy === undefined);
 }
 
-function recorded({ kind, name, uid, generation }: WorkloadFacts): { kind: string; name: string; uid: string; generation: number } {
+function recorded({ kind, name, uid, generation }: WorkloadFacts): {
+  kind: string;
+  name: string;
+  uid: string;
+  generation: number;
+} {
   return { kind, name, uid, generation };
 }
 
@@ -188,7 +208,14 @@ function ownerRef({ kind, name, uid }: WorkloadFacts): object {
 
 function toRemedyCase({ incident, condition }: Case, workload: WorkloadFacts | undefined): RemedyCase {
   const { id, policy, target, reason } = incident;
-  return { incident: id, policy, condition: condition.type, target, workload: workload && toRemedyWorkload(workload), reason };
+  return {
+    incident: id,
+    policy,
+    condition: condition.type,
+    target,
+    workload: workload && toRemedyWorkload(workload),
+    reason,
+  };
 }
 
 function toRemedyWorkload({ kind, namespace, name, uid, generation }: WorkloadFacts): RemedyWorkload {

@@ -48,7 +48,11 @@ export function gatherFacts(sources: FactSources, sick: Case, nowMs: number): Ac
   };
 }
 
-function peersOf({ world, monitor }: FactSources, { pod, policy, condition }: Case, nowMs: number): ActionFacts['peers'] {
+function peersOf(
+  { world, monitor }: FactSources,
+  { pod, policy, condition }: Case,
+  nowMs: number,
+): ActionFacts['peers'] {
   const pods = monitor.podsOf(policy);
   const workloads = new Map(
     pods.flatMap((each) => {

@@ -39,7 +39,12 @@ export function imageTrouble(containers: readonly ContainerView[]): ContainerVie
   return containers.find(({ waitingReason = '' }) => IMAGE_TROUBLE.has(waitingReason));
 }
 
-const CREATING = new Set(['ContainerCreating', 'CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
+const CREATING = new Set([
+  'ContainerCreating',
+  'CreateContainerConfigError',
+  'CreateContainerError',
+  'RunContainerError',
+]);
 
 /** The container that does not come into being, if any, for another reason than its image. */
 export function creationTrouble(containers: readonly ContainerView[]): ContainerView | undefined {

@@ -52,7 +52,9 @@ export function viewPod(pod: V1Pod, previous: PodView | undefined, nowMs: number
   const readyChangedAtMs = toEpochMs(condition?.lastTransitionTime);
   const { namespace = '', name = '', labels = {} } = metadata ?? {};
   const sameStretch = before?.ready === false && before.readyChangedAtMs === readyChangedAtMs;
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(viewContainer);
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
+    viewContainer,
+  );
   const phase = status?.phase ?? 'Unknown';
   return {
     key: `${namespace}/${name}`,

@@ -56,7 +56,8 @@ export class Inheritance {
     if (known !== undefined && known.id === spec.incident) return;
     const incident = toIncident(key, spec, view.status);
     claims.adopt(view);
-    if (policy === undefined || condition === undefined) return diary.moot(incident, 'no policy in force asks for it any more');
+    if (policy === undefined || condition === undefined)
+      return diary.moot(incident, 'no policy in force asks for it any more');
     const pod = world.pods.get(incident.podKey);
     const isThere = pod?.uid === spec.target.uid && !pod.terminating;
     const { phase } = view.status ?? {};

@@ -30,7 +30,9 @@ export class RemediationSweeper {
     const { store, remove, limits, mayActOn, clock, onTrouble } = this.#options;
     if (clock.monotonicMs() - this.#sweptAtMs < EVERY_MS) return;
     this.#sweptAtMs = clock.monotonicMs();
-    const old = tooOld(store.values(), limits, clock.nowMs()).filter(({ uid, spec }) => mayActOn(spec?.workload?.uid ?? uid));
+    const old = tooOld(store.values(), limits, clock.nowMs()).filter(({ uid, spec }) =>
+      mayActOn(spec?.workload?.uid ?? uid),
+    );
     for (const view of old.slice(0, AT_ONCE)) {
       try {
         await remove(view);

@@ -23,10 +23,14 @@ async function restart(api: RestartApi, clock: Clock, { workload, incident }: Re
   const outcome = await send(clock, async () => {
     const found = await api.readDeployment(namespace, name);
     gone = found?.metadata?.uid !== uid;
-    if (found === undefined || gone || isRestartedFor(found, incident)) return { generation: found?.metadata?.generation };
+    if (found === undefined || gone || isRestartedFor(found, incident))
+      return { generation: found?.metadata?.generation };
     const { resourceVersion } = found.metadata ?? {};
     const template = { metadata: { annotations: { [ANNOTATIONS.restartedFor]: incident } } };
-    const patched = await api.patchDeployment(namespace, name, { metadata: { uid, resourceVersion }, spec: { template } });
+    const patched = await api.patchDeployment(namespace, name, {
+      metadata: { uid, resourceVersion },
+      spec: { template },
+    });
     return { generation: patched.metadata?.generation };
   });
   if (!gone) return outcome;
