@@ -45,7 +45,10 @@ export class Diary {
     metrics.refusals.inc({ reason: refusal });
     this.#decided(incident, 'refuse', refusal);
     const particulars = { refusal, reason, decidedAtMs: clock.nowMs() };
-    if (!mayActOn(incident.owner)) return recorder.mention(this.#record(incident, 'refused', particulars));
+    if (!mayActOn(incident.owner)) {
+      recorder.mention(this.#record(incident, 'refused', particulars));
+      return;
+    }
     this.#write(incident, 'refused', particulars);
     // After an action without an answer it stays open whether it was carried out.
     if (!incident.unsure) this.#note(incident, { phase: 'Refused', refusal, reason });

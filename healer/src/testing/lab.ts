@@ -122,11 +122,11 @@ export class TestLab {
     return this.server.all(REMEDIATIONS);
   }
 
-  putDeployment(status: object): void {
+  putDeployment(status: object, generation = 1): void {
     const whole = { observedGeneration: 1, replicas: 3, updatedReplicas: 3 };
     this.server.put('/apis/apps/v1/deployments', {
-      metadata: { namespace: 'shop', name: 'back', uid: 'deployment-1', generation: 1 },
-      spec: { replicas: 3 },
+      metadata: { namespace: 'shop', name: 'back', uid: 'deployment-1', generation },
+      spec: { replicas: 3, template: { metadata: {} } },
       status: { ...whole, ...status },
     });
   }

@@ -113,7 +113,7 @@ export class RecoveryEngine {
   }
 
   async #act(sick: Case, facts: Decided, nowMs: number): Promise<Treatment> {
-    const { ledger, diary, world, clock } = this.#options;
+    const { ledger, diary, world } = this.#options;
     const { incident, pod, policy, condition } = sick;
     const { step, workload } = facts;
     const owner = world.ownerOf(pod);

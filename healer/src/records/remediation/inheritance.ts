@@ -56,21 +56,30 @@ export class Inheritance {
     if (known !== undefined && known.id === spec.incident) return;
     const incident = toIncident(key, spec, view.status);
     claims.adopt(view);
-    if (policy === undefined || condition === undefined)
-      return diary.moot(incident, 'no policy in force asks for it any more');
+    if (policy === undefined || condition === undefined) {
+      diary.moot(incident, 'no policy in force asks for it any more');
+      return;
+    }
     const pod = world.pods.get(incident.podKey);
     const isThere = pod?.uid === spec.target.uid && !pod.terminating;
-    const { phase } = view.status ?? {};
-    if (phase === 'Acted' || (phase === 'Acting' && !isThere)) {
-      const deed = engine.recall({ incident, policy, condition }, view.status as RemediationStatus);
-      if (deed === undefined) return diary.moot(incident, 'its policy does not know the action any more');
+    if (view.status !== undefined && wasActedOn(view.status, isThere)) {
+      const deed = engine.recall({ incident, policy, condition }, view.status);
+      if (deed === undefined) {
+        diary.moot(incident, 'its policy does not know the action any more');
+        return;
+      }
       book.open(incident);
-      return follow(deed);
-    }
-    if (!isThere) return diary.vanished(incident);
-    book.open(incident);
-    lookAt(incident.podKey);
+      follow(deed);
+    } else if (isThere) {
+      book.open(incident);
+      lookAt(incident.podKey);
+    } else diary.vanished(incident);
   }
+}
+
+/** An intent about a pod that is gone was carried out, as far as anybody can tell. */
+function wasActedOn({ phase }: RemediationStatus, isThere: boolean): boolean {
+  return phase === 'Acted' || (phase === 'Acting' && !isThere);
 }
 
 function toIncident(
