@@ -40,7 +40,7 @@ export class FakeKube implements Kube {
   }
 
   async apply(object: unknown): Promise<KubeObject> {
-    const applied = object as KubeObject;
+    const applied = served(object as KubeObject);
     this.#call('apply', refOf(applied));
     return this.#store({ ...this.objects.get(keyOf(refOf(applied))), ...applied });
   }
@@ -124,4 +124,10 @@ function merge(target: unknown, patch: unknown): unknown {
     else result[key] = merge(result[key], value);
   }
   return result;
+}
+
+/** A kind is served as soon as it is there. */
+function served(object: KubeObject): KubeObject {
+  if (object.kind !== 'CustomResourceDefinition') return object;
+  return { ...object, status: { conditions: [{ type: 'Established', status: 'True' }] } };
 }
