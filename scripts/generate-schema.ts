@@ -8,7 +8,18 @@ import { customResourceDefinitions } from '../healer/src/policy/crds.ts';
 import { scenarioSchema, steadyStateSchema } from '../src/scenario/schema.ts';
 import { type JsonSchema, renderReference } from './scenario-reference.ts';
 
+const root = new URL('../', import.meta.url);
 const GENERATED = '# Generated from healer/src/policy by `npm run generate`; do not edit.\n';
+
+const RULES_GENERATED = '# Generated from healer/rules by `npm run generate`; do not edit.\n';
+const RULES = 'healer.rules.yaml';
+
+/** Prometheus of the lab knows the alerts about the healer that everybody else gets too. */
+function rulesConfigMap(): object {
+  const metadata = { name: 'prometheus-healer-rules', namespace: 'healproof-monitoring' };
+  const text = readFileSync(fileURLToPath(new URL(`healer/rules/${RULES}`, root)), 'utf8');
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { [RULES]: text } };
+}
 
 function derived(): Record<string, string> {
   const scenario = z.toJSONSchema(scenarioSchema, { target: 'draft-7', io: 'input' });
@@ -29,6 +40,7 @@ function derived(): Record<string, string> {
     'schema/steady-state.schema.json': `${JSON.stringify(steadyState, null, 2)}\n`,
     'healer/crds/healproof.dev.yaml': `${GENERATED}${crds.join('')}`,
     'deploy/healer/15-crds.yaml': `${GENERATED}${crds.join('')}`,
+    'deploy/prometheus/32-healer-rules.yaml': `${RULES_GENERATED}${stringify(rulesConfigMap(), { lineWidth: 0 })}`,
     'docs/scenario-reference.md': `${reference.join('\n').trimEnd()}\n`,
   };
 }
@@ -42,7 +54,6 @@ function current(path: string): string | null {
   }
 }
 
-const root = new URL('../', import.meta.url);
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(derived()).filter(([path, text]) => current(fileURLToPath(new URL(path, root))) !== text);
 for (const [path, text] of stale) {
