@@ -42,21 +42,47 @@ export async function collectSeries(
     })),
   );
   const jobs = new Set(raw.flatMap(({ series }) => series.map(({ labels }) => labels.job ?? '')));
-  const intervalMs = scrapeIntervalOf(targets.filter((target) => jobs.has(target.job)));
+  const configuredMs = scrapeIntervalOf(targets.filter((target) => jobs.has(target.job)));
+  const intervalMs = trueIntervalMs(
+    configuredMs,
+    raw.flatMap(({ series }) => series),
+  );
   const checked = markStale(samples, raw, intervalMs);
   const resolutionMs = resolutionOf(probe, intervalMs);
   return { series: { probe, resolutionMs, stepMs: STEP_MS, samples: checked }, raw };
+}
+
+/** cAdvisor looks at a container about every ten seconds; between its looks a scrape gives the old value again. */
+const CADVISOR_REFRESH_MS = 10_000;
+const CADVISOR_METRIC = /^(?:container|machine)_|__name__=~?"(?:container|machine)_/;
+
+function exporterRefreshMs(query: string): number {
+  return selectorsOf(query).some((selector) => CADVISOR_METRIC.test(selector)) ? CADVISOR_REFRESH_MS : 0;
 }
 
 function resolutionOf(probe: Probe, scrapeIntervalMs: number): number {
   const longestMs = longestRangeMs(probe.query);
   return probeResolutionMs({
     scrapeIntervalMs,
-    exporterRefreshMs: 0,
+    exporterRefreshMs: exporterRefreshMs(probe.query),
     queryStepMs: STEP_MS,
     longestRangeMs: longestMs,
     ruleIntervalMs: 0,
   });
+}
+
+/** Jitter of single scrapes does not count. */
+const LONGER_THAN_TOLD = 1.5;
+
+/** A series of a recording rule or of another Prometheus has points further apart than any target here is scraped. */
+export function trueIntervalMs(configuredMs: number, series: readonly RawSeries[]): number {
+  const observedMs = Math.max(0, ...series.map(({ points }) => medianGapMs(points.map((point) => point.atMs))));
+  return observedMs > LONGER_THAN_TOLD * configuredMs ? observedMs : configuredMs;
+}
+
+function medianGapMs(timesMs: readonly number[]): number {
+  const gapsMs = timesMs.slice(1).map((timeMs, index) => timeMs - (timesMs[index] ?? timeMs));
+  return gapsMs.sort((a, b) => a - b)[Math.floor(gapsMs.length / 2)] ?? 0;
 }
 
 function scrapeIntervalOf(targets: readonly ScrapeTarget[]): number {

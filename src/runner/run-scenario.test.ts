@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
+import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
 import { KubernetesError, MetricsError } from '../errors.ts';
 import { DEAD_MAN } from '../experiment/undo.ts';
-import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { RunRecord } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunnerPorts } from './ports.ts';
@@ -32,21 +32,10 @@ const LEASE = `Lease/${DEAD_MAN.namespace}/${DEAD_MAN.lease}`;
 const SECRET = `Secret/${DEAD_MAN.namespace}/${DEAD_MAN.undoSecret('r1')}`;
 
 /** A Prometheus that answers everything with the same value, or nothing. */
-function metrics(value: number | null): MetricsSource {
-  const sample = (atMs: number) =>
-    value === null ? { atMs, value, problem: 'NO_DATA' as const } : { atMs, value, problem: null };
-  return {
-    sample: async (_query, atMs) => sample(atMs),
-    range: async (_query, fromMs, toMs, stepMs) => {
-      const first = Math.ceil(fromMs / stepMs) * stepMs;
-      return Array.from({ length: Math.floor((toMs - first) / stepMs) + 1 }, (_, index) =>
-        sample(first + index * stepMs),
-      );
-    },
-    raw: async () => [],
-    targets: async () => [],
-    version: async () => '3.7.3',
-  };
+function metrics(value: number | null): FakeMetrics {
+  const fake = new FakeMetrics();
+  fake.otherwise = () => (value === null ? [] : [value]);
+  return fake;
 }
 
 function world(value: number | null = 1) {
@@ -108,12 +97,22 @@ describe('a run', () => {
     expect(record.judgement?.verdict).toBe('inconclusive');
   });
 
+  it('with raw points behind every sample passes, and no longer when they cannot be read', async () => {
+    const { ports } = world(1);
+    const fromMs = ports.clock.now() - 60_000;
+    const points = Array.from({ length: 600 }, (_, index) => ({ atMs: fromMs + index * 1_000, value: 1 }));
+    const vouched = metrics(1).points('up', [{ labels: {}, points }]);
+    expect((await run({ ...ports, metrics: vouched })).judgement?.verdict).toBe('pass');
+    vouched.raw = () => Promise.reject(new MetricsError('the query was refused'));
+    const record = await run({ ...ports, metrics: vouched });
+    expect(record.judgement?.verdict).toBe('inconclusive');
+  });
+
   it('is inconclusive when Prometheus does not answer', async () => {
     const { ports } = world();
-    const record = await run({
-      ...ports,
-      metrics: { ...ports.metrics, version: () => Promise.reject(new MetricsError('connection refused')) },
-    });
+    const gone = new FakeMetrics();
+    gone.isGone = true;
+    const record = await run({ ...ports, metrics: gone });
     expect(reasons(record)).toEqual(['PREFLIGHT_FAILED']);
     expect(record.exitCode).toBe(3);
   });

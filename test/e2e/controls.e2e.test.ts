@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
-import { eventually, fixture, onlyRecord, openLab, runHealproof, scenario, startHealproof } from './lab.ts';
+import { fixture, onlyRecord, openLab, runHealproof, scenario, startHealproof } from './lab.ts';
 import { leftovers } from './leftovers.ts';
-import { withoutMemoryHelper, withPrometheusGone } from './sabotage.ts';
+import { withInjectorThatDeniesSuccess, withoutMemoryHelper, withPrometheusGone } from './sabotage.ts';
 
 const MAIN = scenario('wedged-replica-is-replaced');
+const FAULTS = { apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'NetworkChaos' };
 const codes = (run: { judgement: { reasons: readonly { code: string }[] } | null }): string[] =>
   run.judgement?.reasons.map((reason) => reason.code) ?? [];
 
@@ -32,6 +32,37 @@ describe('a claim that is not true does not pass', () => {
     expect(record.judgement?.verdict).not.toBe('pass');
     expect(record.judgement?.faultProven).toBe(true);
     expect(finished.exitCode).not.toBe(0);
+    expect(record.leaks).toEqual([]);
+  });
+});
+
+describe('the word of the injector is not what counts', () => {
+  it('proves a fault that bites although the injector says that it failed, tells of it, and leaves nothing', async () => {
+    const finished = await withInjectorThatDeniesSuccess(openLab(), () => runHealproof(MAIN));
+    const record = onlyRecord(finished);
+    const applied = record.evidence.injection?.events.filter((event) => event.operation === 'Apply') ?? [];
+    const [target] = record.evidence.injection?.targets ?? [];
+    const onTarget = applied.filter((event) => event.target.startsWith(`${target?.namespace}/${target?.name}`));
+    expect(onTarget.map((event) => event.outcome)).toContain('Failed');
+    expect(onTarget.map((event) => event.outcome)).not.toContain('Succeeded');
+    expect(record.judgement).toMatchObject({ faultProven: true, verdict: 'pass' });
+    expect(record.judgement?.remarks.join('\n')).toMatch(/the injector says it failed/);
+    expect(record.leaks).toEqual([]);
+    expect(await leftovers(openLab().kube)).toEqual([]);
+  });
+});
+
+describe('a fault that somebody takes away', () => {
+  it('heals nothing: the run does not pass', async () => {
+    const { kube } = openLab();
+    const running = await startHealproof(fixture('fault-is-taken-away'));
+    await running.shows(/prove +[\d.]+ s/, 120_000);
+    for (const { apiVersion, kind, metadata } of await kube.list(FAULTS)) {
+      await kube.remove({ apiVersion, kind, namespace: metadata.namespace, name: metadata.name });
+    }
+    const record = onlyRecord(await running.finished);
+    expect(record.judgement).toMatchObject({ faultProven: true });
+    expect(record.judgement?.verdict).not.toBe('pass');
     expect(record.leaks).toEqual([]);
   });
 });
@@ -87,29 +118,4 @@ describe('a run that is stopped leaves nothing behind', () => {
     expect(finished.exitCode).toBe(130);
     expect(await leftovers(openLab().kube)).toEqual([]);
   });
-
-  it('is reverted by the janitor when the runner and all its processes are killed at once', async () => {
-    const running = await startHealproof(MAIN);
-    await running.shows(/prove +[\d.]+ s/, 120_000);
-    const { kube } = openLab();
-    const lease = await kube.get({
-      apiVersion: 'coordination.k8s.io/v1',
-      kind: 'Lease',
-      namespace: DEAD_MAN.namespace,
-      name: DEAD_MAN.lease,
-    });
-    expect(lease?.spec).toMatchObject({ holderIdentity: expect.stringMatching(/.+/) });
-    expect(await leftovers(kube)).not.toEqual([]);
-    await killWithChildren(running.pid);
-    await running.finished;
-    await eventually('the janitor to revert the killed run', 120_000, async () => {
-      const left = await leftovers(kube);
-      return left.length === 0 ? null : left.join(', ');
-    });
-  });
 });
-
-async function killWithChildren(pid: number): Promise<void> {
-  const { descendantsOf } = await import('./process-tree.ts');
-  for (const each of [pid, ...(await descendantsOf(pid))]) process.kill(each, 'SIGKILL');
-}

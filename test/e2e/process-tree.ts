@@ -18,7 +18,22 @@ async function parentOf(pid: string): Promise<number | null> {
     // The program's name stands in brackets and may hold blanks and brackets itself.
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
   } catch (error: unknown) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null;
+    if (isGone(error)) return null;
     throw error;
   }
+}
+
+/** Ends a process and everything below it at once, as the machine's end would. */
+export async function killWithChildren(pid: number): Promise<void> {
+  for (const each of [pid, ...(await descendantsOf(pid))]) {
+    try {
+      process.kill(each, 'SIGKILL');
+    } catch (error: unknown) {
+      if (!isGone(error)) throw error;
+    }
+  }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH');
 }

@@ -1,12 +1,16 @@
 import { KubernetesError } from '../../src/errors.ts';
 import type { Kube, KubeObject, KubeRef, ListQuery } from '../../src/ports/kube.ts';
 
-/** An API server in memory: optimistic locking, finalizers, label selectors `a=b` and `a`, nothing else. */
+/**
+ * An API server in memory: optimistic locking, finalizers, label selectors `a=b` and `a`, server-side apply with one
+ * manager. It passes the same contract suite as the real one.
+ */
 export class FakeKube implements Kube {
   readonly objects = new Map<string, KubeObject>();
   readonly calls: string[] = [];
   /** Throws what it returns for a call such as `remove Pod/shop/a`, if anything. */
   trouble: (call: string) => Error | null = () => null;
+  readonly #applied = new Map<string, unknown>();
   #version = 0;
 
   seed(...objects: KubeObject[]): this {
@@ -36,13 +40,16 @@ export class FakeKube implements Kube {
     const made = object as KubeObject;
     this.#call('create', refOf(made));
     if (this.objects.has(keyOf(refOf(made)))) throw new KubernetesError('already exists', 409);
-    return this.#store({ ...made, metadata: { ...made.metadata, uid: made.metadata.uid ?? `uid-${++this.#version}` } });
+    return this.#store(this.#withUid(made));
   }
 
   async apply(object: unknown): Promise<KubeObject> {
     const applied = served(object as KubeObject);
+    const key = keyOf(refOf(applied));
     this.#call('apply', refOf(applied));
-    return this.#store({ ...this.objects.get(keyOf(refOf(applied))), ...applied });
+    const kept = without(this.objects.get(key), without(this.#applied.get(key), applied));
+    this.#applied.set(key, applied);
+    return this.#store(this.#withUid(merge(kept, applied) as KubeObject));
   }
 
   async patch(ref: KubeRef, patch: unknown): Promise<KubeObject> {
@@ -81,6 +88,10 @@ export class FakeKube implements Kube {
     return Date.now();
   }
 
+  #withUid(object: KubeObject): KubeObject {
+    return { ...object, metadata: { ...object.metadata, uid: object.metadata.uid ?? `uid-${++this.#version}` } };
+  }
+
   #call(verb: string, ref: KubeRef): void {
     const call = `${verb} ${keyOf(ref)}`;
     this.calls.push(call);
@@ -113,6 +124,20 @@ function refOf({ apiVersion, kind, metadata }: KubeObject): KubeRef {
 
 function keyOf({ kind, namespace, name }: KubeRef): string {
   return `${kind}/${namespace === undefined ? '' : `${namespace}/`}${name}`;
+}
+
+/** `target` without what `part` has; mappings are taken apart, everything else is one value. */
+function without(target: unknown, part: unknown): unknown {
+  if (!isMapping(target) || !isMapping(part)) return target;
+  const rest = Object.entries(target).flatMap(([key, value]) => {
+    if (!(key in part)) return [[key, value]];
+    return isMapping(value) && isMapping(part[key]) ? [[key, without(value, part[key])]] : [];
+  });
+  return Object.fromEntries(rest);
+}
+
+function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** JSON merge patch (RFC 7396). */

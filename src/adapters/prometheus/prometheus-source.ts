@@ -22,8 +22,11 @@ interface ActiveTarget {
   readonly labels: Record<string, string>;
   readonly health: string;
   readonly lastScrape: string | Date;
-  readonly scrapeInterval?: string;
+  readonly discoveredLabels: Readonly<Record<string, string>>;
 }
+
+/** The library drops the answer's own field; the interval is also among the labels that discovery gave the target. */
+const INTERVAL_LABEL = '__scrape_interval__';
 
 /** Prometheus behind the metrics port, through the `prometheus-query` library. */
 export class PrometheusSource implements MetricsSource {
@@ -70,7 +73,7 @@ export class PrometheusSource implements MetricsSource {
       job: target.labels.job ?? '',
       up: target.health === 'up',
       lastScrapeAtMs: new Date(target.lastScrape).getTime(),
-      scrapeIntervalMs: goDurationMs(target.scrapeInterval ?? ''),
+      scrapeIntervalMs: goDurationMs(target.discoveredLabels[INTERVAL_LABEL] ?? ''),
       labels: target.labels,
     }));
   }

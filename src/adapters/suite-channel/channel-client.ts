@@ -2,6 +2,8 @@ import { createConnection, type Socket } from 'node:net';
 import { AbortedError } from '../../errors.ts';
 import { encode, messageReader, type StarterMessage, type WorkerMessage } from './protocol.ts';
 
+const GONE = 'the healproof process that started this run is gone';
+
 /** The worker's end. Its signal fires when the other side says so, or is gone: nobody is left to watch the run then. */
 export class ChannelClient implements AsyncDisposable {
   readonly #socket: Socket;
@@ -16,9 +18,10 @@ export class ChannelClient implements AsyncDisposable {
       onFirst();
     });
     socket.on('data', read);
-    socket.on('error', (error) => this.#abort(`the healproof process cannot be reached any more: ${error.message}`));
+    // A killed process hangs up or resets the connection, whichever comes first.
+    socket.on('error', (error) => this.#abort(`${GONE}: ${error.message}`));
     socket.on('close', () => {
-      if (!this.#closing) this.#abort('the healproof process that started this run is gone');
+      if (!this.#closing) this.#abort(GONE);
     });
   }
 

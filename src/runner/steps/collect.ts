@@ -1,7 +1,6 @@
 import { HEALER } from '../../../healer/src/names.ts';
 import { MetricsError, messageOf } from '../../errors.ts';
-import type { AuditLog, HealerWatch, ProbeSeries } from '../../experiment/evidence.ts';
-import type { ScrapeTarget } from '../../ports/metrics-source.ts';
+import type { AuditLog, HealerWatch, ProbeSeries, Sample } from '../../experiment/evidence.ts';
 import type { AuditMark } from '../../ports/remediation-log.ts';
 import { collectSeries, liveSeries } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
@@ -35,11 +34,11 @@ export async function collect(context: RunContext, stretch: Stretch): Promise<Co
   return { probes, watch, audit, healerLog };
 }
 
+/** Without the raw points nobody can tell how old the samples are: they are kept, but none of them counts. */
 async function collectProbes(context: RunContext, fromMs: number, toMs: number): Promise<ProbeSeries[]> {
   const { scenario, ports, recorder } = context;
-  let targets: readonly ScrapeTarget[];
   try {
-    targets = await ports.metrics.targets();
+    const targets = await ports.metrics.targets();
     const collected = await Promise.all(
       scenario.steadyState.map((probe) => collectSeries(ports.metrics, probe, targets, fromMs, toMs)),
     );
@@ -50,10 +49,19 @@ async function collectProbes(context: RunContext, fromMs: number, toMs: number):
     return collected.map(({ series }) => series);
   } catch (error: unknown) {
     if (!(error instanceof MetricsError)) throw error;
-    recorder.note(`raw points could not be read: ${error.message}`);
+    const detail = `raw points could not be read: ${error.message}`;
+    recorder.note(detail);
     const signal = AbortSignal.timeout(30_000);
-    return Promise.all(scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal)));
+    const live = scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal));
+    return (await Promise.all(live)).map((series) => unvouched(series, detail));
   }
+}
+
+function unvouched(series: ProbeSeries, detail: string): ProbeSeries {
+  const samples = series.samples.map((sample): Sample => {
+    return sample.problem === null ? { atMs: sample.atMs, value: null, problem: 'QUERY_FAILED', detail } : sample;
+  });
+  return { ...series, samples };
 }
 
 async function readWatch(

@@ -15,9 +15,12 @@ export function gateReachMs({ scenario }: RunContext): number {
 /** The gate's finding, with the aligned time (epoch ms) at which it was made. */
 export type GateOutcome = GateResult & { readonly atMs?: number };
 
-/** Waits until every probe has been in tolerance for its `for`. Not reaching it is a finding, not an error. */
+/**
+ * Waits until every probe has been in tolerance for its `for`, and until the healer, where one is needed, has all the data
+ * that it judges by. Not reaching it is a finding, not an error; a healer that stays asleep is left to the verdict.
+ */
 export async function passGate(context: RunContext): Promise<GateOutcome> {
-  const { scenario, ports, signal } = context;
+  const { scenario, ports, signal, recorder } = context;
   const reachMs = gateReachMs(context);
   let latest: GateOutcome = { held: false, detail: 'no probe was asked yet', problem: 'NO_DATA' };
   try {
@@ -29,12 +32,21 @@ export async function passGate(context: RunContext): Promise<GateOutcome> {
           scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, nowMs, signal)),
         );
         latest = { ...gateHeld(series, nowMs), atMs: nowMs };
-        return latest.held ? { done: true, value: latest } : { done: false, seen: latest.detail };
+        const why = latest.held ? await healerAsleep(context, nowMs) : latest.detail;
+        return why === null ? { done: true, value: latest } : { done: false, seen: why };
       },
       { clock: ports.clock, what: 'the steady state', timeoutMs: SETTLE_MS + reachMs, everyMs: STEP_MS / 2, signal },
     );
   } catch (error: unknown) {
     if (!(error instanceof WaitTimeoutError)) throw error;
+    if (latest.held) recorder.note(error.message);
     return latest;
   }
+}
+
+/** Why the healer could not have seen anything at this moment; null where it could, or where nothing is asked of it. */
+async function healerAsleep({ scenario, ports, healer }: RunContext, atMs: number): Promise<string | null> {
+  if (healer === 'off' || !scenario.requires.components.includes('healer')) return null;
+  const { aliveThroughout, detail } = await ports.remediation.read(atMs, atMs, []);
+  return aliveThroughout ? null : `the healer is not ready to judge: ${detail}`;
 }

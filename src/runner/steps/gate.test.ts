@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { FakeClock } from '../../../test/fakes/fake-clock.ts';
+import { FakeMetrics } from '../../../test/fakes/fake-metrics.ts';
+import type { RunEvent } from '../../ports/reporter.ts';
+import { Recorder } from '../recorder.ts';
+import type { RunContext } from '../run-context.ts';
+import { passGate } from './gate.ts';
+
+const PROBE = { name: 'answers', query: 'up', tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 2_000 };
+
+/** The healer has its data from `awakeAfterMs` on. */
+function gateOf(
+  awakeAfterMs: number,
+  options: { readonly healer?: 'on' | 'off'; readonly needsHealer?: boolean } = {},
+) {
+  const { healer = 'on', needsHealer = true } = options;
+  const clock = new FakeClock();
+  const startMs = clock.now();
+  const metrics = new FakeMetrics();
+  metrics.otherwise = () => [1];
+  const events: RunEvent[] = [];
+  const remediation = {
+    read: async (fromMs: number) => {
+      const aliveThroughout = fromMs - startMs >= awakeAfterMs;
+      return { records: [], aliveThroughout, detail: aliveThroughout ? 'awake' : 'a rule stood still' };
+    },
+  };
+  const context = {
+    scenario: { steadyState: [PROBE], requires: { components: needsHealer ? ['healer'] : [] } },
+    ports: { clock, metrics, remediation },
+    healer,
+    signal: new AbortController().signal,
+    recorder: new Recorder(clock, { onEvent: (event) => void events.push(event) }),
+  } as unknown as RunContext;
+  return { passed: passGate(context), waitedMs: () => clock.now() - startMs, events };
+}
+
+describe('the gate', () => {
+  it('waits until the healer has the data that it judges by', async () => {
+    const { passed, waitedMs } = gateOf(7_000);
+    expect(await passed).toMatchObject({ held: true });
+    expect(waitedMs()).toBeGreaterThanOrEqual(7_000);
+  });
+
+  it('leaves a healer that stays asleep to the verdict, and says so', async () => {
+    const { passed, events } = gateOf(Number.POSITIVE_INFINITY);
+    expect(await passed).toMatchObject({ held: true });
+    expect(JSON.stringify(events)).toContain('a rule stood still');
+  });
+
+  it.each([
+    ['is switched off', { healer: 'off' }],
+    ['is not needed', { needsHealer: false }],
+  ] as const)('does not wait for a healer that %s', async (_case, options) => {
+    const { passed, waitedMs } = gateOf(Number.POSITIVE_INFINITY, options);
+    expect(await passed).toMatchObject({ held: true });
+    expect(waitedMs()).toBeLessThan(1_000);
+  });
+});
