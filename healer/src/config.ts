@@ -54,6 +54,8 @@ const Environment = z.object({
   HEALER_LEASE_DURATION: duration('9s'),
   HEALER_LEASE_RENEW_DEADLINE: duration('6s'),
   HEALER_LEASE_RETRY_PERIOD: duration('1500ms'),
+  /** Number of shards; replicas with another number do not act beside these. */
+  HEALER_SHARDS: z.coerce.number().int().min(1).max(64).default(8),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
 
@@ -91,6 +93,7 @@ export interface Config {
   readonly alertAges: { readonly forgetAfterMs: number; readonly oldAfterMs: number };
   /** Whether somebody wants traces. */
   readonly traces: boolean;
+  readonly shards: number;
   readonly inCluster: boolean;
 }
 
@@ -130,6 +133,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     alerts: alertsOf(env),
     alertAges: { forgetAfterMs: env.HEALER_ALERTS_FORGET_AFTER, oldAfterMs: env.HEALER_ALERTS_OLD_AFTER },
     traces: (env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== '',
+    shards: env.HEALER_SHARDS,
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
   };
 }

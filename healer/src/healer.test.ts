@@ -4,6 +4,8 @@ import { incidentId } from './records/incident.ts';
 import type { SeenRequest } from './testing/fake-api-server.ts';
 import { eventsOf, PODS, POLICIES, REMEDIATIONS, SPEC, TestLab } from './testing/lab.ts';
 
+type Started = Awaited<ReturnType<TestLab['startHealer']>>;
+
 interface Ending extends Pick<HealerRecord, 'stage' | 'refusal'> {
   readonly reason?: RegExp;
 }
@@ -55,7 +57,7 @@ describe('the healer against an API server', () => {
     lab.ratios?.set(lab.addressOf('a') ?? '', 0.5);
     lab.putPolicy({ ...SPEC, mode: 'auto' });
     await lab.announced('PolicyLoaded');
-    await lab.server.request(({ method, path }) => method === 'PUT' && path.endsWith('/leases/healer'));
+    await lab.server.request(({ method, path }) => method === 'PUT' && isShardLease(path));
     expect(lab.evictions()).toEqual([]);
     expect(lab.records()).toEqual([]);
   });
@@ -69,8 +71,12 @@ describe('the healer against an API server', () => {
   });
 
   it('acts once when two replicas of it run', async () => {
-    const one = await lab.startHealer({ podName: 'healer-0' });
-    const two = await lab.startHealer({ podName: 'healer-1' });
+    const lease = { leaseMs: 3_000, renewDeadlineMs: 2_500, retryMs: 50 };
+    const replicas = [
+      await lab.startHealer({ podName: 'healer-0', lease }),
+      await lab.startHealer({ podName: 'healer-1', lease }),
+    ];
+    await expect.poll(() => shardsOf(replicas), { timeout: 5_000 }).toEqual([1, 1]);
     lab.makeSick('b');
     await lab.replaceEvicted('d');
     await lab.record('resolved');
@@ -80,12 +86,6 @@ describe('the healer against an API server', () => {
     await lab.announced('PolicyFrozen');
     await lab.server.request(renewalAfter(lab));
     expect(lab.server.requests.filter(({ body }) => Object(body).reason === 'PolicyFrozen')).toHaveLength(1);
-    const leaders = [one, two].map(({ healer, metrics }) => {
-      healer.measure();
-      return metrics.leader.get();
-    });
-    const values = (await Promise.all(leaders)).map(({ values: [only] }) => only?.value);
-    expect(values.sort()).toEqual([0, 1]);
     expect(eventsOf(lab).filter(({ reason }) => reason === 'PolicyLoaded')).toHaveLength(1);
   });
 
@@ -215,7 +215,7 @@ describe('the healer against an API server', () => {
     await lab.startHealer();
     await lab.server.request(({ method, path }) => method === 'POST' && path.endsWith('/leases'));
     lab.server.intercept = ({ method, path }) =>
-      method === 'PUT' && path.endsWith('/leases/healer') ? { status: 500, body: {} } : undefined;
+      method === 'PUT' && isShardLease(path) ? { status: 500, body: {} } : undefined;
     lab.makeSick('b');
     const record = await lab.record('refused', 'NotMyShard');
     expect(record.reason).toMatch(/could not be confirmed/);
@@ -431,22 +431,37 @@ describe('the healer against an API server', () => {
     await stopped;
   });
 
-  it('frees its lease when it is stopped', async () => {
+  it('frees its shards when it is stopped', async () => {
     const { healer } = await lab.startHealer();
     await lab.server.request(renewalAfter(lab));
     await healer.stop();
-    const [lease] = lab.server.all('/apis/coordination.k8s.io/v1/leases');
-    expect(lease?.spec).toMatchObject({ holderIdentity: '' });
+    const leases = lab.server.all('/apis/coordination.k8s.io/v1/leases');
+    expect(leases.map(({ metadata }) => metadata.name)).toEqual(['healer-shard-0-of-2', 'healer-shard-1-of-2']);
+    for (const { spec } of leases) expect(spec).toMatchObject({ holderIdentity: '' });
   });
 });
 
-/** Accepts the second write of the Lease from now on: by then everything that was due has been looked at. */
+/** Accepts the second renewal of a replica's own Lease from now on: by then everything that was due has been looked at. */
 function renewalAfter(lab: TestLab): (request: SeenRequest) => boolean {
   const from = lab.server.requests.length;
   return (request) => {
     const later = lab.server.requests
       .slice(from)
-      .filter(({ method, path }) => method === 'PUT' && path.includes('/leases/'));
+      .filter(({ method, path }) => method === 'PUT' && path.includes('-member-'));
     return later.indexOf(request) >= 1;
   };
+}
+
+/** How many shards each replica says it holds. */
+function shardsOf(replicas: readonly Started[]): Promise<number[]> {
+  return Promise.all(
+    replicas.map(async ({ healer, metrics }) => {
+      healer.measure();
+      return (await metrics.shardHeld.get()).values.length;
+    }),
+  );
+}
+
+function isShardLease(path: string): boolean {
+  return path.includes('/leases/healer-shard-');
 }

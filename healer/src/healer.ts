@@ -13,12 +13,13 @@ import { remediesAtHand } from './engines/recovery/remedies/all.ts';
 import type { Remedy } from './engines/remedy.ts';
 import { describeError } from './errors.ts';
 import type { KubeClient } from './kube/client.ts';
-import { LeaseElector } from './kube/lease.ts';
+import { shardOf } from './kube/fair-share.ts';
+import { Shards } from './kube/shards.ts';
 import { PodMonitor } from './monitors/pod/observe.ts';
 import type { InstantQuery } from './monitors/pod/prometheus.ts';
 import type { SloSampler } from './monitors/pod/slo-sampler.ts';
 import { SloSamplers } from './monitors/pod/slo-samplers.ts';
-import { HEALER } from './names.ts';
+import { ANNOTATIONS, HEALER } from './names.ts';
 import type { PolicyFacts } from './policy/describe-status.ts';
 import { selects } from './policy/selector.ts';
 import { type PolicyEntry, PolicyStore } from './policy/store.ts';
@@ -57,7 +58,7 @@ const EVENT_ATTEMPTS = 60;
 const EVENT_CAPACITY = 1_000;
 const FLUSH_MS = 3_000;
 
-/** One replica of the healer: watches, judges, and acts while it holds the Lease. */
+/** One replica of the healer: watches and judges everything, and acts on what is in its shards. */
 export class Healer {
   readonly alerts: AlertBook;
   readonly #parts: HealerParts;
@@ -66,7 +67,7 @@ export class Healer {
   readonly #storm: StormWatch;
   readonly #world: World;
   readonly #outbox: EventOutbox;
-  readonly #elector: LeaseElector;
+  readonly #shards: Shards;
   readonly #policies: PolicyStore;
   readonly #samplers: SloSamplers;
   readonly #blocking: BlockingAlerts;
@@ -94,10 +95,9 @@ export class Healer {
     this.#world = this.#createWorld();
     this.#outbox = this.#createOutbox();
     const recorder = new Recorder(log, this.#outbox, config.podName);
-    this.#elector = this.#createElector();
-    const mayActOn = (): boolean => this.#elector.isLeader();
+    this.#shards = this.#createShards();
+    const mayActOn = (owner: string): boolean => this.#shards.mayActOn(owner);
     this.#mayActOn = mayActOn;
-    const ownership = { mayActOn, confirm: () => this.#elector.renew() };
     this.#policies = this.#createPolicies();
     const entries = (): readonly PolicyEntry[] => this.#policies.entries();
     this.#news = new PolicyNews({ recorder, log, clock, mayActOn, entries, ownNamespace: config.ownNamespace });
@@ -135,7 +135,7 @@ export class Healer {
     const engine = new RecoveryEngine({
       ...shared,
       api,
-      ownership,
+      ownership: this.#shards,
       remedies: remediesAtHand(
         {
           evictPod: (target) => api.evictPod(target),
@@ -189,7 +189,7 @@ export class Healer {
       watchAges: () => this.#world.watchAges(),
       staleWatchMs: config.watchStaleAfterMs,
       tellAfterMs: config.dataStaleAfterMs,
-      mayAct: mayActOn,
+      mayAct: () => this.#shards.held().length > 0,
       metrics,
       clock,
       onFrozenChange: (change) => {
@@ -217,11 +217,11 @@ export class Healer {
       if (entry === undefined) this.#ledger.remove(current.spec.incident);
       else this.#ledger.add(entry);
     });
-    this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#elector.run(this.#electing.signal)]);
+    this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#shards.run(this.#electing.signal)]);
     this.#beat = setInterval(() => this.#everyBeat(), BEAT_MS);
   }
 
-  /** Ends what is under way, tells the rest, gives the Lease up. */
+  /** Ends what is under way, gives the shards up, tells the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#beat);
@@ -229,8 +229,8 @@ export class Healer {
     await this.#controller.stop();
     this.#electing.abort();
     try {
-      await Promise.all([this.#outbox.flush(FLUSH_MS), this.#claims.flush(FLUSH_MS), this.#parts.traces?.stop()]);
-      await this.#elector.release();
+      const told = [this.#outbox.flush(FLUSH_MS), this.#claims.flush(FLUSH_MS), this.#parts.traces?.stop()];
+      await Promise.all([this.#shards.release(), ...told]);
     } finally {
       this.#watching.abort();
       await this.#running;
@@ -246,8 +246,8 @@ export class Healer {
   /** Why this replica cannot do its work; undefined while it can. */
   unready(): string | undefined {
     if (this.#stopping) return 'shutting down';
-    const stale = this.#world.watchAges().find(({ ageMs }) => !(ageMs <= this.#parts.config.watchStaleAfterMs));
-    return stale === undefined ? undefined : `the watch of ${stale.name} is not fresh`;
+    const stale = this.#staleWatch();
+    return stale === undefined ? undefined : `the watch of ${stale} is not fresh`;
   }
 
   /** Brings gauges that are only read up to date. */
@@ -257,7 +257,9 @@ export class Healer {
       if (Number.isFinite(ageMs)) metrics.watchAgeSeconds.set({ watch: name }, ageMs / 1000);
     }
     metrics.queueDepth.set(this.#controller.queueDepth);
-    metrics.leader.set(this.#elector.isLeader() ? 1 : 0);
+    metrics.shards.set(this.#parts.config.shards);
+    metrics.shardHeld.reset();
+    for (const shard of this.#shards.held()) metrics.shardHeld.set({ shard: String(shard) }, 1);
     metrics.policies.set(this.#policies.policies.length);
     metrics.storm.set(this.#stormy === undefined ? 0 : 1);
     metrics.openIncidents.reset();
@@ -269,12 +271,12 @@ export class Healer {
     const sick = new Set([...this.#book.values()].map(({ target }) => target.uid));
     this.#stormy = this.#storm.see(sick.size);
     void this.#blocking.ask(this.#policies.policies);
-    if (!this.#mayActOn('')) return;
-    this.#inheritance.takeOver();
     forgiveWhole(this.#recovery, this.#policies.policies);
+    if (this.#shards.held().length === 0) return;
+    this.#inheritance.takeOver();
     this.#claims.forget();
     void this.#sweeper.sweep();
-    void this.#statuses.update(this.#policies.entries());
+    void this.#statuses.update(this.#policies.entries().filter(({ name }) => this.#mayActOn(name)));
   }
 
   #createWorld(): World {
@@ -327,19 +329,36 @@ export class Healer {
     });
   }
 
-  #createElector(): LeaseElector {
+  #createShards(): Shards {
     const { api, config, clock, log } = this.#parts;
-    return new LeaseElector({
+    const inShard = (shard: number) => (entry: { workload: string }) =>
+      shardOf(entry.workload, config.shards) === shard;
+    return new Shards({
       ...config.lease,
-      api: api.leases(config.ownNamespace, HEALER.lease),
+      folder: api.leaseFolder(config.ownNamespace),
+      prefix: HEALER.lease,
+      count: config.shards,
       identity: `${config.podName}_${randomUUID()}`,
       clock,
-      notes: { save: () => ({}), load: () => undefined },
-      onChange: (leader, why) => {
-        log.info({ leader }, leader ? `may act now: ${why}` : `may not act: ${why}`);
-        if (leader) this.#controller.lookAtAll();
+      notes: {
+        save: (shard) => ({ [ANNOTATIONS.actions]: this.#ledger.serialise(inShard(shard)) }),
+        load: (shard, annotations) => {
+          const problem = this.#ledger.adopt(annotations[ANNOTATIONS.actions], inShard(shard));
+          if (problem !== undefined) log.warn(problem);
+        },
       },
+      fit: () => this.#staleWatch() === undefined,
+      onChange: (shard, holds, why) => {
+        log.info({ shard, holds }, holds ? `acts on shard ${shard}: ${why}` : `leaves shard ${shard} alone: ${why}`);
+        if (holds) this.#controller.lookAtAll();
+      },
+      onTrouble: (message) => log.warn(message),
     });
+  }
+
+  #staleWatch(): string | undefined {
+    const { watchStaleAfterMs } = this.#parts.config;
+    return this.#world.watchAges().find(({ ageMs }) => !(ageMs <= watchStaleAfterMs))?.name;
   }
 
   #policiesChanged(): void {

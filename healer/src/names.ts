@@ -26,6 +26,8 @@ export const ANNOTATIONS = {
   pausedUntil: 'healproof.dev/paused-until',
   /** On the pod template of a workload: the incident for which its rollout was restarted. */
   restartedFor: 'healproof.dev/restarted-for',
+  /** On a shard's Lease: what was done lately in it, so that limits survive a change of holder. */
+  actions: 'healproof.dev/recent-actions',
 } as const;
 
 export const HEALER = {
@@ -35,7 +37,7 @@ export const HEALER = {
   /** User name in the API server's audit log. */
   user: 'system:serviceaccount:healproof-system:healer',
   port: 8080,
-  /** Lease in the healer's namespace; its holder is the replica that may act. */
+  /** First part of the names of the healer's Leases: one per shard, whose holder may act on it, and one per replica. */
   lease: 'healer',
 } as const;
 
@@ -61,8 +63,6 @@ export const METRICS = {
   /** Counter {method, resource, code}. */
   apiCalls: 'healer_api_calls_total',
   queueDepth: 'healer_queue_depth',
-  /** Gauge: 1 on the replica that may act. */
-  leader: 'healer_leader',
   /** Gauge {policy, condition}: incidents open now. */
   openIncidents: 'healer_open_incidents',
   /** Gauge: policies in force. */
@@ -79,6 +79,10 @@ export const METRICS = {
   claims: 'healer_claims_total',
   /** Counter {policy, condition}: incidents that the healer gave up on. */
   giveUps: 'healer_give_ups_total',
+  /** Gauge: shards that are shared out among the replicas. */
+  shards: 'healer_shards',
+  /** Gauge {shard}: 1 on the replica that may act on it. */
+  shardHeld: 'healer_shard_held',
 } as const;
 
 /** Reasons of the Kubernetes Events; CamelCase, stable. */

@@ -16,8 +16,6 @@ export interface PassedRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly body: string;
-  /** How many mutating requests came before it. */
-  readonly writesBefore: number;
   /** Of the server; undefined while there is none or when it was never asked. */
   status: number | undefined;
 }
@@ -40,9 +38,17 @@ export interface ProxyOptions {
   readonly upstream: string;
   /** With these the proxy speaks TLS. */
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+  /** Another server for some paths. */
+  readonly elsewhere?: (path: string) => string | undefined;
 }
 
-const MUTATING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+export function isWrite({ method }: { readonly method: string }): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH' || method === 'DELETE';
+}
+
+export function wasCarriedOut({ status = 0 }: PassedRequest): boolean {
+  return status >= 200 && status < 300;
+}
 
 /** Stands between a client and the API server and does to single requests, watches and connections what networks do. */
 export class FaultyProxy {
@@ -56,20 +62,19 @@ export class FaultyProxy {
   connections = 0;
   readonly #options: ProxyOptions;
   readonly #server: ReturnType<typeof createServer> | ReturnType<typeof createTlsServer>;
-  readonly #agent: PlainAgent;
+  readonly #agents = { plain: new PlainAgent({ keepAlive: true }), tls: new TlsAgent({ keepAlive: true }) };
   readonly #sockets = new Set<Socket>();
   readonly #watches = new Set<ServerResponse>();
   #silent = false;
-  #writes = 0;
 
   constructor(options: ProxyOptions) {
     this.#options = options;
     const serve = (incoming: IncomingMessage, response: ServerResponse): void => {
+      // Whoever asked may be gone when the answer comes.
+      response.on('error', () => undefined);
       this.#serve(incoming, response).catch(() => response.destroy());
     };
     this.#server = options.tls === undefined ? createServer(serve) : createTlsServer(options.tls, serve);
-    const Agent = options.upstream.startsWith('https:') ? TlsAgent : PlainAgent;
-    this.#agent = new Agent({ keepAlive: true });
     this.#server.on(options.tls === undefined ? 'connection' : 'secureConnection', (socket: Socket) => {
       this.connections += 1;
       this.#sockets.add(socket);
@@ -94,7 +99,8 @@ export class FaultyProxy {
     const closed = once(this.#server, 'close');
     this.#server.close();
     this.cutConnections();
-    this.#agent.destroy();
+    this.#agents.plain.destroy();
+    this.#agents.tls.destroy();
     await closed;
   }
 
@@ -116,18 +122,12 @@ export class FaultyProxy {
     this.#silent = silent;
   }
 
-  /** Mutating requests seen so far that the server answered with success. */
-  writes(): PassedRequest[] {
-    return this.requests.filter(({ method, status = 0 }) => MUTATING.has(method) && status >= 200 && status < 300);
-  }
-
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://proxy');
     const body = (await bytesOf(incoming)).toString();
     const method = incoming.method ?? '';
-    const request = { method, path: url.pathname, query: url.searchParams, body, writesBefore: this.#writes };
+    const request = { method, path: url.pathname, query: url.searchParams, body };
     const passed: PassedRequest = { ...request, status: undefined };
-    if (MUTATING.has(method)) this.#writes += 1;
     this.requests.push(passed);
     const treatment = await this.treat(passed);
     if (treatment === 'hang') return;
@@ -152,13 +152,14 @@ export class FaultyProxy {
     response: ServerResponse,
     loseAnswer: boolean,
   ): Promise<void> {
-    const { upstream } = this.#options;
-    const send = upstream.startsWith('https:') ? tlsRequest : plainRequest;
+    const upstream = this.#options.elsewhere?.(passed.path) ?? this.#options.upstream;
+    const isTls = upstream.startsWith('https:');
+    const send = isTls ? tlsRequest : plainRequest;
     const { connection: _, host: __, 'transfer-encoding': ___, ...headers } = incoming.headers;
     const outgoing = send(new URL(path, upstream), {
       method: passed.method,
       headers,
-      agent: this.#agent,
+      agent: isTls ? this.#agents.tls : this.#agents.plain,
       rejectUnauthorized: false,
     });
     // What matters of a failure is told by the promise below; later ones are our own doing.

@@ -22,10 +22,11 @@ import { poolConnections } from './dispatcher.ts';
 import { toEvent, type WrittenEvent } from './event.ts';
 import { KubeError, toKubeError } from './kube-error.ts';
 import type { LeaseApi } from './lease.ts';
-import { fromV1Lease, toV1Lease } from './lease-object.ts';
+import { fromV1Lease, LEASE_LABELS, toV1Lease } from './lease-object.ts';
 import { ObjectApi } from './object-api.ts';
 import type { ListPage, WatchEventType, WatchSource } from './reflector.ts';
 import { inTime, undefinedWhenMissing } from './request.ts';
+import type { LeaseFolder } from './shards.ts';
 
 const PAGE_SIZE = 500;
 const LIST_TIMEOUT_MS = 15_000;
@@ -185,6 +186,26 @@ export class KubeClient {
           const body = toV1Lease(namespace, name, write, resourceVersion);
           return api.replaceNamespacedLease({ namespace, name, body }, inTime(WRITE_TIMEOUT_MS));
         }).then(fromV1Lease),
+    };
+  }
+
+  /** All Leases of the healer in one namespace. */
+  leaseFolder(namespace: string): LeaseFolder {
+    const labelSelector = Object.entries(LEASE_LABELS)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(',');
+    return {
+      list: async () => {
+        const { items } = await this.#call('list', 'leases', `list leases in ${namespace}`, () =>
+          this.#coordination.listNamespacedLease({ namespace, labelSelector }, inTime(WRITE_TIMEOUT_MS)),
+        );
+        return new Map(items.map((lease) => [lease.metadata?.name ?? '', fromV1Lease(lease)]));
+      },
+      lease: (name) => this.leases(namespace, name),
+      remove: (name) =>
+        this.#call('delete', 'leases', `delete lease ${namespace}/${name}`, () =>
+          this.#coordination.deleteNamespacedLease({ namespace, name }, inTime(WRITE_TIMEOUT_MS)),
+        ).then(() => undefined, undefinedWhenMissing),
     };
   }
 

@@ -1,6 +1,9 @@
 import { type V1Lease, V1MicroTime } from '@kubernetes/client-node';
 import type { LeaseWrite, StoredLease } from './lease.ts';
 
+/** On every Lease of the healer, so that one list brings them all. */
+export const LEASE_LABELS: Readonly<Record<string, string>> = { 'healproof.dev/role': 'healer-lease' };
+
 export function fromV1Lease(lease: V1Lease): StoredLease {
   const { spec, metadata } = lease;
   return {
@@ -22,6 +25,7 @@ export function toV1Lease(namespace: string, name: string, write: LeaseWrite, re
     metadata: {
       name,
       namespace,
+      labels: { ...LEASE_LABELS },
       annotations: { ...write.annotations },
       ...(resourceVersion === undefined ? {} : { resourceVersion }),
     },

@@ -2,7 +2,6 @@ import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import { KubeError } from './kube-error.ts';
 import { type LeaseRecord, mayTake, type SeenLease, seeLease } from './lease-rules.ts';
-import { pause } from './pause.ts';
 
 /** A Lease as the elector reads and writes it. */
 export interface StoredLease extends LeaseRecord {
@@ -36,35 +35,45 @@ export interface ElectorOptions {
   /** Shorter than the lease by more than the longest request, so that the holder stops before anyone else starts. */
   readonly renewDeadlineMs: number;
   readonly retryMs: number;
-  /** Notes that must survive a change of leader; written with every renewal. */
+  /** Notes that must survive a change of holder; written with every renewal. */
   readonly notes: { save(): Record<string, string>; load(annotations: Readonly<Record<string, string>>): void };
-  readonly onChange: (leader: boolean, why: string) => void;
+  readonly onChange: (holds: boolean, why: string) => void;
 }
 
-/** Leader election on a Lease by client-go's rules, judged by the local monotonic clock alone. */
+/** Takes, keeps and frees one Lease by client-go's rules, judged by the local monotonic clock alone. */
 export class LeaseElector {
   readonly #options: ElectorOptions;
   #seen: SeenLease | undefined;
+  /** What our last write left; undefined when nobody knows whether it was carried out. */
+  #written: StoredLease | undefined;
   #renewedAtMs: number | undefined;
   #turn: Promise<unknown> = Promise.resolve();
-  #released = false;
 
   constructor(options: ElectorOptions) {
     this.#options = options;
   }
 
   /** True only while the last renewal, counted from when it was sent, is younger than the renew deadline. */
-  isLeader(): boolean {
+  holds(): boolean {
     const { clock, renewDeadlineMs } = this.#options;
     return this.#renewedAtMs !== undefined && clock.monotonicMs() - this.#renewedAtMs < renewDeadlineMs;
   }
 
-  /** Runs until the signal aborts; never rejects. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await this.renew();
-      await pause(this.#options.retryMs * (0.9 + Math.random() * 0.2), signal);
-    }
+  /** True until it is known that the lease was lost or not renewed in time; only `holds` allows to act. */
+  claims(): boolean {
+    return this.#renewedAtMs !== undefined;
+  }
+
+  /** Takes note of the Lease as a list shows it; undefined when there is none. */
+  observe(stored: StoredLease | undefined): void {
+    if (this.#renewedAtMs !== undefined) return;
+    this.#seen = stored === undefined ? undefined : seeLease(this.#seen, stored, this.#options.clock.monotonicMs());
+  }
+
+  /** Whether the Lease, as last seen, is free or was let lapse. */
+  mayBeTaken(): boolean {
+    const { clock, identity } = this.#options;
+    return this.#seen === undefined || mayTake(this.#seen, identity, clock.monotonicMs());
   }
 
   /** Tries to take or keep the lease and writes the notes; true when that was confirmed by the server. */
@@ -74,28 +83,48 @@ export class LeaseElector {
     return attempt;
   }
 
-  /** Gives the lease up so that another replica can start at once. */
-  async release(): Promise<void> {
-    this.#released = true;
-    await this.#turn;
+  /** Gives the lease up so that another replica can start at once; rejects when the server could not be told. */
+  release(): Promise<void> {
+    const freed = this.#turn.then(() => this.#free());
+    this.#turn = freed.catch(() => undefined);
+    return freed;
+  }
+
+  async #free(): Promise<void> {
+    const { api, identity, notes } = this.#options;
     const held = this.#renewedAtMs !== undefined;
     this.#step(undefined, 'lease released');
-    const stored = held ? await this.#options.api.read() : undefined;
-    if (stored?.holder !== this.#options.identity) return;
-    await this.#options.api.replace(stored.resourceVersion, { ...stored, holder: '', durationMs: 1000 });
+    this.#written = undefined;
+    const stored = held ? await api.read() : undefined;
+    if (stored?.holder !== identity) return;
+    const annotations = { ...stored.annotations, ...notes.save() };
+    const freed = await api.replace(stored.resourceVersion, { ...stored, annotations, holder: '', durationMs: 1000 });
+    this.#seen = seeLease(undefined, freed, this.#options.clock.monotonicMs());
   }
 
   async #attempt(): Promise<boolean> {
-    if (this.#released) return false;
     const sentAtMs = this.#options.clock.monotonicMs();
     try {
-      const won = await this.#takeOrKeep();
+      const won = (await this.#keep()) || (await this.#takeOrKeep());
       if (won) this.#step(sentAtMs, 'lease acquired');
       else this.#step(undefined, 'another replica holds the lease');
       return won;
     } catch (error) {
-      if (!this.isLeader()) this.#step(undefined, `lease not renewed in time: ${describeError(error)}`);
+      if (!this.holds()) this.#step(undefined, `lease not renewed in time: ${describeError(error)}`);
       return false;
+    }
+  }
+
+  /** Renews without a look, as nobody else may have written since our last write. */
+  async #keep(): Promise<boolean> {
+    const written = this.#written;
+    this.#written = undefined;
+    if (written === undefined || !this.holds()) return false;
+    try {
+      return this.#won(await this.#options.api.replace(written.resourceVersion, this.#renewal(written, true)));
+    } catch (error) {
+      if (error instanceof KubeError && (error.status === 409 || error.status === 404)) return false;
+      throw error;
     }
   }
 
@@ -108,17 +137,11 @@ export class LeaseElector {
     }
     this.#seen = seeLease(this.#seen, stored, clock.monotonicMs());
     if (!mayTake(this.#seen, identity, clock.monotonicMs())) return false;
+    // What this very process wrote before is older than what it knows.
+    if (stored.holder !== identity) notes.load(stored.annotations);
     const mine = stored.holder === identity && this.#renewedAtMs !== undefined;
-    if (!mine) notes.load(stored.annotations);
-    const write = {
-      holder: identity,
-      durationMs: leaseMs,
-      transitions: stored.transitions + (mine ? 0 : 1),
-      acquiredAt: mine ? stored.acquiredAt : undefined,
-      annotations: { ...stored.annotations, ...notes.save() },
-    };
     try {
-      return this.#won(await api.replace(stored.resourceVersion, write));
+      return this.#won(await api.replace(stored.resourceVersion, this.#renewal(stored, mine)));
     } catch (error) {
       // Somebody wrote between our read and our write: they were first.
       if (error instanceof KubeError && error.status === 409) return false;
@@ -126,7 +149,19 @@ export class LeaseElector {
     }
   }
 
+  #renewal(stored: StoredLease, mine: boolean): LeaseWrite {
+    const { identity, leaseMs, notes } = this.#options;
+    return {
+      holder: identity,
+      durationMs: leaseMs,
+      transitions: stored.transitions + (mine ? 0 : 1),
+      acquiredAt: mine ? stored.acquiredAt : undefined,
+      annotations: { ...stored.annotations, ...notes.save() },
+    };
+  }
+
   #won(stored: StoredLease): true {
+    this.#written = stored;
     this.#seen = seeLease(undefined, stored, this.#options.clock.monotonicMs());
     return true;
   }

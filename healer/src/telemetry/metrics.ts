@@ -31,13 +31,12 @@ export function createMetrics(registry = new Registry()) {
     watchAgeSeconds: gauge(METRICS.watchAgeSeconds, 'Seconds since a watch last proved to be alive.', ['watch']),
     lastEvaluation: gauge(
       METRICS.lastEvaluationTimestampSeconds,
-      'Unix time of the last evaluation with complete data, on the replica that may act.',
+      'Unix time of the last evaluation with complete data, on replicas that may act.',
       ['policy', 'condition'],
     ),
     frozen: gauge(METRICS.frozen, '1 while the inputs of the policy are missing.', ['policy']),
     apiCalls: counter(METRICS.apiCalls, 'Requests to the API server.', ['method', 'resource', 'code']),
     queueDepth: gauge(METRICS.queueDepth, 'Keys waiting or being handled.', []),
-    leader: gauge(METRICS.leader, '1 on the replica that may act.', []),
     policies: gauge(METRICS.policies, 'Policies in force.', []),
     policyReloads: counter(METRICS.policyReloads, 'Versions of policies read.', ['outcome']),
     storm: gauge(METRICS.storm, '1 while too much is sick at once for the healer to act.', []),
@@ -45,5 +44,7 @@ export function createMetrics(registry = new Registry()) {
     claims: counter(METRICS.claims, 'Writes of Remediation objects.', ['outcome']),
     giveUps: counter(METRICS.giveUps, 'Incidents that the healer gave up on.', ['policy', 'condition']),
     events: counter(METRICS.events, 'Kubernetes Events about incidents.', ['outcome']),
+    shards: gauge(METRICS.shards, 'Shards that are shared out among the replicas.', []),
+    shardHeld: gauge(METRICS.shardHeld, '1 for each shard that this replica acts on.', ['shard']),
   };
 }

@@ -57,6 +57,7 @@ const CONFIG: Config = {
   alerts: undefined,
   alertAges: { forgetAfterMs: 600_000, oldAfterMs: 3_600_000 },
   traces: false,
+  shards: 2,
   inCluster: false,
 };
 

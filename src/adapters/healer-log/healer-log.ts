@@ -35,15 +35,22 @@ export class HealerLog implements RemediationLog {
 
   /** Null, or the first moment at which nothing proves that the healer was evaluating its rules with complete data. */
   async #asleep(fromMs: number, toMs: number): Promise<string | null> {
-    const age = `time() - min(max by (policy, condition) (${METRICS.lastEvaluationTimestampSeconds}))`;
+    // Of several replicas that act, the one that slept longest counts.
+    const age = `time() - min(${METRICS.lastEvaluationTimestampSeconds})`;
     // A rule that never had its data has no evaluation time at all; only this says that it stands still.
     const frozen = `max(${METRICS.frozen})`;
-    const [ages, frosts] = await Promise.all([
-      this.#metrics.range(age, fromMs, toMs, STEP_MS),
-      this.#metrics.range(frozen, fromMs, toMs, STEP_MS),
-    ]);
-    if (ages.length === 0) return 'no sample of its evaluations';
-    return firstSentence(ages, sleepSentence) ?? firstSentence(frosts, frostSentence);
+    // What is in a shard that nobody holds is not healed, however awake the replicas are.
+    const orphaned = `max(${METRICS.shards}) - (count(max by (shard) (${METRICS.shardHeld})) or vector(0))`;
+    const [ages, frosts, orphans] = await Promise.all(
+      [age, frozen, orphaned].map((query) => this.#metrics.range(query, fromMs, toMs, STEP_MS)),
+    );
+    if (ages === undefined || ages.length === 0) return 'no sample of its evaluations';
+    if (orphans === undefined || orphans.length === 0) return 'no sample of who acts on what';
+    return (
+      firstSentence(ages, sleepSentence) ??
+      firstSentence(frosts ?? [], frostSentence) ??
+      firstSentence(orphans, orphanSentence)
+    );
   }
 
   async lines(fromMs: number): Promise<string[]> {
@@ -75,6 +82,11 @@ function sleepSentence({ value, problem }: Sample): string | null {
 function frostSentence({ value, problem }: Sample): string | null {
   if (value === null) return `nothing told whether its rules had their data (${problem})`;
   return value === 0 ? null : 'a rule stood still because its data were missing';
+}
+
+function orphanSentence({ value, problem }: Sample): string | null {
+  if (value === null) return `nothing told whether somebody acts on every shard (${problem})`;
+  return value === 0 ? null : `${value} of its shards had no replica that acts on them`;
 }
 
 function parseRecord(text: string | undefined): HealerRecord | null {

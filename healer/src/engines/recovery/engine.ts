@@ -145,6 +145,10 @@ export class RecoveryEngine {
     const owner = world.ownerOf(pod);
     if (!(await ownership.confirm(owner)))
       return notNow('NotMyShard', 'the lease could not be confirmed just before acting');
+    // Another replica may have spent the policy's budget meanwhile; confirming brought its intents.
+    const { clock } = this.#options;
+    const again = decide(this.#gather(sick, clock.nowMs()), clock.nowMs());
+    if (again.kind === 'refuse') return { ...again, kind: 'refused' };
     const objection = (await this.#intend(incident, facts, nowMs)) ?? (await lookAgain(this.#options, sick));
     if (objection !== undefined) return objection;
     if (!ownership.mayActOn(owner)) return notNow('NotMyShard', 'the lease was lost just before acting');

@@ -23,7 +23,8 @@ describe('the ledger', () => {
   it('stays small', () => {
     const ledger = new Ledger();
     for (let n = 0; n < 700; n += 1) ledger.add(entry(String(n)));
-    expect(ledger.entries()).toHaveLength(500);
+    expect(ledger.entries()).toHaveLength(300);
+    expect(ledger.serialise().length).toBeLessThan(100_000);
   });
 
   it('takes back an action that was not carried out', () => {
@@ -31,6 +32,22 @@ describe('the ledger', () => {
     ledger.add(entry('1'));
     ledger.remove('1');
     expect(ledger.entries()).toEqual([]);
+  });
+
+  it('takes over what another replica wrote about its own workloads, and keeps all others', () => {
+    const theirs = ({ workload }: { workload: string }): boolean => workload === 'theirs';
+    const ledger = new Ledger();
+    const written = new Ledger();
+    ledger.add(entry('1', { workload: 'theirs' }));
+    ledger.add(entry('2', { workload: 'mine' }));
+    written.add(entry('3', { workload: 'theirs', outcome: 'failed' }));
+    written.add(entry('4', { workload: 'mine' }));
+    expect(ledger.adopt(written.serialise(theirs), theirs)).toBeUndefined();
+    expect(incidents(ledger.entries())).toEqual(['2', '3']);
+    expect(ledger.adopt(undefined, theirs)).toBeUndefined();
+    for (const text of ['', 'nonsense', '{}', '[{"incident":1}]'])
+      expect(ledger.adopt(text, theirs)).toMatch(/unreadable/);
+    expect(incidents(ledger.entries())).toEqual(['2', '3']);
   });
 
   it('forgives a workload that got whole, and no other, also when the failure is told again', () => {

@@ -1,25 +1,31 @@
-import type { ActionType, ConditionType } from '../../names.ts';
+import { z } from 'zod';
+import { ACTION_TYPES, CONDITION_TYPES } from '../../names.ts';
+
+const Entry = z.object({
+  incident: z.string(),
+  policy: z.string(),
+  namespace: z.string(),
+  condition: z.enum(CONDITION_TYPES),
+  action: z.enum(ACTION_TYPES),
+  /** UID of what owns the pod that was acted on. */
+  workload: z.string(),
+  /** Generation of that workload's spec when it was decided, and after the action where that changed it. */
+  generation: z.number(),
+  generationAfter: z.number().optional(),
+  atMs: z.number(),
+  /** Absent while nobody knows whether it helped; `forgiven`: it did not, but the workload got whole since. */
+  outcome: z.enum(['helped', 'failed', 'forgiven']).optional(),
+});
 
 /** One action of the healer. */
-export interface LedgerEntry {
-  readonly incident: string;
-  readonly policy: string;
-  readonly namespace: string;
-  readonly condition: ConditionType;
-  readonly action: ActionType;
-  /** UID of what owns the pod that was acted on. */
-  readonly workload: string;
-  /** Generation of that workload's spec when it was decided, and after the action where that changed it. */
-  readonly generation: number;
-  readonly generationAfter?: number | undefined;
-  readonly atMs: number;
-  /** Undefined while nobody knows whether it helped; `forgiven`: it did not, but the workload got whole since. */
-  readonly outcome?: 'helped' | 'failed' | 'forgiven' | undefined;
-}
+export type LedgerEntry = Readonly<z.infer<typeof Entry>>;
 
-const KEPT = 500;
+const KEPT = 300;
 
-/** The healer's memory of what all its replicas did lately: limits are judged by it. It is filled from Remediations. */
+/**
+ * The healer's memory of what all its replicas did lately: limits are judged by it. It is filled from Remediations, and
+ * faster from the Leases of the shards, where what is about to be done is written before it is done.
+ */
 export class Ledger {
   #entries: readonly LedgerEntry[] = [];
 
@@ -56,6 +62,21 @@ export class Ledger {
     );
   }
 
+  /** The entries that `belongs` accepts, as text. */
+  serialise(belongs: (entry: LedgerEntry) => boolean = () => true): string {
+    return JSON.stringify(this.#entries.filter(belongs));
+  }
+
+  /** What another replica wrote takes the place of all entries that are its own; text that is no ledger is refused with a sentence. */
+  adopt(text: string | undefined, belongs: (entry: LedgerEntry) => boolean): string | undefined {
+    if (text === undefined) return undefined;
+    const parsed = z.array(Entry).safeParse(parseJson(text));
+    if (!parsed.success) return 'the record of recent actions on the Lease is unreadable and was ignored';
+    this.#entries = this.#entries.filter((entry) => !belongs(entry));
+    for (const entry of parsed.data) if (belongs(entry)) this.add(entry);
+    return undefined;
+  }
+
   #change(which: (entry: LedgerEntry) => boolean, change: (entry: LedgerEntry) => LedgerEntry): void {
     if (!this.#entries.some(which)) return;
     this.#entries = this.#entries.map((entry) => (which(entry) ? change(entry) : entry));
@@ -81,4 +102,13 @@ export function failuresOf(entries: readonly LedgerEntry[], workload: string, ge
     row.push(entry);
   }
   return row;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { PointCounter } from './write-points.ts';
+
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/home/leases';
+const lease = (version: string, notes: string) => ({
+  method: 'PUT',
+  path: `${LEASES}/healer-shard-0-of-1`,
+  body: `{"metadata":{"resourceVersion":"${version}","annotations":{"n":"${notes}"}},"spec":{"renewTime":"2026-01-01T00:00:0${version}.000000Z"}}`,
+});
+
+describe('the write points of an episode', () => {
+  it('are its distinct writes; renewals that say nothing new are none', () => {
+    const points = new PointCounter();
+    const event = { method: 'POST', path: '/apis/events.k8s.io/v1/namespaces/shop/events' };
+    const seen = [
+      { method: 'GET', path: LEASES, body: '' },
+      { method: 'POST', path: LEASES, body: '{"metadata":{"name":"healer-member-1"}}' },
+      lease('1', ''),
+      lease('2', ''),
+      lease('3', 'intent'),
+      { method: 'POST', path: '/api/v1/namespaces/shop/pods/back-1/eviction', body: '{"kind":"Eviction"}' },
+      { ...event, body: '{"kind":"Event","reason":"RemediationActed"}' },
+      { ...event, body: '{"kind":"Event","reason":"RemediationActed"}' },
+    ].map((request) => points.take(request));
+    expect(seen).toEqual([
+      undefined,
+      'POST leases member #1',
+      'PUT leases shard #1',
+      undefined,
+      'PUT leases shard #2',
+      'POST pods eviction #1',
+      'POST events RemediationActed #1',
+      undefined,
+    ]);
+  });
+});
