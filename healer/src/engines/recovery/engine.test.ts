@@ -192,8 +192,13 @@ describe('the recovery engine', () => {
       status: { phase: 'Acted', holder: 'healer-1', action: 'EvictPod', reason: 'r', actedAt, generation: 1 },
     };
     const treated = sick();
-    expect(await engine.treat(treated)).toMatchObject({ kind: 'acted', deed: { action: 'EvictPod' } });
+    const made = Math.floor((clock.nowMs() - 3_000) / 1000) * 1000;
+    world.pods.set('shop/d', pod({ name: 'd', createdAtMs: made }));
+    const treatment = await engine.treat(treated);
+    expect(treatment).toMatchObject({ kind: 'acted', deed: { action: 'EvictPod' } });
     expect(treated.incident.actedAtMs).toBe(clock.nowMs() - 3_000);
+    // Pod d was made in the second of the action, which is all that the API server remembers: it may be the replacement.
+    expect(treatment).toMatchObject({ deed: { knownPods: ['uid-a', 'uid-b', 'uid-c'] } });
     expect(evicted).toEqual([]);
   });
 

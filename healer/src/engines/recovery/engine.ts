@@ -102,9 +102,11 @@ export class RecoveryEngine {
     const atMs = Date.parse(status.actedAt ?? status.decidedAt ?? toTime(incident.detectedAtMs));
     incident.actedAtMs = atMs;
     incident.action = step.action;
+    // The API server knows the second in which a pod was made, no more.
+    const secondMs = Math.floor(atMs / 1000) * 1000;
     const knownPods = world
       .podsOf(incident.owner)
-      .filter(({ createdAtMs = 0 }) => createdAtMs < atMs)
+      .filter(({ createdAtMs = 0 }) => createdAtMs < secondMs)
       .map(({ uid }) => uid);
     const workload = world.workload(incident.owner);
     const generation = status.generation ?? 0;
