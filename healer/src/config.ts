@@ -1,9 +1,23 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
 import { HEALER } from './names.ts';
-import { Duration } from './policy/duration.ts';
+import { Duration, parseDurationMs } from './policy/duration.ts';
+import type { Bucket } from './token-bucket.ts';
 
 const duration = (fallback: string) => z.string().default(fallback).pipe(Duration);
+
+/** `20/10m`: so many actions at once, and so many again over that time. */
+const budget = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text, context): Bucket => {
+      const [, actions, per = ''] = /^(\d{1,4})\/(\w+)$/.exec(text) ?? [];
+      const perMs = parseDurationMs(per);
+      if (Number(actions) > 0 && perMs !== undefined) return { actions: Number(actions), perMs };
+      context.addIssue({ code: 'custom', message: `expected a budget such as 20/10m, got ${JSON.stringify(text)}` });
+      return z.NEVER;
+    });
 
 const Environment = z.object({
   PROMETHEUS_URL: z.url({ protocol: /^https?$/ }),
@@ -22,6 +36,21 @@ const Environment = z.object({
   HEALER_DATA_STALE_AFTER: duration('3s'),
   HEALER_WATCH_TIMEOUT: duration('10s'),
   HEALER_WATCH_STALE_AFTER: duration('20s'),
+  HEALER_BUDGET: budget('20/10m'),
+  HEALER_NAMESPACE_BUDGET: budget('10/10m'),
+  HEALER_STORM_PODS: z.coerce.number().int().min(0).max(100_000).default(30),
+  HEALER_STORM_CALM: duration('2m'),
+  HEALER_KEEP_REMEDIATIONS: duration('24h'),
+  HEALER_MOST_REMEDIATIONS: z.coerce.number().int().min(1).max(10_000).default(500),
+  HEALER_ALERTS_PORT: z.coerce.number().int().min(0).max(65_535).default(9443),
+  /** Without it no alerts are taken. */
+  HEALER_ALERTS_TOKEN_FILE: z.string().min(1).optional(),
+  HEALER_ALERTS_CERT_FILE: z.string().min(1).optional(),
+  HEALER_ALERTS_KEY_FILE: z.string().min(1).optional(),
+  HEALER_ALERTS_FORGET_AFTER: duration('10m'),
+  HEALER_ALERTS_OLD_AFTER: duration('1h'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
   HEALER_LEASE_DURATION: duration('9s'),
   HEALER_LEASE_RENEW_DEADLINE: duration('6s'),
   HEALER_LEASE_RETRY_PERIOD: duration('1500ms'),
@@ -32,6 +61,13 @@ const Environment = z.object({
 
 /** Longest request that can still be under way when the lease runs out, in milliseconds. */
 const REQUEST_TIMEOUT_MS = 2_000;
+
+export interface AlertsConfig {
+  readonly port: number;
+  readonly tokenFile: string;
+  /** Undefined for plain HTTP. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+}
 
 /** The healer's settings, read once at start. Times are milliseconds. */
 export interface Config {
@@ -46,6 +82,17 @@ export interface Config {
   readonly watchTimeoutSeconds: number;
   readonly watchStaleAfterMs: number;
   readonly lease: { readonly leaseMs: number; readonly renewDeadlineMs: number; readonly retryMs: number };
+  /** Most actions of all policies together, and in one namespace. */
+  readonly buckets: { readonly cluster: Bucket; readonly namespace: Bucket };
+  /** Sick pods from which on it is a storm (0: never), and how long it must be calm for it to be over. */
+  readonly storm: { readonly targets: number; readonly calmMs: number };
+  /** How long Remediations that have ended are kept, and how many. */
+  readonly remediations: { readonly keepMs: number; readonly most: number };
+  /** Undefined when no alerts are taken. */
+  readonly alerts: AlertsConfig | undefined;
+  readonly alertAges: { readonly forgetAfterMs: number; readonly oldAfterMs: number };
+  /** Whether somebody wants traces. */
+  readonly traces: boolean;
   readonly shards: number;
   readonly inCluster: boolean;
 }
@@ -80,7 +127,27 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     watchTimeoutSeconds: Math.ceil(env.HEALER_WATCH_TIMEOUT / 1000),
     watchStaleAfterMs: env.HEALER_WATCH_STALE_AFTER,
     lease,
+    buckets: { cluster: env.HEALER_BUDGET, namespace: env.HEALER_NAMESPACE_BUDGET },
+    storm: { targets: env.HEALER_STORM_PODS, calmMs: env.HEALER_STORM_CALM },
+    remediations: { keepMs: env.HEALER_KEEP_REMEDIATIONS, most: env.HEALER_MOST_REMEDIATIONS },
+    alerts: alertsOf(env),
+    alertAges: { forgetAfterMs: env.HEALER_ALERTS_FORGET_AFTER, oldAfterMs: env.HEALER_ALERTS_OLD_AFTER },
+    traces: (env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== '',
     shards: env.HEALER_SHARDS,
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
   };
+}
+
+function alertsOf(env: z.infer<typeof Environment>): AlertsConfig | undefined {
+  const {
+    HEALER_ALERTS_TOKEN_FILE: tokenFile,
+    HEALER_ALERTS_CERT_FILE: certFile,
+    HEALER_ALERTS_KEY_FILE: keyFile,
+  } = env;
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new ConfigError('HEALER_ALERTS_CERT_FILE and HEALER_ALERTS_KEY_FILE go together');
+  }
+  if (tokenFile === undefined) return undefined;
+  const tls = certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile };
+  return { port: env.HEALER_ALERTS_PORT, tokenFile, tls };
 }

@@ -1,23 +1,26 @@
 import type { Clock } from './clock.ts';
-import type { Case, RecoveryEngine } from './engines/recovery/engine.ts';
+import type { Case, Deed } from './engines/recovery/case.ts';
+import type { RecoveryEngine } from './engines/recovery/engine.ts';
 import type { FollowUp } from './engines/recovery/follow-up.ts';
 import { WorkQueue } from './kube/work-queue.ts';
 import type { Assessment } from './monitors/pod/observation.ts';
 import type { PodMonitor } from './monitors/pod/observe.ts';
 import { type PodView, toTarget } from './monitors/pod/pod.ts';
-import type { Condition, Policy } from './policy/schema.ts';
+import type { Policy } from './policy/schema.ts';
 import { selects } from './policy/selector.ts';
 import type { Diary } from './records/diary.ts';
-import { type Incident, incidentId, incidentKey } from './records/incident.ts';
+import { type Incident, incidentId, incidentKey, openedIncident } from './records/incident.ts';
 import type { IncidentBook } from './records/incident-book.ts';
+import type { Claims } from './records/remediation/claims.ts';
 import type { World } from './world.ts';
 
 export interface ControllerOptions {
   readonly world: World;
   readonly policies: { readonly policies: readonly Policy[] };
   readonly monitor: PodMonitor;
-  readonly engine: RecoveryEngine;
+  readonly engine: Pick<RecoveryEngine, 'treat'>;
   readonly followUp: FollowUp;
+  readonly claims: Pick<Claims, 'known'>;
   readonly book: IncidentBook;
   readonly diary: Diary;
   readonly clock: Clock;
@@ -53,6 +56,12 @@ export class Controller {
     for (const key of this.#options.world.pods.keys()) this.lookAt(key);
   }
 
+  /** Watches over an action until it is known whether it helped. */
+  follow(deed: Deed): void {
+    this.#options.followUp.begin(deed);
+    this.#queue.addAfter(`${ACTION}${deed.incident.key}`, FOLLOW_UP_MS);
+  }
+
   stop(): Promise<void> {
     return this.#queue.stop();
   }
@@ -66,7 +75,7 @@ export class Controller {
     const { world, policies, book } = this.#options;
     const pod = world.pods.get(podKey);
     for (const incident of book.onPod(podKey)) this.#closeIfOver(incident, pod);
-    if (pod === undefined || pod.terminating) {
+    if (pod === undefined) {
       book.forgetPod(podKey);
       return;
     }
@@ -105,19 +114,15 @@ export class Controller {
   }
 
   async #treat(judged: Judged, incident: Incident, reason: string): Promise<void> {
-    const { engine, diary, followUp, clock, world } = this.#options;
+    const { engine, diary, clock, world } = this.#options;
     incident.reason = reason;
     incident.owner = world.ownerOf(judged.pod);
     diary.announce(incident);
     const nowMs = clock.nowMs();
     if (nowMs < incident.holdUntilMs) return this.#lookAgainAt(judged.pod.key, incident.holdUntilMs, nowMs);
-    const sick = { ...judged, incident };
-    const treatment = await engine.treat(sick);
-    if (treatment.kind === 'waiting') {
-      return this.#queue.addAfter(`${POD}${judged.pod.key}`, treatment.retryAfterMs);
-    }
-    followUp.begin(sick, treatment.workload, treatment.knownPods);
-    this.#queue.addAfter(`${ACTION}${incident.key}`, FOLLOW_UP_MS);
+    const treatment = await engine.treat({ ...judged, incident });
+    if (treatment.kind === 'acted') this.follow(treatment.deed);
+    else this.#queue.addAfter(`${POD}${judged.pod.key}`, treatment.retryAfterMs);
   }
 
   #openIncident(
@@ -126,27 +131,22 @@ export class Controller {
     { sinceMs, reason }: Extract<Assessment, { kind: 'unhealthy' }>,
     nowMs: number,
   ): Incident {
-    const { book, world } = this.#options;
-    const firstSeenMs = book.noticed(key, pod.key, sinceMs);
-    const incident: Incident = {
+    const { book, world, claims } = this.#options;
+    const { open, nextEpisode } = claims.known(pod.uid, condition.type);
+    const episode = open?.spec?.episode ?? nextEpisode;
+    const incident = openedIncident({
       key,
-      id: incidentId(pod.uid, policy.name, condition.type, episodeOf(pod, condition, firstSeenMs)),
+      id: incidentId(pod.uid, condition.type, episode),
       policy: policy.name,
       condition: condition.type,
       target: toTarget(pod),
       podKey: pod.key,
+      episode,
       owner: world.ownerOf(pod),
-      firstSeenMs,
+      firstSeenMs: book.noticed(key, pod.key, sinceMs),
       detectedAtMs: nowMs,
       reason,
-      announced: false,
-      decidedAtMs: undefined,
-      actedAtMs: undefined,
-      unsure: false,
-      failures: 0,
-      holdUntilMs: 0,
-      said: new Set(),
-    };
+    });
     book.open(incident);
     return incident;
   }
@@ -155,11 +155,11 @@ export class Controller {
   #closeIfOver(incident: Incident, pod: PodView | undefined): void {
     if (incident.actedAtMs !== undefined) return;
     const { policies } = this.#options.policies;
-    const gone = pod === undefined || pod.uid !== incident.target.uid || pod.terminating;
-    if (gone) {
-      if (incident.unsure) this.#options.diary.resolved(incident, 'the eviction got no answer, but the pod went away');
-      else if (incident.announced)
-        this.#options.diary.refused(incident, 'TargetGone', 'the pod went away before an action');
+    const leaving = pod?.terminating === true && incident.condition !== 'StuckTerminating';
+    if (pod === undefined || pod.uid !== incident.target.uid || leaving) {
+      if (incident.unsure)
+        this.#options.diary.resolved(incident, 'the action got no answer, but the pod went away', 'helped');
+      else this.#options.diary.vanished(incident);
       this.#options.book.close(incident);
       return;
     }
@@ -180,9 +180,4 @@ export class Controller {
   #lookAgainAt(podKey: string, atMs: number | undefined, nowMs: number): void {
     if (atMs !== undefined) this.#queue.addAfter(`${POD}${podKey}`, atMs - nowMs);
   }
-}
-
-/** Readiness has a beginning that all replicas agree on; other symptoms begin when this one saw them. */
-function episodeOf(pod: PodView, condition: Condition, firstSeenMs: number): string {
-  return condition.type === 'NotReady' ? String(pod.readyChangedAtMs) : String(Math.floor(firstSeenMs / 1000));
 }

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HealerRecord } from './names.ts';
+import { incidentId } from './records/incident.ts';
 import type { SeenRequest } from './testing/fake-api-server.ts';
-import { eventsOf, PODS, POLICIES, TestLab } from './testing/lab.ts';
+import { eventsOf, PODS, POLICIES, REMEDIATIONS, SPEC, TestLab } from './testing/lab.ts';
 
 type Started = Awaited<ReturnType<TestLab['startHealer']>>;
 
@@ -32,7 +33,7 @@ describe('the healer against an API server', () => {
     const acted = await lab.record('acted');
     expect(acted).toMatchObject({
       incident: resolved.incident,
-      policy: 'shop-back',
+      policy: 'shop/shop-back',
       condition: 'SloSick',
       target: { kind: 'Pod', namespace: 'shop', name: 'b', uid: 'uid-b', app: 'shop-back' },
     });
@@ -54,7 +55,7 @@ describe('the healer against an API server', () => {
     lab.addPod('a', { ready: true });
     lab.makeSick('a');
     lab.ratios?.set(lab.addressOf('a') ?? '', 0.5);
-    lab.putPolicies(`${POLICIES}\n`);
+    lab.putPolicy({ ...SPEC, mode: 'auto' });
     await lab.announced('PolicyLoaded');
     await lab.server.request(({ method, path }) => method === 'PUT' && isShardLease(path));
     expect(lab.evictions()).toEqual([]);
@@ -109,11 +110,7 @@ describe('the healer against an API server', () => {
       (it) => it.server.remove('/apis/apps/v1/deployments', 'shop/back'),
       'NotReplaceable',
     ],
-    [
-      'the policy only observes',
-      (it) => it.putPolicies(POLICIES.replace('selector', 'mode: observe\n    selector')),
-      'DryRun',
-    ],
+    ['the policy only observes', (it) => it.putPolicy({ ...SPEC, mode: 'observe' }), 'DryRun'],
   ])('refuses and says so once when %s', async (_title, prepare, refusal) => {
     prepare(lab);
     lab.makeSick('b');
@@ -139,7 +136,7 @@ describe('the healer against an API server', () => {
     [
       'the policy goes away',
       (it) => {
-        it.putPolicies('policies: []');
+        it.server.remove(POLICIES, 'shop/shop-back');
         it.addPod('b');
       },
       { stage: 'resolved', reason: /no policy in force/ },
@@ -193,7 +190,7 @@ describe('the healer against an API server', () => {
     expect(refused.reason).toBe('Prometheus did not answer');
     await lab.announced('PolicyFrozen');
     expect(lab.evictions()).toEqual([]);
-    expect((await metrics.frozen.get()).values).toMatchObject([{ value: 1, labels: { policy: 'shop-back' } }]);
+    expect((await metrics.frozen.get()).values).toMatchObject([{ value: 1, labels: { policy: 'shop/shop-back' } }]);
   });
 
   it('looks at the pod itself before it acts', async () => {
@@ -225,15 +222,141 @@ describe('the healer against an API server', () => {
     expect(lab.evictions()).toEqual([]);
   });
 
-  it('writes what it is about to do to the Lease before it does it', async () => {
+  it('claims the incident and writes down what it is about to do before it does it', async () => {
     await lab.startHealer();
     lab.makeSick('b');
     await lab.replaceEvicted('d');
-    const intent = lab.server.requests.findIndex(
-      ({ path, body }) => isShardLease(path) && JSON.stringify(body ?? '').includes('deployment-1'),
+    const at = (fits: (request: SeenRequest) => boolean): number => lab.server.requests.findIndex(fits);
+    const claim = at(({ method, path }) => method === 'POST' && path.endsWith('/remediations'));
+    const intent = at(({ path, body }) => path.endsWith('/status') && Object(body).status?.phase === 'Acting');
+    const eviction = at(({ path }) => path.endsWith('/eviction'));
+    expect([claim, intent, eviction]).toEqual([claim, intent, eviction].sort((a, b) => a - b));
+    expect(lab.server.requests[claim]?.body).toMatchObject({
+      metadata: { ownerReferences: [{ kind: 'Deployment', uid: 'deployment-1' }] },
+    });
+    const { incident } = await lab.record('resolved');
+    await lab.server.request(({ path, body }) => path.endsWith('/status') && Object(body).status?.phase === 'Resolved');
+    expect(lab.remediations()).toMatchObject([
+      {
+        metadata: { name: `r-${incident}` },
+        spec: { incident, policy: 'shop/shop-back', condition: 'SloSick', episode: 1, target: { uid: 'uid-b' } },
+        status: { phase: 'Resolved', action: 'EvictPod', cause: 'Replica', outcome: 'helped', holder: 'healer-0' },
+      },
+    ]);
+  });
+
+  it('does not act on what it cannot claim', async () => {
+    lab.server.intercept = ({ method, path }) =>
+      method === 'POST' && path.endsWith('/remediations') ? { status: 403, body: { message: 'forbidden' } } : undefined;
+    lab.makeSick('b');
+    await lab.startHealer();
+    expect(await lab.record('refused', 'NoClaim')).toMatchObject({ reason: expect.stringMatching(/forbidden/) });
+    await lab.server.request(renewalAfter(lab));
+    expect(lab.evictions()).toEqual([]);
+  });
+
+  it('does not act when somebody else went on with it between claim and act', async () => {
+    lab.server.intercept = ({ method, path }) => {
+      if (method !== 'PUT' || !path.endsWith('/status') || stolen) return undefined;
+      stolen = true;
+      const [remediation] = lab.remediations();
+      if (remediation !== undefined) {
+        const status = { phase: 'Acting', holder: 'healer-9', reason: 'mine' };
+        lab.server.put(REMEDIATIONS, { ...remediation, status });
+      }
+      return undefined;
+    };
+    let stolen = false;
+    lab.makeSick('b');
+    await lab.startHealer();
+    const record = await lab.record('refused', 'NoClaim');
+    expect(record.reason).toMatch(/healer-9 went on with it/);
+    expect(lab.evictions()).toEqual([]);
+  });
+
+  it('verifies after a restart what it did before, and does not do it again', async () => {
+    const { healer } = await lab.startHealer();
+    lab.putPolicy({ ...SPEC, limits: { ...SPEC.limits, verifyWithin: '1m' } });
+    lab.makeSick('b');
+    await lab.record('acted');
+    await healer.stop();
+    await lab.startHealer({ podName: 'healer-1' });
+    lab.addPod('d', { metadata: { creationTimestamp: new Date().toISOString() } });
+    expect(await lab.record('resolved')).toMatchObject({ action: 'EvictPod', target: { name: 'b' } });
+    expect(lab.evictions()).toHaveLength(1);
+    await lab.server.request(({ path, body }) => path.endsWith('/status') && Object(body).status?.phase === 'Resolved');
+    expect(lab.remediations()).toMatchObject([{ status: { phase: 'Resolved', holder: 'healer-1' } }]);
+  });
+
+  it.each([
+    ['the pod is gone, so it was carried out', true, 0],
+    ['the pod is still there, so it was not', false, 1],
+  ])('goes on after a crash between intent and act when %s', async (_title, isGone, evictions) => {
+    lab.putPolicy({ ...SPEC, limits: { ...SPEC.limits, verifyWithin: '1m' } });
+    lab.makeSick('b');
+    const uid = 'uid-b';
+    const id = incidentId(uid, 'SloSick', 1);
+    const seenAt = new Date(Date.now() - 2_000).toISOString();
+    lab.server.put(REMEDIATIONS, {
+      metadata: { namespace: 'shop', name: `r-${id}` },
+      spec: {
+        incident: id,
+        policy: 'shop/shop-back',
+        condition: 'SloSick',
+        target: { kind: 'Pod', namespace: 'shop', name: 'b', uid },
+        workload: { kind: 'Deployment', name: 'back', uid: 'deployment-1', generation: 1 },
+        episode: 1,
+        evidence: 'sick',
+        firstSeenAt: seenAt,
+        detectedAt: seenAt,
+      },
+      status: { phase: 'Acting', holder: 'gone', action: 'EvictPod', reason: 'sick', decidedAt: seenAt },
+    });
+    if (isGone) lab.server.remove(PODS, 'shop/b');
+    await lab.startHealer();
+    if (!isGone) await lab.server.request(({ path }) => path.endsWith('/eviction'));
+    lab.addPod('d', { metadata: { creationTimestamp: new Date().toISOString() } });
+    expect(await lab.record('resolved')).toMatchObject({ incident: id, action: 'EvictPod' });
+    expect(lab.evictions()).toHaveLength(evictions);
+    expect(lab.remediations()).toHaveLength(1);
+  });
+
+  it('restarts the rollout once evictions did not help, and says when that did', async () => {
+    const steps = [{ action: 'EvictPod' }, { action: 'RestartRollout' }];
+    const [slo] = SPEC.conditions;
+    const limits = { ...SPEC.limits, giveUpAfter: 3, minHealthy: 0 };
+    lab.putPolicy({ ...SPEC, conditions: [{ ...slo, steps }], limits });
+    await lab.startHealer();
+    lab.makeSick('b');
+    await lab.record('failed');
+    lab.addPod('d');
+    lab.makeSick('d');
+    lab.server.intercept = ({ method, path }) => {
+      if (method !== 'PATCH' || !path.endsWith('/deployments/back')) return undefined;
+      lab.putDeployment({ observedGeneration: 2 }, 2);
+      lab.makeWell('d');
+      return { status: 200, body: lab.server.all('/apis/apps/v1/deployments')[0] };
+    };
+    const patch = await lab.server.request(({ method, path }) => method === 'PATCH' && path.includes('/deployments/'));
+    const { incident } = await lab.record('resolved');
+    expect(patch.body).toMatchObject({
+      metadata: { uid: 'deployment-1', resourceVersion: expect.any(String) },
+      spec: { template: { metadata: { annotations: { 'healproof.dev/restarted-for': incident } } } },
+    });
+    expect(lab.evictions()).toHaveLength(1);
+  });
+
+  it('tells on the policy whether it is accepted, selects anything and has its data', async () => {
+    await lab.startHealer();
+    const told = await lab.server.request(
+      ({ method, path }) => method === 'PATCH' && path.includes('/healingpolicies/'),
     );
-    expect(intent).toBeGreaterThan(-1);
-    expect(intent).toBeLessThan(lab.server.requests.findIndex(({ path }) => path.endsWith('/eviction')));
+    expect(Object(told.body).status).toMatchObject({ observedGeneration: 1, selectedPods: 3 });
+    expect(Object(told.body).status.conditions).toMatchObject([
+      { type: 'Accepted', status: 'True' },
+      { type: 'Selecting', status: 'True', reason: 'SelectsEverything' },
+      { type: 'Evaluating' },
+    ]);
   });
 
   it('respects a disruption budget and does not press the server', async () => {
@@ -272,9 +395,12 @@ describe('the healer against an API server', () => {
     lab.makeSick('b');
     await lab.record('gave-up');
     lab.addPod('d');
-    const forgiven = ({ path, body }: SeenRequest): boolean =>
-      isShardLease(path) && JSON.stringify(body ?? '').includes('helped');
-    await lab.server.request(forgiven);
+    lab.makeSick('c');
+    await lab.record('refused', 'GaveUp');
+    lab.makeWell('c');
+    await lab.record('resolved');
+    // Two renewals of the Lease take longer than a beat.
+    for (let round = 0; round < 6; round += 1) await lab.server.request(renewalAfter(lab));
     lab.makeSick('c');
     await lab.server.request(({ path }) => path.endsWith('/c/eviction'));
   });
@@ -290,18 +416,15 @@ describe('the healer against an API server', () => {
   });
 
   it('tells the truth about whether it can work', async () => {
-    lab.server.remove('/api/v1/configmaps', 'healproof-system/healer-policies');
     const { healer } = await lab.startHealer();
     expect(healer.unready()).toMatch(/watch of pods is not fresh/);
-    await lab.server.request(renewalAfter(lab));
-    expect(healer.unready()).toBe('no policies are loaded');
-    lab.putPolicies(POLICIES);
     await lab.announced('PolicyLoaded');
+    await lab.server.request(renewalAfter(lab));
     expect(healer.unready()).toBeUndefined();
     expect(healer.dead()).toBeUndefined();
-    lab.putPolicies(POLICIES.replace('30ms', '0s'));
+    lab.putPolicy({ ...SPEC, limits: { ...SPEC.limits, cooldown: '0s' } });
     const refused = await lab.announced('PolicyRefused');
-    expect(refused.note).toMatch(/the policies loaded before stay in force: .*expected a duration above zero/);
+    expect(refused.note).toMatch(/shop-back is not in force: .*expected a duration above zero/);
     expect(healer.unready()).toBeUndefined();
     const stopped = healer.stop();
     expect(healer.unready()).toBe('shutting down');

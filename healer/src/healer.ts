@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { AlertBook } from './alerts/alert-book.ts';
+import { BlockingAlerts } from './alerts/blocking.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Controller } from './controller.ts';
@@ -7,6 +9,8 @@ import { RecoveryEngine } from './engines/recovery/engine.ts';
 import { FollowUp } from './engines/recovery/follow-up.ts';
 import { forgiveWhole } from './engines/recovery/forgive.ts';
 import { Ledger } from './engines/recovery/ledger.ts';
+import { remediesAtHand } from './engines/recovery/remedies/all.ts';
+import type { Remedy } from './engines/remedy.ts';
 import { describeError } from './errors.ts';
 import type { KubeClient } from './kube/client.ts';
 import { shardOf } from './kube/fair-share.ts';
@@ -16,15 +20,23 @@ import type { InstantQuery } from './monitors/pod/prometheus.ts';
 import type { SloSampler } from './monitors/pod/slo-sampler.ts';
 import { SloSamplers } from './monitors/pod/slo-samplers.ts';
 import { ANNOTATIONS, HEALER } from './names.ts';
+import type { PolicyFacts } from './policy/describe-status.ts';
 import { selects } from './policy/selector.ts';
-import { PolicyStore } from './policy/store.ts';
+import { type PolicyEntry, PolicyStore } from './policy/store.ts';
 import { Pulse } from './pulse.ts';
 import { Diary } from './records/diary.ts';
 import { EventOutbox } from './records/event-outbox.ts';
 import { IncidentBook } from './records/incident-book.ts';
 import { PolicyNews } from './records/policy-news.ts';
+import { PolicyStatusWriter } from './records/policy-status.ts';
 import { Recorder } from './records/recorder.ts';
+import { Claims } from './records/remediation/claims.ts';
+import { entryOf } from './records/remediation/entry.ts';
+import { Inheritance } from './records/remediation/inheritance.ts';
+import { RemediationSweeper } from './records/remediation/sweeper.ts';
+import { StormWatch } from './storm-watch.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
+import { NO_TRACES, type Traces } from './telemetry/traces.ts';
 import { World } from './world.ts';
 
 export interface HealerParts {
@@ -34,6 +46,9 @@ export interface HealerParts {
   readonly metrics: HealerMetrics;
   readonly log: Logger;
   readonly clock: Clock;
+  readonly traces?: Traces;
+  /** Beside those for pods and rollouts. */
+  readonly remedies?: readonly Remedy[];
 }
 
 const BEAT_MS = 500;
@@ -45,44 +60,47 @@ const FLUSH_MS = 3_000;
 
 /** One replica of the healer: watches and judges everything, and acts on what is in its shards. */
 export class Healer {
+  readonly alerts: AlertBook;
   readonly #parts: HealerParts;
   readonly #ledger = new Ledger();
   readonly #book = new IncidentBook();
+  readonly #storm: StormWatch;
   readonly #world: World;
   readonly #outbox: EventOutbox;
   readonly #shards: Shards;
   readonly #policies: PolicyStore;
   readonly #samplers: SloSamplers;
+  readonly #blocking: BlockingAlerts;
+  readonly #claims: Claims;
   readonly #controller: Controller;
+  readonly #inheritance: Inheritance;
+  readonly #sweeper: RemediationSweeper;
+  readonly #statuses: PolicyStatusWriter;
+  readonly #news: PolicyNews;
   readonly #pulse: Pulse;
   readonly #recovery: Parameters<typeof forgiveWhole>[0];
+  readonly #mayActOn: (owner: string) => boolean;
   readonly #watching = new AbortController();
   readonly #electing = new AbortController();
+  #stormy: string | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #beat: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(parts: HealerParts) {
     this.#parts = parts;
-    const { config, api, metrics, log, clock } = parts;
+    const { config, api, metrics, log, clock, traces = NO_TRACES } = parts;
+    const objects = api.objects();
+    const onTrouble = (message: string): void => log.warn(message);
     this.#world = this.#createWorld();
     this.#outbox = this.#createOutbox();
     const recorder = new Recorder(log, this.#outbox, config.podName);
     this.#shards = this.#createShards();
     const mayActOn = (owner: string): boolean => this.#shards.mayActOn(owner);
-    const news = new PolicyNews({ recorder, log, clock, mayActOn, namespace: config.ownNamespace });
-    this.#policies = new PolicyStore(config.ownNamespace, {
-      onLoaded: (policies, source) => {
-        metrics.policyReloads.inc({ outcome: 'loaded' });
-        this.#policiesChanged();
-        news.loaded(policies, source);
-      },
-      onRefused: (sentence, source) => {
-        metrics.policyReloads.inc({ outcome: 'refused' });
-        this.#policiesChanged();
-        news.refused(sentence, source);
-      },
-    });
+    this.#mayActOn = mayActOn;
+    this.#policies = this.#createPolicies();
+    const entries = (): readonly PolicyEntry[] => this.#policies.entries();
+    this.#news = new PolicyNews({ recorder, log, clock, mayActOn, entries, ownNamespace: config.ownNamespace });
     this.#samplers = new SloSamplers({
       query: parts.query,
       clock,
@@ -90,26 +108,80 @@ export class Healer {
       staleAfterMs: config.dataStaleAfterMs,
       onEvaluated: (policy, sampler) => this.#evaluated(policy, sampler),
     });
-    const monitor = new PodMonitor(this.#world.pods, this.#samplers);
-    const diary = new Diary({ recorder, metrics, clock, mayActOn });
-    const shared = { world: this.#world, monitor, ledger: this.#ledger, diary, clock };
-    this.#recovery = shared;
-    this.#controller = new Controller({
-      ...shared,
+    this.#blocking = new BlockingAlerts({ query: parts.query, clock, staleAfterMs: config.dataStaleAfterMs });
+    this.alerts = new AlertBook({ ...config.alertAges, clock, onChange: () => this.#controller.lookAtAll() });
+    this.#storm = new StormWatch({ ...config.storm, clock });
+    const monitor = new PodMonitor(this.#world.pods, this.#samplers, this.alerts);
+    this.#claims = new Claims({
+      api: objects,
+      store: this.#world.remediations,
+      clock,
+      holder: config.podName,
+      count: (outcome) => metrics.claims.inc({ outcome }),
+      onTrouble,
+    });
+    const diary = new Diary({ recorder, claims: this.#claims, metrics, traces, clock, mayActOn });
+    const shared = {
+      world: this.#world,
+      monitor,
+      ledger: this.#ledger,
+      diary,
+      clock,
+      claims: this.#claims,
       policies: this.#policies,
       book: this.#book,
-      engine: new RecoveryEngine({
-        ...shared,
-        api,
-        ownership: this.#shards,
-        limits: {
-          staleWatchMs: config.watchStaleAfterMs,
-          allowedNamespaces: config.allowedNamespaces,
-          ownNamespace: config.ownNamespace,
+    };
+    this.#recovery = shared;
+    const engine = new RecoveryEngine({
+      ...shared,
+      api,
+      ownership: this.#shards,
+      remedies: remediesAtHand(
+        {
+          evictPod: (target) => api.evictPod(target),
+          deletePod: (target) => objects.deletePod(target),
+          readDeployment: (namespace, name) => objects.readDeployment(namespace, name),
+          patchDeployment: (namespace, name, body) => objects.patchDeployment(namespace, name, body),
         },
-      }),
-      followUp: new FollowUp({ ...shared, book: this.#book }),
+        clock,
+        parts.remedies,
+      ),
+      storm: () => this.#stormy,
+      blockingAlert: (policy) => this.#blocking.about(policy),
+      limits: {
+        staleWatchMs: config.watchStaleAfterMs,
+        allowedNamespaces: config.allowedNamespaces,
+        ownNamespace: config.ownNamespace,
+        buckets: config.buckets,
+      },
+    });
+    this.#controller = new Controller({
+      ...shared,
+      engine,
+      followUp: new FollowUp(shared),
       onError: (key, error) => log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`),
+    });
+    this.#inheritance = new Inheritance({
+      ...shared,
+      engine,
+      mayActOn,
+      staleWatchMs: config.watchStaleAfterMs,
+      follow: (deed) => this.#controller.follow(deed),
+      lookAt: (podKey) => this.#controller.lookAt(podKey),
+    });
+    this.#sweeper = new RemediationSweeper({
+      store: this.#world.remediations,
+      remove: (view) => objects.deleteRemediation(view),
+      limits: config.remediations,
+      mayActOn,
+      clock,
+      onTrouble,
+    });
+    this.#statuses = new PolicyStatusWriter({
+      write: (namespace, name, status) => objects.patchPolicyStatus(namespace, name, status),
+      facts: (entry) => this.#factsAbout(entry),
+      clock,
+      onTrouble,
     });
     this.#pulse = new Pulse({
       policies: this.#policies,
@@ -121,36 +193,46 @@ export class Healer {
       metrics,
       clock,
       onFrozenChange: (change) => {
-        news.frozen(change);
+        this.#news.frozen(change);
         this.#controller.lookAtAll();
       },
     });
   }
 
   start(): void {
-    this.#world.pods.onChange(({ key }) => this.#controller.lookAt(key));
-    this.#world.policyTexts.onChange(({ current, previous }) => {
-      if (current !== undefined) this.#policies.offer(current.text, current.source);
-      else this.#policies.withdraw(`after ${previous?.source ?? 'start'}`);
+    const { pods, policies, clusterPolicies, remediations } = this.#world;
+    pods.onChange(({ key }) => this.#controller.lookAt(key));
+    policies.onChange(({ key, current }) => {
+      if (current === undefined) this.#policies.withdraw(key);
+      else this.#policies.offer('HealingPolicy', current);
+    });
+    clusterPolicies.onChange(({ key, current }) => {
+      if (current === undefined) this.#policies.withdraw(key);
+      else this.#policies.offer('ClusterHealingPolicy', current);
+    });
+    remediations.onChange(({ current }) => {
+      // Of its own deeds this replica knows more than the watch has brought.
+      if (current?.spec === undefined || this.#claims.knows(current.spec.incident)) return;
+      const entry = entryOf(current);
+      if (entry === undefined) this.#ledger.remove(current.spec.incident);
+      else this.#ledger.add(entry);
     });
     this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#shards.run(this.#electing.signal)]);
-    this.#beat = setInterval(() => {
-      this.#pulse.beat();
-      forgiveWhole(this.#recovery, this.#policies.policies);
-    }, BEAT_MS);
+    this.#beat = setInterval(() => this.#everyBeat(), BEAT_MS);
   }
 
   /** Ends what is under way, gives the shards up, tells the rest. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    clearInterval(this.#beat);
     this.#samplers.stop();
     await this.#controller.stop();
     this.#electing.abort();
     try {
-      await Promise.all([this.#shards.release(), this.#outbox.flush(FLUSH_MS)]);
+      const told = [this.#outbox.flush(FLUSH_MS), this.#claims.flush(FLUSH_MS), this.#parts.traces?.stop()];
+      await Promise.all([this.#shards.release(), ...told]);
     } finally {
       this.#watching.abort();
-      clearInterval(this.#beat);
       await this.#running;
     }
   }
@@ -165,8 +247,7 @@ export class Healer {
   unready(): string | undefined {
     if (this.#stopping) return 'shutting down';
     const stale = this.#staleWatch();
-    if (stale !== undefined) return `the watch of ${stale} is not fresh`;
-    return this.#policies.loaded ? undefined : 'no policies are loaded';
+    return stale === undefined ? undefined : `the watch of ${stale} is not fresh`;
   }
 
   /** Brings gauges that are only read up to date. */
@@ -180,8 +261,22 @@ export class Healer {
     metrics.shardHeld.reset();
     for (const shard of this.#shards.held()) metrics.shardHeld.set({ shard: String(shard) }, 1);
     metrics.policies.set(this.#policies.policies.length);
+    metrics.storm.set(this.#stormy === undefined ? 0 : 1);
     metrics.openIncidents.reset();
     for (const { policy, condition } of this.#book.values()) metrics.openIncidents.inc({ policy, condition });
+  }
+
+  #everyBeat(): void {
+    this.#pulse.beat();
+    const sick = new Set([...this.#book.values()].map(({ target }) => target.uid));
+    this.#stormy = this.#storm.see(sick.size);
+    void this.#blocking.ask(this.#policies.policies);
+    forgiveWhole(this.#recovery, this.#policies.policies);
+    if (this.#shards.held().length === 0) return;
+    this.#inheritance.takeOver();
+    this.#claims.forget();
+    void this.#sweeper.sweep();
+    void this.#statuses.update(this.#policies.entries().filter(({ name }) => this.#mayActOn(name)));
   }
 
   #createWorld(): World {
@@ -191,10 +286,33 @@ export class Healer {
       replicaSets: api.replicaSets(),
       deployments: api.deployments(),
       namespaces: api.namespaces(),
-      policies: api.configMap(config.ownNamespace, HEALER.configMap),
+      nodes: api.nodes(),
+      policies: api.own('HealingPolicy'),
+      clusterPolicies: api.own('ClusterHealingPolicy'),
+      remediations: api.own('Remediation'),
     };
     const onTrouble = (message: string): void => log.warn(message);
     return new World(sources, { clock, timeoutSeconds: config.watchTimeoutSeconds, onTrouble });
+  }
+
+  #createPolicies(): PolicyStore {
+    const { config, metrics, log } = this.#parts;
+    return new PolicyStore(config.ownNamespace, {
+      onLoaded: (entry) => {
+        metrics.policyReloads.inc({ outcome: 'loaded' });
+        this.#policiesChanged();
+        this.#news.loaded(entry);
+      },
+      onRefused: (entry, sentence) => {
+        metrics.policyReloads.inc({ outcome: 'refused' });
+        this.#policiesChanged();
+        this.#news.refused(entry, sentence);
+      },
+      onGone: (name) => {
+        log.info({ policy: name }, `policy ${name} is gone and not in force any more`);
+        this.#policiesChanged();
+      },
+    });
   }
 
   #createOutbox(): EventOutbox {
@@ -246,6 +364,16 @@ export class Healer {
   #policiesChanged(): void {
     this.#samplers.follow(this.#policies.policies);
     this.#controller.lookAtAll();
+  }
+
+  #factsAbout({ name, parsed }: PolicyEntry): PolicyFacts {
+    const { allowedNamespaces } = this.#parts.config;
+    const missing = this.#pulse.missingOf(name);
+    if (!parsed.ok) return { selectedPods: 0, podsAround: 0, allowedNamespaces, missing };
+    const { policy } = parsed;
+    const around = [...this.#world.pods.values()].filter(({ namespace }) => policy.namespaces.includes(namespace));
+    const selected = around.filter((pod) => selects(policy, pod));
+    return { selectedPods: selected.length, podsAround: around.length, allowedNamespaces, missing };
   }
 
   #evaluated(policyName: string, sampler: SloSampler): void {

@@ -1,3 +1,4 @@
+import { listenForAlerts } from './alerts/listen.ts';
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
 import { describeError, HealerError } from './errors.ts';
@@ -7,6 +8,7 @@ import { prometheusAt } from './monitors/pod/prometheus.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { portOf, serve } from './telemetry/server.ts';
+import { NO_TRACES } from './telemetry/traces.ts';
 
 const PROMETHEUS_TIMEOUT_MS = 900;
 
@@ -18,7 +20,9 @@ async function main(): Promise<void> {
     metrics.apiCalls.inc({ method, resource, code }),
   );
   const query = prometheusAt(config.prometheusUrl, PROMETHEUS_TIMEOUT_MS);
-  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock });
+  // Only who wants traces pays for the library.
+  const traces = config.traces ? (await import('./telemetry/otlp.ts')).otlpTraces(config.podName) : NO_TRACES;
+  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock, traces });
   const server = await serve(config.port, {
     dead: () => healer.dead(),
     unready: () => healer.unready(),
@@ -27,6 +31,7 @@ async function main(): Promise<void> {
       return { body: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
     },
   });
+  const alertServer = config.alerts === undefined ? undefined : await listenForAlerts(config.alerts, healer, metrics);
   healer.start();
   log.info({ port: portOf(server), namespaces: config.allowedNamespaces }, 'watching');
 
@@ -36,8 +41,10 @@ async function main(): Promise<void> {
       .stop()
       .catch((error: unknown) => log.error(`did not stop cleanly: ${describeError(error)}`))
       .finally(() => {
-        server.close();
-        server.closeAllConnections();
+        for (const each of [server, alertServer]) {
+          each?.close();
+          each?.closeAllConnections();
+        }
         process.exitCode = 0;
         // Pooled connections to the API server would keep the process for a while.
         setTimeout(() => process.exit(), 100).unref();

@@ -2,6 +2,15 @@
 
 export const GROUP = 'healproof.dev';
 
+export const API_VERSION = 'healproof.dev/v1alpha1';
+
+/** Resource names of the healer's own kinds. */
+export const RESOURCES = {
+  HealingPolicy: 'healingpolicies',
+  ClusterHealingPolicy: 'clusterhealingpolicies',
+  Remediation: 'remediations',
+} as const;
+
 export const LABELS = {
   /** Id of the healproof run that made an object. */
   run: 'healproof.dev/run',
@@ -13,6 +22,10 @@ export const ANNOTATIONS = {
   heal: 'healproof.dev/heal',
   /** JSON of a `HealerRecord`, on every Event that the healer writes. */
   record: 'healproof.dev/record',
+  /** On a pod, namespace or node: no action before this time (RFC 3339). */
+  pausedUntil: 'healproof.dev/paused-until',
+  /** On the pod template of a workload: the incident for which its rollout was restarted. */
+  restartedFor: 'healproof.dev/restarted-for',
   /** On a shard's Lease: what was done lately in it, so that limits survive a change of holder. */
   actions: 'healproof.dev/recent-actions',
 } as const;
@@ -23,9 +36,6 @@ export const HEALER = {
   serviceAccount: 'healer',
   /** User name in the API server's audit log. */
   user: 'system:serviceaccount:healproof-system:healer',
-  configMap: 'healer-policies',
-  /** Key in the ConfigMap that holds the policies as YAML. */
-  configKey: 'policies.yaml',
   port: 8080,
   /** First part of the names of the healer's Leases: one per shard, whose holder may act on it, and one per replica. */
   lease: 'healer',
@@ -57,10 +67,18 @@ export const METRICS = {
   openIncidents: 'healer_open_incidents',
   /** Gauge: policies in force. */
   policies: 'healer_policies',
-  /** Counter {outcome}: policy texts read, `loaded` or `refused`. */
+  /** Counter {outcome}: versions of policies read, `loaded` or `refused`. */
   policyReloads: 'healer_policy_reloads_total',
   /** Counter {outcome}: Events `written` or `lost`. */
   events: 'healer_events_total',
+  /** Gauge: 1 while too much is sick at once for the healer to act. */
+  storm: 'healer_storm',
+  /** Counter {outcome}: alerts that came in, `taken`, `replayed`, `old`; requests `unauthorized`, `unreadable`, `too-large`. */
+  alerts: 'healer_alerts_total',
+  /** Counter {outcome}: writes of Remediation objects, `written`, `taken` (somebody else's claim), `error`. */
+  claims: 'healer_claims_total',
+  /** Counter {policy, condition}: incidents that the healer gave up on. */
+  giveUps: 'healer_give_ups_total',
   /** Gauge: shards that are shared out among the replicas. */
   shards: 'healer_shards',
   /** Gauge {shard}: 1 on the replica that may act on it. */
@@ -75,10 +93,10 @@ export const EVENT_REASONS = {
   failed: 'RemediationFailed',
   resolved: 'IncidentResolved',
   gaveUp: 'RemediationGaveUp',
-  /** About the ConfigMap: a text of policies was refused. */
+  /** About a policy: it was refused. */
   policyRefused: 'PolicyRefused',
   policyLoaded: 'PolicyLoaded',
-  /** About the ConfigMap: a condition stands still because its data are missing, or moves again. */
+  /** About a policy: a condition stands still because its data are missing, or moves again. */
   policyFrozen: 'PolicyFrozen',
   policyThawed: 'PolicyThawed',
 } as const;
@@ -95,11 +113,23 @@ export const ACTION_TYPES = [
   'DrainNode',
   'RebootNode',
   'Notify',
+  'DeletePod',
 ] as const;
 export type ActionType = (typeof ACTION_TYPES)[number];
 
 /** Closed list of what a monitor can find wrong. */
-export const CONDITION_TYPES = ['CrashLoop', 'NotReady', 'SloSick'] as const;
+export const CONDITION_TYPES = [
+  'CrashLoop',
+  'NotReady',
+  'SloSick',
+  'SloAlert',
+  'OOMLoop',
+  'ImagePullFailure',
+  'StuckPending',
+  'StuckCreating',
+  'StuckTerminating',
+  'FailedLeftover',
+] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** Why the healer did not act; each is a value of the `reason` label. */
@@ -118,6 +148,15 @@ export const REFUSAL_REASONS = [
   'GaveUp',
   'DryRun',
   'NotReplaceable',
+  'Paused',
+  'OutsideWindow',
+  'BlockedByAlert',
+  'Storm',
+  'GlobalBudget',
+  'NamespaceBudget',
+  'Flapping',
+  'StandsAside',
+  'NoClaim',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

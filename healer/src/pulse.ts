@@ -30,6 +30,7 @@ export interface PulseOptions {
 export class Pulse {
   readonly #options: PulseOptions;
   readonly #missing = new Map<string, { readonly sinceMs: number; told: boolean }>();
+  #frozen = new Map<string, string>();
   #beatAtMs: number;
 
   constructor(options: PulseOptions) {
@@ -42,24 +43,30 @@ export class Pulse {
     return this.#options.clock.monotonicMs() - this.#beatAtMs;
   }
 
+  /** Why a policy stands still, as of the last beat; undefined while it does not. */
+  missingOf(policy: string): string | undefined {
+    return this.#frozen.get(policy);
+  }
+
   beat(): void {
     const { policies, metrics, clock, mayAct } = this.#options;
     this.#beatAtMs = clock.monotonicMs();
     metrics.frozen.reset();
     // Only the replica that may act proves with this that somebody is awake.
     metrics.lastEvaluation.reset();
+    const frozenNow = new Map<string, string>();
     const watchesMissing = this.#watchesMissing();
     for (const policy of policies.policies) {
-      let frozen = false;
       for (const condition of policy.conditions) {
         const { missing, completeAtMs } = this.#inputsOf(policy, condition, watchesMissing);
-        frozen ||= missing !== undefined;
+        if (missing !== undefined) frozenNow.set(policy.name, `${condition.type}: ${missing}`);
         this.#note(policy, condition, missing);
         const labels = { policy: policy.name, condition: condition.type };
         if (mayAct() && completeAtMs !== undefined) metrics.lastEvaluation.set(labels, completeAtMs / 1000);
       }
-      metrics.frozen.set({ policy: policy.name }, frozen ? 1 : 0);
+      metrics.frozen.set({ policy: policy.name }, frozenNow.has(policy.name) ? 1 : 0);
     }
+    this.#frozen = frozenNow;
   }
 
   #inputsOf(

@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Deployment, V1Namespace, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type { KubernetesObject, V1Deployment, V1Namespace, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
 import type { Clock } from './clock.ts';
 import type { WorkloadFacts } from './engines/recovery/facts.ts';
 import {
@@ -8,22 +8,41 @@ import {
   viewReplicaSet,
 } from './engines/recovery/workload.ts';
 import { ObjectStore } from './kube/object-store.ts';
-import { Reflector, type WatchSource } from './kube/reflector.ts';
+import { Reflector, type WatchedObject, type WatchSource } from './kube/reflector.ts';
 import { type PodView, viewPod } from './monitors/pod/pod.ts';
-import { ANNOTATIONS, HEALER } from './names.ts';
+import { ANNOTATIONS } from './names.ts';
+import { type NodeView, viewNode } from './node.ts';
+import { pausedUntilMs } from './paused-until.ts';
+import type { PolicyObject } from './policy/parse.ts';
+import { type RemediationView, viewRemediation } from './records/remediation/view.ts';
 
 export interface WorldSources {
   readonly pods: WatchSource<V1Pod>;
   readonly replicaSets: WatchSource<V1ReplicaSet>;
   readonly deployments: WatchSource<V1Deployment>;
   readonly namespaces: WatchSource<V1Namespace>;
-  readonly policies: WatchSource<V1ConfigMap>;
+  readonly nodes: WatchSource<V1Node>;
+  readonly policies: WatchSource<KubernetesObject>;
+  readonly clusterPolicies: WatchSource<KubernetesObject>;
+  readonly remediations: WatchSource<KubernetesObject>;
 }
 
-/** A version of the ConfigMap with the policies. */
-export interface PolicyText {
-  readonly text: string;
-  readonly source: string;
+export interface NamespaceView {
+  readonly optedOut: boolean;
+  /** Infinite when the annotation cannot be read. */
+  readonly pausedUntilMs: number | undefined;
+}
+
+export interface WorldOptions {
+  readonly clock: Clock;
+  readonly timeoutSeconds: number;
+  readonly onTrouble: (message: string) => void;
+}
+
+interface Watching {
+  readonly name: string;
+  ageMs(): number;
+  run(signal: AbortSignal): Promise<void>;
 }
 
 /** The cluster as the watches show it. */
@@ -31,76 +50,54 @@ export class World {
   readonly pods = new ObjectStore<PodView>();
   readonly replicaSets = new ObjectStore<ReplicaSetView>();
   readonly deployments = new ObjectStore<DeploymentView>();
-  readonly namespaces = new ObjectStore<{ readonly optedOut: boolean }>();
-  readonly policyTexts = new ObjectStore<PolicyText>();
-  readonly reflectors: readonly { readonly name: string; ageMs(): number; run(signal: AbortSignal): Promise<void> }[];
+  readonly namespaces = new ObjectStore<NamespaceView>();
+  readonly nodes = new ObjectStore<NodeView>();
+  readonly policies = new ObjectStore<PolicyObject>();
+  readonly clusterPolicies = new ObjectStore<PolicyObject>();
+  readonly remediations = new ObjectStore<RemediationView>();
+  readonly reflectors: readonly Watching[];
 
-  constructor(
-    sources: WorldSources,
-    options: { readonly clock: Clock; readonly timeoutSeconds: number; readonly onTrouble: (message: string) => void },
-  ) {
+  constructor(sources: WorldSources, options: WorldOptions) {
     const { clock } = options;
+    const watch = <K extends WatchedObject, T>(
+      name: string,
+      source: WatchSource<K>,
+      store: ObjectStore<T>,
+      project: (object: K, previous: T | undefined) => T,
+    ): Watching => new Reflector<K, T>({ ...options, name, source, store, project });
     this.reflectors = [
-      new Reflector<V1Pod, PodView>({
-        ...options,
-        name: 'pods',
-        source: sources.pods,
-        store: this.pods,
-        project: (pod, previous) => viewPod(pod, previous, clock.nowMs()),
-      }),
-      new Reflector({
-        ...options,
-        name: 'replicasets',
-        source: sources.replicaSets,
-        store: this.replicaSets,
-        project: viewReplicaSet,
-      }),
-      new Reflector({
-        ...options,
-        name: 'deployments',
-        source: sources.deployments,
-        store: this.deployments,
-        project: viewDeployment,
-      }),
-      new Reflector({
-        ...options,
-        name: 'namespaces',
-        source: sources.namespaces,
-        store: this.namespaces,
-        project: ({ metadata }: V1Namespace) => ({ optedOut: metadata?.annotations?.[ANNOTATIONS.heal] === 'false' }),
-      }),
-      new Reflector({
-        ...options,
-        name: 'policies',
-        source: sources.policies,
-        store: this.policyTexts,
-        project: ({ data, metadata }: V1ConfigMap) => ({
-          text: data?.[HEALER.configKey] ?? '',
-          source: metadata?.resourceVersion ?? '',
-        }),
-      }),
+      watch('pods', sources.pods, this.pods, (pod, previous) => viewPod(pod, previous, clock.nowMs())),
+      watch('replicasets', sources.replicaSets, this.replicaSets, viewReplicaSet),
+      watch('deployments', sources.deployments, this.deployments, viewDeployment),
+      watch('namespaces', sources.namespaces, this.namespaces, viewNamespace),
+      watch('nodes', sources.nodes, this.nodes, viewNode),
+      watch('policies', sources.policies, this.policies, viewPolicy),
+      watch('cluster-policies', sources.clusterPolicies, this.clusterPolicies, viewPolicy),
+      watch('remediations', sources.remediations, this.remediations, viewRemediation),
     ];
   }
 
   /** The Deployment that would replace a pod; undefined when there is none that the healer knows. */
   workloadOf(pod: Pick<PodView, 'namespace' | 'owner'>): WorkloadFacts | undefined {
-    if (pod.owner?.kind !== 'ReplicaSet') return undefined;
-    const replicaSet = this.replicaSets.get(`${pod.namespace}/${pod.owner.name}`);
-    if (replicaSet?.uid !== pod.owner.uid || replicaSet.deployment === undefined) return undefined;
-    const deployment = this.deployments.get(`${pod.namespace}/${replicaSet.deployment.name}`);
-    return deployment?.uid === replicaSet.deployment.uid ? deployment.facts : undefined;
+    const owner = this.replicaSetOf(pod)?.deployment;
+    if (owner === undefined) return undefined;
+    const deployment = this.deployments.get(`${pod.namespace}/${owner.name}`);
+    return deployment?.uid === owner.uid ? deployment.facts : undefined;
+  }
+
+  replicaSetOf({ namespace, owner }: Pick<PodView, 'namespace' | 'owner'>): ReplicaSetView | undefined {
+    if (owner?.kind !== 'ReplicaSet') return undefined;
+    const replicaSet = this.replicaSets.get(`${namespace}/${owner.name}`);
+    return replicaSet?.uid === owner.uid ? replicaSet : undefined;
   }
 
   /** UID of what owns a pod in the end, or its own: all replicas agree on it once they know the ReplicaSet. */
   ownerOf(pod: Pick<PodView, 'namespace' | 'owner' | 'uid'>): string {
-    const { namespace, owner, uid } = pod;
-    if (owner?.kind !== 'ReplicaSet') return owner?.uid ?? uid;
-    const replicaSet = this.replicaSets.get(`${namespace}/${owner.name}`);
-    return (replicaSet?.uid === owner.uid ? replicaSet.deployment?.uid : undefined) ?? owner.uid;
+    return this.replicaSetOf(pod)?.deployment?.uid ?? pod.owner?.uid ?? pod.uid;
   }
 
-  hasWorkload(uid: string): boolean {
-    return [...this.deployments.values()].some((deployment) => deployment.uid === uid);
+  workload(uid: string): WorkloadFacts | undefined {
+    return [...this.deployments.values()].find((deployment) => deployment.uid === uid)?.facts;
   }
 
   /** Pods of one workload, ended ones too. */
@@ -117,4 +114,15 @@ export class World {
   async run(signal: AbortSignal): Promise<void> {
     await Promise.all(this.reflectors.map((reflector) => reflector.run(signal)));
   }
+}
+
+function viewNamespace({ metadata }: V1Namespace): NamespaceView {
+  const annotations = metadata?.annotations;
+  return { optedOut: annotations?.[ANNOTATIONS.heal] === 'false', pausedUntilMs: pausedUntilMs(annotations) };
+}
+
+function viewPolicy(object: KubernetesObject): PolicyObject {
+  const { name = '', namespace, uid = '', generation = 0 } = object.metadata ?? {};
+  const { spec } = object as { spec?: unknown };
+  return { metadata: { name, uid, generation, ...(namespace === undefined ? {} : { namespace }) }, spec };
 }

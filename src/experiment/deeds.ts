@@ -93,7 +93,7 @@ function isSameAction(entry: AuditEntry, record: HealerRecord): boolean {
 /** What kinds of action a write can have been; a metadata-level audit log cannot always tell. */
 function typesOf(entry: AuditEntry): readonly ActionType[] {
   if (entry.resource === 'pods' && entry.subresource === 'eviction') return ['EvictPod', 'DrainNode'];
-  if (entry.resource === 'pods' && entry.verb === 'delete') return ['EvictPod'];
+  if (entry.resource === 'pods' && entry.verb === 'delete') return ['EvictPod', 'DeletePod'];
   if (WORKLOADS.has(entry.resource)) return ['RestartRollout', 'RollbackWorkload', 'RollbackRelease'];
   if (entry.resource === 'nodes') return ['CordonNode', 'DrainNode', 'RebootNode'];
   return ACTION_TYPES.filter((type) => type !== 'Notify');

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -132,23 +132,22 @@ export class ShopCluster {
     const wanted = new Set(['Namespace', 'ServiceAccount']);
     for (const object of objects) {
       if (object === null) continue;
-      const { kind = '', apiVersion } = object;
-      if (kind === 'CustomResourceDefinition') await this.#defineKind(object);
-      else if (wanted.has(kind) || apiVersion === 'rbac.authorization.k8s.io/v1') await this.#objects.create(object);
+      const kind = object.kind ?? '';
+      if (kind === 'CustomResourceDefinition') await this.#serveKind(object);
+      if (wanted.has(kind) || object.apiVersion === 'rbac.authorization.k8s.io/v1') await this.#objects.create(object);
     }
   }
 
-  /** By the untyped client: the typed one drops the fields whose names begin with `x-kubernetes`. */
-  async #defineKind(definition: KubernetesObject): Promise<void> {
+  /** Until it is established, nobody can make objects of it. The typed client would drop every key that begins with x-kubernetes. */
+  async #serveKind(body: KubernetesObject): Promise<void> {
     const at = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
-    const name = definition.metadata?.name ?? '';
-    await this.#custom.createClusterCustomObject({ ...at, body: definition });
-    for (;;) {
-      const { status } = Object(await this.#custom.getClusterCustomObject({ ...at, name }));
-      const conditions = (Object(status).conditions ?? []) as { type: string; status: string }[];
-      if (conditions.some((each) => each.type === 'Established' && each.status === 'True')) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await this.#custom.createClusterCustomObject({ ...at, body });
+    const established = async (): Promise<boolean> => {
+      const { status } = await this.#custom.getClusterCustomObject({ ...at, name: body.metadata?.name ?? '' });
+      const conditions: { type: string; status: string }[] = Object(status).conditions ?? [];
+      return conditions.some(({ type, status: holds }) => type === 'Established' && holds === 'True');
+    };
+    while (!(await established())) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   async #letHealerAct(namespace: string): Promise<void> {
@@ -163,21 +162,14 @@ export class ShopCluster {
     } as KubernetesObject);
   }
 
-  async #givePolicy({ namespace, healerNamespace }: Shop): Promise<void> {
+  async #givePolicy({ namespace }: Shop): Promise<void> {
     const conditions = [{ type: 'NotReady', for: '300ms' }];
     const budget = { actions: 50, per: '10m' };
-    const limits = { minHealthy: '51%', cooldown: '60s', budget, giveUpAfter: 3, verifyWithin: '20s' };
-    if (existsSync(join(MANIFESTS, '15-crds.yaml'))) {
-      const spec = { selector: { matchLabels: LABELS }, conditions, limits };
-      const body = { apiVersion: 'healproof.dev/v1alpha1', kind: 'HealingPolicy', metadata: { name: 'back' }, spec };
-      const at = { group: 'healproof.dev', version: 'v1alpha1', plural: 'healingpolicies', namespace };
-      await this.#custom.createNamespacedCustomObject({ ...at, body });
-      return;
-    }
-    const policy = { name: 'back', namespace, selector: LABELS, conditions, limits };
-    const metadata = { name: 'healer-policies', namespace: healerNamespace };
-    const data = { 'policies.yaml': JSON.stringify({ policies: [policy] }) };
-    await this.core.createNamespacedConfigMap({ namespace: healerNamespace, body: { metadata, data } });
+    const limits = { minHealthy: '51%', cooldown: '1ms', budget, giveUpAfter: 3, verifyWithin: '20s' };
+    const spec = { selector: { matchLabels: LABELS }, conditions, limits };
+    const body = { apiVersion: 'healproof.dev/v1alpha1', kind: 'HealingPolicy', metadata: { name: 'back' }, spec };
+    const at = { group: 'healproof.dev', version: 'v1alpha1', plural: 'healingpolicies', namespace };
+    await this.#custom.createNamespacedCustomObject({ ...at, body });
   }
 
   /** Every new pod runs and is Ready at once. */

@@ -44,7 +44,7 @@ export class FakeKube implements Kube {
   }
 
   async apply(object: unknown, options: DryRun = {}): Promise<KubeObject> {
-    const applied = object as KubeObject;
+    const applied = served(object as KubeObject);
     const key = keyOf(refOf(applied));
     const kept = without(this.objects.get(key), without(this.#applied.get(key), applied));
     const result = this.#withUid(merge(kept, applied) as KubeObject);
@@ -168,4 +168,10 @@ function mergeLists(target: readonly { name?: string }[], patch: readonly { name
     return own === undefined ? item : merge(item, own, true);
   });
   return [...merged, ...patch.filter(({ name }) => !target.some((item) => item.name === name))];
+}
+
+/** A kind is served as soon as it is there. */
+function served(object: KubeObject): KubeObject {
+  if (object.kind !== 'CustomResourceDefinition') return object;
+  return { ...object, status: { conditions: [{ type: 'Established', status: 'True' }] } };
 }

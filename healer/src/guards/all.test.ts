@@ -1,25 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../engines/recovery/decide.ts';
 import type { ActionFacts } from '../engines/recovery/facts.ts';
-import type { LedgerEntry } from '../engines/recovery/ledger.ts';
 import { REFUSAL_REASONS } from '../names.ts';
-import { facts, NOW_MS, pod, policy } from '../testing/samples.ts';
+import { entry as action, facts, NOW_MS, node, pod, policy, workload } from '../testing/samples.ts';
 import { GUARDS } from './all.ts';
 
-function action(changes: Partial<LedgerEntry>): LedgerEntry {
-  return {
-    incident: 'other',
-    policy: 'shop-back',
-    workload: 'deployment-1',
-    generation: 1,
-    atMs: NOW_MS - 90_000,
-    ...changes,
-  };
-}
-
 const { limits } = policy();
-const workload = facts().workload;
-if (workload === undefined) throw new Error('the sample facts hold no workload');
+const EVICT = { action: 'EvictPod', attempts: 3, withinMs: undefined } as const;
+const HOUR_MS = 3_600_000;
 
 /** Situations to which exactly one guard objects, and the harm that is done without it. */
 const DANGERS: readonly { refusal: string; harm: string; changes: Partial<ActionFacts> }[] = [
@@ -67,13 +55,13 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Action
   {
     refusal: 'RolloutInProgress',
     harm: 'a rollout is made slower by evicting its new pods',
-    changes: { workload: { ...workload, rollout: '1 pods of an older revision are still there' } },
+    changes: { workload: workload({ rollout: '1 pods of an older revision are still there' }) },
   },
   {
     refusal: 'GaveUp',
     harm: 'the same is done for ever although it does not help',
     changes: {
-      actions: [3, 2, 1].map((minutes) => action({ atMs: NOW_MS - minutes * 700_000, outcome: 'failed' })),
+      actions: [3, 2, 1].map((n) => action({ incident: `i${n}`, atMs: NOW_MS - n * 700_000, outcome: 'failed' })),
     },
   },
   {
@@ -84,7 +72,11 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Action
   {
     refusal: 'BudgetExhausted',
     harm: 'a policy gone wrong restarts everything it selects',
-    changes: { actions: [1, 2, 3].map((n) => action({ workload: `deployment-${n + 1}`, atMs: NOW_MS - n * 100_000 })) },
+    changes: {
+      actions: [1, 2, 3].map((n) =>
+        action({ incident: `i${n}`, workload: `deployment-${n + 1}`, atMs: NOW_MS - n * 100_000 }),
+      ),
+    },
   },
   {
     refusal: 'MinHealthy',
@@ -92,18 +84,112 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Action
     changes: { peers: { total: 3, healthyOthers: 1 } },
   },
   { refusal: 'DryRun', harm: 'a policy on trial acts', changes: { policy: policy({ mode: 'observe' }) } },
+  { refusal: 'DryRun', harm: 'advice is carried out', changes: { policy: policy({ mode: 'advise' }) } },
+  {
+    refusal: 'OptedOut',
+    harm: 'a pod is taken from a node that somebody is examining',
+    changes: { node: node({ optedOut: true }) },
+  },
+  {
+    refusal: 'GaveUp',
+    harm: 'the last step is done for ever',
+    changes: { exhausted: 'EvictPod did not help 3 times' },
+  },
+  {
+    refusal: 'Paused',
+    harm: 'a policy acts while people work on what it heals',
+    changes: { policy: policy({ paused: { untilMs: NOW_MS + 1, reason: 'migration' } }) },
+  },
+  { refusal: 'Paused', harm: 'a paused pod is taken away', changes: { target: pod({ pausedUntilMs: NOW_MS + 1 }) } },
+  { refusal: 'Paused', harm: 'a paused namespace is acted in', changes: { namespacePausedUntilMs: NOW_MS + 1 } },
+  {
+    refusal: 'Paused',
+    harm: 'a pause that nobody can read counts as over',
+    changes: { node: node({ pausedUntilMs: Number.POSITIVE_INFINITY }) },
+  },
+  {
+    refusal: 'OutsideWindow',
+    harm: 'it acts outside of the hours it was given',
+    changes: {
+      policy: policy({ windows: [{ effect: 'allow', schedule: '0 3 * * *', durationMs: HOUR_MS, timeZone: 'UTC' }] }),
+    },
+  },
+  {
+    refusal: 'OutsideWindow',
+    harm: 'it acts in the middle of a maintenance',
+    changes: {
+      policy: policy({ windows: [{ effect: 'deny', schedule: '0 22 * * *', durationMs: HOUR_MS, timeZone: 'UTC' }] }),
+    },
+  },
+  {
+    refusal: 'BlockedByAlert',
+    harm: 'it acts while an alert says that this is no time to',
+    changes: { blockingAlert: 'alert DatabaseFailover fires, which policy shop/shop-back heeds' },
+  },
+  {
+    refusal: 'Storm',
+    harm: 'pods are evicted all over a cluster whose network is gone',
+    changes: { storm: '40 pods are sick in a storm' },
+  },
+  {
+    refusal: 'Flapping',
+    harm: 'a workload is patched up for ever',
+    changes: {
+      actions: [1, 2, 3, 4].map((n) => action({ incident: `i${n}`, atMs: NOW_MS - n * 300_000, outcome: 'helped' })),
+      policy: policy({ limits: { ...limits, budget: { actions: 9, perMs: 600_000 } } }),
+    },
+  },
+  {
+    refusal: 'NamespaceBudget',
+    harm: 'many policies together restart a whole namespace',
+    changes: {
+      actions: [1, 2].map((n) => action({ incident: `i${n}`, policy: `p${n}`, workload: `w${n}`, atMs: NOW_MS - n })),
+      buckets: { cluster: { actions: 9, perMs: 600_000 }, namespace: { actions: 2, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'GlobalBudget',
+    harm: 'many policies together restart the cluster',
+    changes: {
+      actions: [1, 2].map((n) =>
+        action({ incident: `i${n}`, namespace: `n${n}`, policy: `p${n}`, workload: `w${n}`, atMs: NOW_MS - n }),
+      ),
+      buckets: { cluster: { actions: 2, perMs: 600_000 }, namespace: { actions: 9, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'StandsAside',
+    harm: 'two hands drain one node, each with its own idea of what may go',
+    changes: { node: node({ claimedBy: 'cluster-autoscaler is removing it' }) },
+  },
+  { refusal: 'StandsAside', harm: 'a node nobody knows is worked on', changes: { node: undefined } },
+  {
+    refusal: 'StandsAside',
+    harm: 'a change and its undoing chase each other',
+    changes: {
+      step: { action: 'RestartRollout', attempts: 1, withinMs: undefined },
+      workload: workload({ keptBy: 'Flux' }),
+    },
+  },
+  {
+    refusal: 'Cooldown',
+    harm: 'what does not help is done again and again at full pace',
+    changes: {
+      actions: [1, 2].map((n) => action({ incident: `i${n}`, atMs: NOW_MS - n * 100_000, outcome: 'failed' })),
+    },
+  },
 ];
 
 describe('the guards', () => {
   it('let an action through when nothing speaks against it', () => {
-    expect(decide(facts(), NOW_MS)).toEqual({ kind: 'act', action: 'EvictPod' });
+    expect(decide(facts(), NOW_MS)).toEqual({ kind: 'act', step: EVICT });
   });
 
   it.each(DANGERS)('$refusal: without it $harm', ({ refusal, changes }) => {
     const danger = facts(changes);
     expect(decide(danger, NOW_MS)).toMatchObject({ kind: 'refuse', refusal, reason: expect.stringMatching(/\w/) });
     const without = GUARDS.filter((guard) => guard.refusal !== refusal);
-    expect(decide(danger, NOW_MS, without)).toEqual({ kind: 'act', action: 'EvictPod' });
+    expect(decide(danger, NOW_MS, without)).toEqual({ kind: 'act', step: danger.step });
   });
 
   it('each have a danger here and a label of their own that the runner knows', () => {
@@ -116,7 +202,9 @@ describe('the guards', () => {
   it('ask again when the obstacle can be gone', () => {
     const cooling = facts({ actions: [action({ atMs: NOW_MS - 20_000 })] });
     expect(decide(cooling, NOW_MS)).toMatchObject({ refusal: 'Cooldown', retryAfterMs: 40_000 });
-    const spent = facts({ actions: [400, 300, 200].map((s) => action({ atMs: NOW_MS - s * 1000 })) });
+    const spent = facts({
+      actions: [400, 300, 200].map((s) => action({ incident: `i${s}`, atMs: NOW_MS - s * 1000 })),
+    });
     expect(decide(spent, NOW_MS)).toMatchObject({ refusal: 'BudgetExhausted', retryAfterMs: 200_000 });
   });
 

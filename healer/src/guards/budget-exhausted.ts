@@ -1,12 +1,15 @@
-import type { Guard } from './guard.ts';
+import { isDeed } from '../engines/recovery/ledger.ts';
+import { type Guard, TELLING } from './guard.ts';
 
 /** A policy may act only so often in a stretch of time. */
 export const budgetExhausted: Guard = {
   refusal: 'BudgetExhausted',
+  exempt: TELLING,
   check({ incident, policy, actions }, nowMs) {
     const { actions: allowed, perMs } = policy.limits.budget;
     const recent = actions
-      .filter((entry) => entry.policy === policy.name && entry.incident !== incident && entry.atMs > nowMs - perMs)
+      .filter((entry) => entry.policy === policy.name && entry.incident !== incident && isDeed(entry))
+      .filter((entry) => entry.atMs > nowMs - perMs)
       .map(({ atMs }) => atMs)
       .sort((a, b) => a - b);
     const frees = recent[recent.length - allowed];

@@ -1,5 +1,6 @@
 import type { ActionFacts } from '../engines/recovery/facts.ts';
 import type { RefusalReason } from '../names.ts';
+import type { LadderAction } from '../policy/ladder.ts';
 
 export interface Objection {
   /** A sentence with the numbers it rests on. */
@@ -12,8 +13,23 @@ export interface Objection {
 export interface Guard {
   /** Value of the metric label `reason`. */
   readonly refusal: RefusalReason;
+  /** Actions that it does not concern. */
+  readonly exempt?: readonly LadderAction[];
   check(facts: ActionFacts, nowMs: number): Objection | undefined;
 }
 
 /** Delay before asking again where nothing says when the obstacle will be gone. */
 export const ASK_AGAIN_MS = 1_000;
+/** The same for what people change. */
+export const ASK_PEOPLE_AGAIN_MS = 5_000;
+const DAY_MS = 86_400_000;
+
+/** Telling somebody touches nothing. */
+export const TELLING: readonly LadderAction[] = ['Notify'];
+/** What undoes a rollout: it is not kept back by what the rollout did. */
+export const UNDOING: readonly LadderAction[] = ['Notify', 'RollbackWorkload', 'RollbackRelease'];
+
+/** A wait that timers can keep. */
+export function bounded(ms: number): number {
+  return Math.min(Math.max(ASK_AGAIN_MS, ms), DAY_MS);
+}

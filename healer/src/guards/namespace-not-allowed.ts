@@ -7,7 +7,7 @@ const RETRY_MS = 60_000;
 export const namespaceNotAllowed: Guard = {
   refusal: 'NamespaceNotAllowed',
   check({ policy, target, allowedNamespaces, ownNamespace }) {
-    const namespace = target?.namespace ?? policy.namespace;
+    const namespace = target?.namespace ?? policy.namespaces[0] ?? '';
     const forbidden = [...FORBIDDEN_NAMESPACES, ownNamespace].includes(namespace);
     if (!forbidden && allowedNamespaces.includes(namespace)) return undefined;
     return { reason: `namespace ${namespace} is not one the healer may act in`, retryAfterMs: RETRY_MS };

@@ -1,10 +1,11 @@
-import type { Guard } from './guard.ts';
+import { type Guard, TELLING } from './guard.ts';
 
 const RETRY_MS = 10_000;
 
 /** An evicted pod that nobody replaces is a loss. */
 export const notReplaceable: Guard = {
   refusal: 'NotReplaceable',
+  exempt: TELLING,
   check({ target, workload }) {
     if (workload !== undefined) return undefined;
     const owner = target?.owner === undefined ? 'has no controller' : `is owned by a ${target.owner.kind}`;

@@ -121,8 +121,9 @@ describe('the client', () => {
     expect([second.continueToken, asked]).toEqual([undefined, [null, '500']]);
   });
 
-  it('asks for one ConfigMap only', async () => {
-    await client.configMap('healproof-system', 'healer-policies').list(undefined);
-    expect(server.requests[0]?.query.get('fieldSelector')).toBe('metadata.name=healer-policies');
+  it('lists its own kinds as what they are', async () => {
+    server.put('/apis/healproof.dev/v1alpha1/remediations', { metadata: { namespace: 'shop', name: 'r' } });
+    const { items } = await client.own('Remediation').list(undefined);
+    expect(items).toMatchObject([{ metadata: { name: 'r' } }]);
   });
 });

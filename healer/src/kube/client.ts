@@ -1,6 +1,5 @@
 import {
   AppsV1Api,
-  type ConfigurationOptions,
   CoordinationV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -11,19 +10,22 @@ import {
   Observable,
   type ObservableMiddleware,
   PatchStrategy,
-  type V1ConfigMap,
   type V1Deployment,
   type V1Namespace,
+  type V1Node,
   type V1Pod,
   type V1ReplicaSet,
   Watch,
 } from '@kubernetes/client-node';
+import { API_VERSION, RESOURCES } from '../names.ts';
 import { poolConnections } from './dispatcher.ts';
 import { toEvent, type WrittenEvent } from './event.ts';
 import { KubeError, toKubeError } from './kube-error.ts';
 import type { LeaseApi } from './lease.ts';
 import { fromV1Lease, LEASE_LABELS, toV1Lease } from './lease-object.ts';
+import { ObjectApi } from './object-api.ts';
 import type { ListPage, WatchEventType, WatchSource } from './reflector.ts';
+import { inTime, undefinedWhenMissing } from './request.ts';
 import type { LeaseFolder } from './shards.ts';
 
 const PAGE_SIZE = 500;
@@ -97,12 +99,23 @@ export class KubeClient {
     );
   }
 
-  /** Exactly one ConfigMap, so that the healer needs no right to see the others. */
-  configMap(namespace: string, name: string): WatchSource<V1ConfigMap> {
-    const fieldSelector = `metadata.name=${name}`;
-    return this.#source('configmaps', `/api/v1/namespaces/${namespace}/configmaps`, { fieldSelector }, (page) =>
-      this.#core.listNamespacedConfigMap({ namespace, fieldSelector, ...page }, inTime(LIST_TIMEOUT_MS)),
+  nodes(): WatchSource<V1Node> {
+    return this.#source('nodes', '/api/v1/nodes', {}, (page) => this.#core.listNode(page, inTime(LIST_TIMEOUT_MS)));
+  }
+
+  /** One of the healer's own kinds, in the whole cluster. */
+  own<K extends KubernetesObject>(kind: keyof typeof RESOURCES): WatchSource<K> {
+    const [group = '', version = ''] = API_VERSION.split('/');
+    const plural = RESOURCES[kind];
+    return this.#source<K>(plural, `/apis/${API_VERSION}/${plural}`, {}, (page) =>
+      this.#custom.listClusterCustomObject({ group, version, plural, ...page }, inTime(LIST_TIMEOUT_MS)),
     );
+  }
+
+  /** Requests about single objects for which the methods here are too many; they count and fail like all others. */
+  objects(): ObjectApi {
+    const apis = { core: this.#core, apps: this.#apps, custom: this.#custom };
+    return new ObjectApi(apis, (method, resource, doing, send) => this.#call(method, resource, doing, send));
   }
 
   /** The pod as it is now, past every cache; undefined when there is none. */
@@ -265,21 +278,4 @@ function toListPage<K extends KubernetesObject>(list: KubernetesListObject<K>): 
     resourceVersion: list.metadata?.resourceVersion ?? '',
     continueToken: continueToken === '' ? undefined : continueToken,
   };
-}
-
-function undefinedWhenMissing(error: unknown): undefined {
-  if (error instanceof KubeError && error.status === 404) return undefined;
-  throw error;
-}
-
-/** Lets a request fail after a while; the library itself would wait for ever. */
-function inTime(timeoutMs: number): ConfigurationOptions<ObservableMiddleware> {
-  const middleware: ObservableMiddleware = {
-    pre(context) {
-      context.setSignal(AbortSignal.timeout(timeoutMs));
-      return new Observable(Promise.resolve(context));
-    },
-    post: (response) => new Observable(Promise.resolve(response)),
-  };
-  return { middleware: [middleware], middlewareMergeStrategy: 'append' };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cel } from './bounds.ts';
 
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const WHOLE = /^(?:\d+(?:ms|[smhd]))+$/;
@@ -12,8 +13,18 @@ export function parseDurationMs(text: string): number | undefined {
   return Number.isSafeInteger(totalMs) && totalMs > 0 ? totalMs : undefined;
 }
 
+const DurationText = z
+  .string()
+  .max(32)
+  .meta(
+    cel({
+      rule: "self.matches('^([0-9]+(ms|[smhd]))+$') && self.matches('[1-9]')",
+      message: 'expected a duration above zero such as 30s',
+    }),
+  );
+
 /** Schema of a duration; its output is milliseconds. */
-export const Duration = z.string().transform((text, context) => {
+export const Duration = DurationText.transform((text, context) => {
   const ms = parseDurationMs(text);
   if (ms !== undefined) return ms;
   context.addIssue({

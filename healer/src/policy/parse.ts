@@ -1,38 +1,48 @@
-import { parseDocument } from 'yaml';
 import type { z } from 'zod';
-import { type Policy, PolicyFile } from './schema.ts';
+import { ClusterHealingPolicySpec, FORBIDDEN_NAMESPACES, HealingPolicySpec, type Policy } from './schema.ts';
 
-export type ParsedPolicies =
-  | { readonly ok: true; readonly policies: readonly Policy[] }
-  | { readonly ok: false; readonly problems: readonly string[] };
+export type PolicyKind = 'HealingPolicy' | 'ClusterHealingPolicy';
 
-/** Text of `policies.yaml` to policies, or every problem in it as a sentence. `ownNamespace` is where the healer itself lives. */
-export function parsePolicies(text: string, ownNamespace: string): ParsedPolicies {
-  const document = parseDocument(text);
-  const broken = [...document.errors, ...document.warnings].map((problem) => problem.message.split('\n')[0] ?? '');
-  if (broken.length > 0) return { ok: false, problems: broken };
-  const parsed = PolicyFile.safeParse(toPlain(document));
-  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(describeIssue) };
-  const { policies } = parsed.data;
-  const problems = policies.flatMap((policy, index) =>
-    policy.namespace === ownNamespace
-      ? [`policies[${index}].namespace: the healer never acts on its own namespace`]
-      : [],
-  );
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, policies };
+/** A policy as the API server has it. */
+export interface PolicyObject {
+  metadata?: { name?: string; namespace?: string; uid?: string; resourceVersion?: string; generation?: number };
+  spec?: unknown;
 }
 
-function toPlain(document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS();
-  } catch (error) {
-    // An alias without an anchor is only found here.
-    if (error instanceof ReferenceError) return error.message;
-    throw error;
-  }
+export type ParsedPolicy =
+  | { readonly ok: true; readonly policy: Policy }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+/** Name of a policy in records, metrics and limits: unique over both kinds. */
+export function policyName({ metadata }: PolicyObject): string {
+  return metadata?.namespace === undefined ? (metadata?.name ?? '') : `${metadata.namespace}/${metadata.name}`;
+}
+
+/**
+ * An object to a policy, or every problem in it as a sentence. Most of it was checked by the API server already; what
+ * it cannot know, such as where the healer itself lives (`ownNamespace`), is checked here.
+ */
+export function parsePolicy(kind: PolicyKind, object: PolicyObject, ownNamespace: string): ParsedPolicy {
+  const own = object.metadata?.namespace ?? '';
+  const parsed =
+    kind === 'HealingPolicy'
+      ? HealingPolicySpec.transform((spec) => ({ ...spec, namespaces: [own] })).safeParse(object.spec)
+      : ClusterHealingPolicySpec.safeParse(object.spec);
+  if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(describeIssue) };
+  const { selector, windows = [], blockingAlerts = [], paused, ...rest } = parsed.data;
+  const problems = rest.namespaces.flatMap((namespace) => whyNever(namespace, ownNamespace));
+  if (problems.length > 0) return { ok: false, problems };
+  const name = policyName(object);
+  return { ok: true, policy: { ...rest, name, selector: selector.matchLabels, windows, blockingAlerts, paused } };
+}
+
+function whyNever(namespace: string, ownNamespace: string): string[] {
+  if (namespace === ownNamespace) return [`the healer never acts on its own namespace ${namespace}`];
+  const forbidden = FORBIDDEN_NAMESPACES.some((each) => each === namespace);
+  return forbidden ? [`the healer never acts in ${namespace}`] : [];
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
   const path = issue.path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return `${path.replace(/^\./, '') || 'policies.yaml'}: ${issue.message}`;
+  return `spec${path}: ${issue.message}`;
 }

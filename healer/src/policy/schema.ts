@@ -1,93 +1,91 @@
 import { z } from 'zod';
-import { Duration } from './duration.ts';
-import { MinHealthyText } from './min-healthy.ts';
-import { ThresholdText } from './threshold.ts';
+import { cel, MOST } from './bounds.ts';
+import { Conditions } from './conditions.ts';
+import { Limits } from './limits.ts';
+import { WindowSchema } from './windows.ts';
+
+export type {
+  Condition,
+  CrashLoopCondition,
+  LastingCondition,
+  NotReadyCondition,
+  OOMLoopCondition,
+  SloAlertCondition,
+  SloSickCondition,
+} from './conditions.ts';
 
 /** Namespaces no policy may name, whatever the allow-list says. */
 export const FORBIDDEN_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'] as const;
 
-const DnsLabel = z.string().regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected a DNS label such as shop-back');
+const EMPTY_SELECTOR = 'an empty selector would select every pod of the namespace';
+const FORBIDDEN = 'the healer never acts in kube-system, kube-public and kube-node-lease';
 
-const SloSick = z
+const Selector = z
   .strictObject({
-    type: z.literal('SloSick'),
-    query: z.string().trim().min(1).describe('PromQL; a vector with one sample per replica, sick or well'),
-    threshold: ThresholdText.describe('A replica whose sample is on this side is sick'),
-    replicaLabel: z
-      .string()
-      .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected a label name')
-      .describe('Label that names the replica'),
-    replicaIs: z.enum(['podIP', 'podName']).describe('What the value of that label is'),
-    for: Duration.describe('How long a replica must be sick without a break'),
-    grace: Duration.default(10_000).describe('Time after a pod became Ready in which its samples do not count'),
+    matchLabels: z
+      .record(z.string().max(317), z.string().max(63))
+      .refine((labels) => Object.keys(labels).length > 0, EMPTY_SELECTOR)
+      .meta({ maxProperties: MOST.labels, ...cel({ rule: 'size(self) > 0', message: EMPTY_SELECTOR }) })
+      .describe('Labels that a pod must have, all of them'),
   })
-  .transform(({ for: forMs, grace: graceMs, ...rest }) => ({ ...rest, forMs, graceMs }));
+  .describe('Pods the policy is about');
 
-const NotReady = z
+const Pause = z
   .strictObject({
-    type: z.literal('NotReady'),
-    for: Duration.describe('How long a pod that was Ready before may be not Ready'),
-    startup: Duration.default(300_000).describe('How long a pod may take to become Ready for the first time'),
+    until: z.iso
+      .datetime({ offset: true })
+      .max(40)
+      .meta({ format: 'date-time' })
+      .describe('No action before this time'),
+    reason: z.string().min(1).max(500).describe('Why, for whoever wonders'),
   })
-  .transform(({ type, for: forMs, startup: startupMs }) => ({ type, forMs, startupMs }));
+  .transform(({ until, reason }) => ({ untilMs: Date.parse(until), reason }));
 
-const CrashLoop = z.strictObject({
-  type: z.literal('CrashLoop'),
-  restarts: z.number().int().min(1).describe('Restarts of one container from which on a crash loop counts'),
+const shared = {
+  selector: Selector,
+  mode: z
+    .enum(['auto', 'advise', 'observe'])
+    .prefault('auto')
+    .describe('auto: act; advise: say what should be done; observe: only record what was seen'),
+  paused: Pause.optional().describe('Stands still for a while'),
+  conditions: Conditions.describe('What is looked for; each type once'),
+  limits: Limits.prefault({}).describe('What bounds the healer'),
+  windows: z.array(WindowSchema).max(MOST.windows).optional().describe('When it may act and when not'),
+  blockingAlerts: z
+    .array(z.string().min(1).max(200))
+    .max(MOST.alerts)
+    .optional()
+    .describe('Names of Prometheus alerts during which nothing is done'),
+};
+
+/** What a HealingPolicy says about pods of its own namespace. */
+export const HealingPolicySpec = z.strictObject(shared);
+
+const Namespace = z
+  .string()
+  .max(63)
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, 'expected the name of a namespace')
+  .refine((name) => !FORBIDDEN_NAMESPACES.some((forbidden) => forbidden === name), FORBIDDEN)
+  .meta(cel({ rule: `!(self in ['kube-system', 'kube-public', 'kube-node-lease'])`, message: FORBIDDEN }));
+
+/** What a ClusterHealingPolicy says about pods of the namespaces that it names. */
+export const ClusterHealingPolicySpec = z.strictObject({
+  namespaces: z.array(Namespace).min(1).max(MOST.namespaces).describe('Namespaces, by name; all is not on offer'),
+  ...shared,
 });
 
-const Limits = z
-  .strictObject({
-    minHealthy: MinHealthyText.prefault('51%').describe(
-      'Pods of the policy that must be healthy for the healer to act',
-    ),
-    cooldown: Duration.default(60_000).describe('Least time between two actions on pods of one workload'),
-    budget: z
-      .strictObject({ actions: z.number().int().min(1), per: Duration })
-      .default({ actions: 3, per: 600_000 })
-      .describe('Most actions of this policy in that time'),
-    giveUpAfter: z.number().int().min(1).default(3).describe('Actions in a row that did not help a workload'),
-    verifyWithin: Duration.default(120_000).describe('Time in which a replacement must be Ready and well'),
-  })
-  .transform(({ cooldown: cooldownMs, budget, verifyWithin: verifyWithinMs, ...rest }) => ({
-    ...rest,
-    cooldownMs,
-    budget: { actions: budget.actions, perMs: budget.per },
-    verifyWithinMs,
-  }));
+type Spec = z.output<typeof HealingPolicySpec>;
 
-const PolicySchema = z.strictObject({
-  name: DnsLabel,
-  namespace: DnsLabel.refine((name) => !FORBIDDEN_NAMESPACES.some((forbidden) => forbidden === name), {
-    error: ({ input }) => `the healer never acts in ${String(input)}`,
-  }),
-  selector: z
-    .record(z.string(), z.string())
-    .refine((labels) => Object.keys(labels).length > 0, 'an empty selector would select every pod of the namespace'),
-  mode: z.enum(['auto', 'observe']).default('auto').describe('observe: say what would be done, do nothing'),
-  conditions: z
-    .array(z.discriminatedUnion('type', [SloSick, NotReady, CrashLoop]))
-    .min(1)
-    .refine(
-      (list) => new Set(list.map(({ type }) => type)).size === list.length,
-      'each type of condition may be named once',
-    ),
-  limits: Limits.prefault({}),
-});
-
-export const PolicyFile = z.strictObject({ policies: z.array(PolicySchema) }).superRefine(({ policies }, context) => {
-  for (const [index, { name }] of policies.entries()) {
-    if (policies.findIndex((other) => other.name === name) === index) continue;
-    context.addIssue({
-      code: 'custom',
-      path: ['policies', index, 'name'],
-      message: `there are two policies named ${name}`,
-    });
-  }
-});
-
-export type Policy = Readonly<z.output<typeof PolicySchema>>;
-export type Condition = Policy['conditions'][number];
-export type SloSickCondition = Extract<Condition, { type: 'SloSick' }>;
-export type NotReadyCondition = Extract<Condition, { type: 'NotReady' }>;
-export type CrashLoopCondition = Extract<Condition, { type: 'CrashLoop' }>;
+/** A policy in force, whichever kind it came as. */
+export interface Policy {
+  /** `namespace/name` of a HealingPolicy, `name` of a ClusterHealingPolicy. */
+  readonly name: string;
+  readonly namespaces: readonly string[];
+  readonly selector: Readonly<Record<string, string>>;
+  readonly mode: Spec['mode'];
+  readonly paused: Spec['paused'];
+  readonly conditions: Readonly<Spec['conditions']>;
+  readonly limits: Readonly<Spec['limits']>;
+  readonly windows: NonNullable<Spec['windows']>;
+  readonly blockingAlerts: readonly string[];
+}

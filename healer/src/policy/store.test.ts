@@ -1,51 +1,56 @@
 import { describe, expect, it } from 'vitest';
-import { POLICY_TEXT } from '../testing/samples.ts';
+import { policyObject, SPEC } from '../testing/samples.ts';
+import type { PolicyObject } from './parse.ts';
 import { PolicyStore } from './store.ts';
 
 function store(): { policies: PolicyStore; said: string[] } {
   const said: string[] = [];
   const policies = new PolicyStore('healproof-system', {
-    onLoaded: (loaded, source) => said.push(`${source}: loaded ${loaded.length}`),
-    onRefused: (sentence, source) => said.push(`${source}: ${sentence}`),
+    onLoaded: ({ name, generation }) => void said.push(`${name} ${generation} loaded`),
+    onRefused: ({ name }, sentence) => void said.push(`${name}: ${sentence}`),
+    onGone: (name) => void said.push(`${name} gone`),
   });
   return { policies, said };
 }
 
+function version(generation: number, spec: object = SPEC, uid = 'u'): PolicyObject {
+  return { ...policyObject(spec), metadata: { namespace: 'shop', name: 'shop-back', uid, generation } };
+}
+
 describe('the policies in force', () => {
-  it('are none before a good text was seen', () => {
+  it('are what the newest version says, and a change of the status alone is none', () => {
     const { policies, said } = store();
-    policies.offer('nonsense', '1');
-    expect(policies.loaded).toBe(false);
-    expect(said[0]).toMatch(/^1: policies refused, no policy is in force: /);
+    policies.offer('HealingPolicy', version(1));
+    policies.offer('HealingPolicy', version(1));
+    policies.offer('HealingPolicy', version(2, { ...SPEC, mode: 'observe' }));
+    expect(policies.policies).toMatchObject([{ name: 'shop/shop-back', mode: 'observe' }]);
+    expect(said).toEqual(['shop/shop-back 1 loaded', 'shop/shop-back 2 loaded']);
   });
 
-  it('stay when a bad text comes after a good one', () => {
+  it('do not hold what a newer version got wrong: nobody would see it in the cluster', () => {
     const { policies, said } = store();
-    policies.offer(POLICY_TEXT, '1');
-    policies.offer('policies: [{}]', '2');
-    expect(policies.policies.map(({ name }) => name)).toEqual(['shop-back']);
-    expect(said).toEqual([
-      '1: loaded 1',
-      expect.stringContaining('2: policies refused, the policies loaded before stay'),
-    ]);
-  });
-
-  it('are replaced by the next good text, and the same text is read once', () => {
-    const { policies, said } = store();
-    policies.offer(POLICY_TEXT, '1');
-    policies.offer(POLICY_TEXT, '2');
-    policies.offer('policies: []', '3');
+    policies.offer('HealingPolicy', version(1));
+    policies.offer('HealingPolicy', version(2, {}));
     expect(policies.policies).toEqual([]);
-    expect(said).toEqual(['1: loaded 1', '3: loaded 0']);
+    expect(policies.entries()).toHaveLength(1);
+    expect(said[1]).toMatch(/^shop\/shop-back: policy shop\/shop-back is not in force: spec/);
   });
 
-  it('are none after they were withdrawn, until the same text comes back', () => {
+  it('do not suffer from a wrong one beside them', () => {
     const { policies } = store();
-    policies.offer(POLICY_TEXT, '1');
-    policies.withdraw('2');
-    expect(policies.loaded).toBe(false);
+    policies.offer('HealingPolicy', version(1));
+    policies.offer('ClusterHealingPolicy', { metadata: { name: 'wrong', uid: 'w', generation: 1 }, spec: {} });
+    expect(policies.policies.map(({ name }) => name)).toEqual(['shop/shop-back']);
+  });
+
+  it('end with their object, and begin again with another of the same name', () => {
+    const { policies, said } = store();
+    policies.offer('HealingPolicy', version(1));
+    policies.withdraw('shop/shop-back');
+    policies.withdraw('shop/shop-back');
     expect(policies.policies).toEqual([]);
-    policies.offer(POLICY_TEXT, '3');
+    policies.offer('HealingPolicy', version(1, SPEC, 'another'));
     expect(policies.policies).toHaveLength(1);
+    expect(said).toEqual(['shop/shop-back 1 loaded', 'shop/shop-back gone', 'shop/shop-back 1 loaded']);
   });
 });

@@ -1,51 +1,66 @@
-import { parsePolicies } from './parse.ts';
+import { type ParsedPolicy, type PolicyKind, type PolicyObject, parsePolicy, policyName } from './parse.ts';
 import type { Policy } from './schema.ts';
 
-export interface PolicyStoreEvents {
-  onLoaded(policies: readonly Policy[], source: string): void;
-  /** The new text is refused; what was loaded before holds. */
-  onRefused(sentence: string, source: string): void;
+/** A policy of the API server, as the healer read it. */
+export interface PolicyEntry {
+  readonly kind: PolicyKind;
+  readonly namespace: string | undefined;
+  readonly objectName: string;
+  /** Name in records and metrics. */
+  readonly name: string;
+  readonly uid: string;
+  readonly generation: number;
+  readonly parsed: ParsedPolicy;
 }
 
-/** The policies in force: the last good ones. */
+export interface PolicyStoreEvents {
+  onLoaded(entry: PolicyEntry): void;
+  onRefused(entry: PolicyEntry, sentence: string): void;
+  onGone(name: string): void;
+}
+
+/** The policies in force: of every object what it says now, and nothing when that is wrong. */
 export class PolicyStore {
   readonly #ownNamespace: string;
   readonly #events: PolicyStoreEvents;
-  #policies: readonly Policy[] | undefined;
-  #lastText: string | undefined;
+  readonly #entries = new Map<string, PolicyEntry>();
+  #policies: readonly Policy[] = [];
 
   constructor(ownNamespace: string, events: PolicyStoreEvents) {
     this.#ownNamespace = ownNamespace;
     this.#events = events;
   }
 
-  /** False until a good set of policies was seen. */
-  get loaded(): boolean {
-    return this.#policies !== undefined;
-  }
-
   get policies(): readonly Policy[] {
-    return this.#policies ?? [];
+    return this.#policies;
   }
 
-  /** Takes the text of the ConfigMap's key (empty when the key is missing). `source` names the version for messages. */
-  offer(text: string, source: string): void {
-    if (text === this.#lastText) return;
-    this.#lastText = text;
-    const parsed = parsePolicies(text, this.#ownNamespace);
-    if (parsed.ok) {
-      this.#policies = parsed.policies;
-      this.#events.onLoaded(parsed.policies, source);
-      return;
-    }
-    const held = this.loaded ? 'the policies loaded before stay in force' : 'no policy is in force';
-    this.#events.onRefused(`policies refused, ${held}: ${parsed.problems.join('; ')}`, source);
+  /** Every policy, refused ones too. */
+  entries(): readonly PolicyEntry[] {
+    return [...this.#entries.values()];
   }
 
-  /** The ConfigMap is gone: whoever removed it wants no action. */
-  withdraw(source: string): void {
-    this.#lastText = undefined;
-    this.#policies = undefined;
-    this.#events.onRefused('there are no policies any more, no policy is in force', source);
+  /** Takes an object as it is now; a change of its status alone is none. */
+  offer(kind: PolicyKind, object: PolicyObject): void {
+    const { namespace, name = '', uid = '', generation = 0 } = object.metadata ?? {};
+    const known = this.#entries.get(policyName(object));
+    if (known?.uid === uid && known.generation === generation) return;
+    const parsed = parsePolicy(kind, object, this.#ownNamespace);
+    const entry = { kind, namespace, objectName: name, name: policyName(object), uid, generation, parsed };
+    this.#entries.set(entry.name, entry);
+    this.#refresh();
+    if (parsed.ok) this.#events.onLoaded(entry);
+    else this.#events.onRefused(entry, `policy ${entry.name} is not in force: ${parsed.problems.join('; ')}`);
+  }
+
+  /** The object is gone: whoever removed it wants no action. */
+  withdraw(name: string): void {
+    if (!this.#entries.delete(name)) return;
+    this.#refresh();
+    this.#events.onGone(name);
+  }
+
+  #refresh(): void {
+    this.#policies = this.entries().flatMap(({ parsed }) => (parsed.ok ? [parsed.policy] : []));
   }
 }

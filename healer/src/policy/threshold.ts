@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cel } from './bounds.ts';
 
 const COMPARE = {
   '>': (value: number, limit: number) => value > limit,
@@ -21,11 +22,20 @@ export function isSick(threshold: Threshold, value: number): boolean {
 const PATTERN = /^\s*(>=|<=|>|<)\s*(-?\d+(?:\.\d+)?(?:e-?\d+)?)\s*$/i;
 
 /** Schema of a threshold such as `> 0.5`: the side on which a replica is sick. */
-export const ThresholdText = z.string().transform((text, context): Threshold => {
-  const [, operator, limit] = PATTERN.exec(text) ?? [];
-  if (operator !== undefined && limit !== undefined) {
-    return { operator: operator as Threshold['operator'], limit: Number(limit), text: `${operator} ${limit}` };
-  }
-  context.addIssue({ code: 'custom', message: `expected a comparison such as "> 0.5", got ${JSON.stringify(text)}` });
-  return z.NEVER;
-});
+export const ThresholdText = z
+  .string()
+  .max(32)
+  .meta(
+    cel({
+      rule: "self.matches('^ *(>=|<=|>|<) *-?[0-9]+([.][0-9]+)?(e-?[0-9]+)? *$')",
+      message: 'expected a comparison such as "> 0.5"',
+    }),
+  )
+  .transform((text, context): Threshold => {
+    const [, operator, limit] = PATTERN.exec(text) ?? [];
+    if (operator !== undefined && limit !== undefined) {
+      return { operator: operator as Threshold['operator'], limit: Number(limit), text: `${operator} ${limit}` };
+    }
+    context.addIssue({ code: 'custom', message: `expected a comparison such as "> 0.5", got ${JSON.stringify(text)}` });
+    return z.NEVER;
+  });

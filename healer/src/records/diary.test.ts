@@ -1,13 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { HealerRecord } from '../names.ts';
 import { createMetrics, type HealerMetrics } from '../telemetry/metrics.ts';
+import { NO_TRACES } from '../telemetry/traces.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
+import { incident as sample } from '../testing/samples.ts';
 import { Diary } from './diary.ts';
 import type { Incident } from './incident.ts';
+import type { Changes } from './remediation/claims.ts';
 
 describe('the diary', () => {
   let mine: boolean;
   let written: HealerRecord[];
+  let noted: Changes[];
   let mentioned: HealerRecord[];
   let metrics: HealerMetrics;
   let diary: Diary;
@@ -16,6 +20,7 @@ describe('the diary', () => {
   beforeEach(() => {
     mine = true;
     written = [];
+    noted = [];
     mentioned = [];
     metrics = createMetrics();
     const clock = new ManualClock();
@@ -23,26 +28,10 @@ describe('the diary', () => {
       write: (record: HealerRecord) => written.push(record),
       mention: (record: HealerRecord) => mentioned.push(record),
     };
-    diary = new Diary({ recorder, metrics, clock, mayActOn: (owner) => mine && owner === 'o' });
-    incident = {
-      key: 'k',
-      id: 'i',
-      policy: 'p',
-      condition: 'NotReady',
-      target: { kind: 'Pod', namespace: 'shop', name: 'a', uid: 'u' },
-      podKey: 'shop/a',
-      firstSeenMs: clock.nowMs() - 5_000,
-      detectedAtMs: clock.nowMs(),
-      reason: 'not Ready for 5.0 s',
-      announced: false,
-      decidedAtMs: undefined,
-      actedAtMs: undefined,
-      unsure: false,
-      failures: 0,
-      holdUntilMs: 0,
-      owner: 'o',
-      said: new Set(),
-    };
+    const claims = { note: (_incident: string, changes: Changes) => void noted.push(changes) };
+    const mayActOn = (owner: string): boolean => mine && owner === 'o';
+    diary = new Diary({ recorder, claims, metrics, clock, mayActOn, traces: NO_TRACES });
+    incident = sample({ firstSeenMs: clock.nowMs() - 5_000, detectedAtMs: clock.nowMs(), owner: 'o' });
   });
 
   const stages = (): string[] => written.map(({ stage }) => stage);
@@ -87,7 +76,7 @@ describe('the diary', () => {
   it('measures from the first sight of the symptom to the decision, and on to the answer', async () => {
     incident.decidedAtMs = incident.detectedAtMs + 10;
     incident.actedAtMs = incident.decidedAtMs + 40;
-    diary.acted(incident);
+    diary.acted(incident, { generation: 1 });
     const sum = async (name: string): Promise<number | undefined> => {
       const metric = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
       const values: { metricName?: string; value: number }[] = metric?.values ?? [];
@@ -95,5 +84,27 @@ describe('the diary', () => {
     };
     expect(await sum('healer_detect_seconds')).toBeCloseTo(5.01);
     expect(await sum('healer_act_seconds')).toBeCloseTo(0.04);
+  });
+
+  it('brings the Remediation up to date with everything it tells', () => {
+    diary.refused(incident, 'Cooldown', 'because');
+    incident.action = 'EvictPod';
+    incident.actedAtMs = incident.detectedAtMs;
+    diary.acted(incident, { generation: 4 });
+    diary.failed(incident, 'it did not help', 'unverified');
+    diary.gaveUp(incident, 'enough');
+    expect(noted).toMatchObject([
+      { phase: 'Refused', refusal: 'Cooldown' },
+      { phase: 'Acted', action: 'EvictPod', generation: 4 },
+      { phase: 'Failed', outcome: 'failed' },
+      { phase: 'GaveUp', endedAt: expect.any(String) },
+    ]);
+  });
+
+  it('leaves it open whether an action without an answer was carried out', () => {
+    incident.unsure = true;
+    diary.failed(incident, 'no answer', 'error');
+    diary.refused(incident, 'Cooldown', 'because');
+    expect(noted).toEqual([]);
   });
 });

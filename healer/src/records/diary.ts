@@ -1,38 +1,39 @@
 import type { Clock } from '../clock.ts';
 import type { HealerRecord, RefusalReason } from '../names.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/traces.ts';
 import type { Incident } from './incident.ts';
 import type { Recorder } from './recorder.ts';
+import type { Changes, Claims } from './remediation/claims.ts';
+import { toTime } from './remediation/view.ts';
 
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 'decidedAtMs'>>;
 
+export interface DiaryParts {
+  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly claims: Pick<Claims, 'note'>;
+  readonly metrics: HealerMetrics;
+  readonly traces: Traces;
+  readonly clock: Clock;
+  readonly mayActOn: (owner: string) => boolean;
+}
+
 /**
- * Turns what happens to an incident into records and counts. Only the replica that may act on the target writes Events;
- * the others see the same and would say everything twice.
+ * Turns what happens to an incident into records and counts: log, Event, Remediation, span, all with its id. Only the
+ * replica that may act on the target writes Events; the others see the same and would say everything twice.
  */
 export class Diary {
-  readonly #recorder: Pick<Recorder, 'write' | 'mention'>;
-  readonly #metrics: HealerMetrics;
-  readonly #clock: Clock;
-  readonly #mayActOn: (owner: string) => boolean;
+  readonly #parts: DiaryParts;
 
-  constructor(parts: {
-    recorder: Pick<Recorder, 'write' | 'mention'>;
-    metrics: HealerMetrics;
-    clock: Clock;
-    mayActOn: (owner: string) => boolean;
-  }) {
-    this.#recorder = parts.recorder;
-    this.#metrics = parts.metrics;
-    this.#clock = parts.clock;
-    this.#mayActOn = parts.mayActOn;
+  constructor(parts: DiaryParts) {
+    this.#parts = parts;
   }
 
   /** Tells of an incident once, as soon as this replica may speak. */
   announce(incident: Incident): void {
-    if (incident.announced || !this.#mayActOn(incident.owner)) return;
+    if (incident.announced || !this.#parts.mayActOn(incident.owner)) return;
     incident.announced = true;
-    this.#metrics.incidents.inc({ policy: incident.policy, condition: incident.condition });
+    this.#parts.metrics.incidents.inc({ policy: incident.policy, condition: incident.condition });
     this.#write(incident, 'detected');
   }
 
@@ -40,48 +41,82 @@ export class Diary {
   refused(incident: Incident, refusal: RefusalReason, reason: string): void {
     if (incident.said.has(refusal)) return;
     incident.said.add(refusal);
-    this.#metrics.refusals.inc({ reason: refusal });
+    const { metrics, clock, recorder, mayActOn } = this.#parts;
+    metrics.refusals.inc({ reason: refusal });
     this.#decided(incident, 'refuse', refusal);
-    const particulars = { refusal, reason, decidedAtMs: this.#clock.nowMs() };
-    if (this.#mayActOn(incident.owner)) this.#write(incident, 'refused', particulars);
-    else this.#recorder.mention(this.#record(incident, 'refused', particulars));
+    const particulars = { refusal, reason, decidedAtMs: clock.nowMs() };
+    if (!mayActOn(incident.owner)) {
+      recorder.mention(this.#record(incident, 'refused', particulars));
+      return;
+    }
+    this.#write(incident, 'refused', particulars);
+    // After an action without an answer it stays open whether it was carried out.
+    if (!incident.unsure) this.#note(incident, { phase: 'Refused', refusal, reason });
   }
 
-  acted(incident: Incident): void {
-    const { decidedAtMs = incident.detectedAtMs, actedAtMs = decidedAtMs } = incident;
-    this.#decided(incident, 'act', 'EvictPod');
-    this.#metrics.actions.inc({ action: 'EvictPod', outcome: 'accepted' });
-    this.#metrics.detectSeconds.observe({ condition: incident.condition }, (decidedAtMs - incident.firstSeenMs) / 1000);
-    this.#metrics.actSeconds.observe({ action: 'EvictPod' }, (actedAtMs - decidedAtMs) / 1000);
-    this.#write(incident, 'acted', { action: 'EvictPod' });
+  /** `generation` is that of the workload after the action, `detail` what exactly was done. */
+  acted(incident: Incident, { generation, detail }: { generation: number; detail?: string | undefined }): void {
+    const { metrics } = this.#parts;
+    const { decidedAtMs = incident.detectedAtMs, actedAtMs = decidedAtMs, action = 'Notify' } = incident;
+    const reason = detail === undefined ? incident.reason : `${incident.reason}; ${detail}`;
+    this.#decided(incident, 'act', action);
+    metrics.actions.inc({ action, outcome: 'accepted' });
+    metrics.detectSeconds.observe({ condition: incident.condition }, (decidedAtMs - incident.firstSeenMs) / 1000);
+    metrics.actSeconds.observe({ action }, (actedAtMs - decidedAtMs) / 1000);
+    this.#note(incident, { phase: 'Acted', action, reason, actedAt: toTime(actedAtMs), generation });
+    this.#write(incident, 'acted', { action, reason });
   }
 
   /** The action was refused by the server, got no answer, or did not help. */
   failed(incident: Incident, reason: string, outcome: 'error' | 'unverified'): void {
     incident.failures += 1;
-    this.#metrics.actions.inc({ action: 'EvictPod', outcome });
-    this.#write(incident, 'failed', { action: 'EvictPod', reason }, incident.failures);
+    const { action = 'Notify' } = incident;
+    this.#parts.metrics.actions.inc({ action, outcome });
+    if (outcome === 'unverified') this.#end(incident, { phase: 'Failed', outcome: 'failed', reason });
+    else if (!incident.unsure) this.#note(incident, { phase: 'Detected', reason });
+    this.#write(incident, 'failed', { action, reason }, incident.failures);
   }
 
-  resolved(incident: Incident, reason: string): void {
+  resolved(incident: Incident, reason: string, outcome: 'helped' | 'none' = 'none'): void {
+    this.#end(incident, { phase: 'Resolved', outcome, reason });
     if (incident.announced) this.#write(incident, 'resolved', { reason, ...actionOf(incident) });
+  }
+
+  /** The target went away before anything was done. */
+  vanished(incident: Incident): void {
+    const reason = 'the pod went away before an action';
+    if (incident.announced) this.refused(incident, 'TargetGone', reason);
+    this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
   }
 
   /** An end that nobody has to be told of, because what it was about is no more; in the log alone. */
   moot(incident: Incident, reason: string): void {
-    this.#recorder.mention(this.#record(incident, 'resolved', { reason, ...actionOf(incident) }));
+    this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
+    this.#parts.recorder.mention(this.#record(incident, 'resolved', { reason, ...actionOf(incident) }));
   }
 
   gaveUp(incident: Incident, reason: string): void {
+    this.#parts.metrics.giveUps.inc({ policy: incident.policy, condition: incident.condition });
+    this.#end(incident, { phase: 'GaveUp', outcome: 'failed', refusal: 'GaveUp', reason });
     this.#write(incident, 'gave-up', { refusal: 'GaveUp', reason });
   }
 
-  #decided(incident: Incident, decision: string, reason: string): void {
-    this.#metrics.decisions.inc({ policy: incident.policy, condition: incident.condition, decision, reason });
+  #note(incident: Incident, changes: Changes): void {
+    this.#parts.claims.note(incident.id, changes);
+  }
+
+  #end(incident: Incident, changes: Changes): void {
+    this.#note(incident, { ...changes, endedAt: toTime(this.#parts.clock.nowMs()) });
+  }
+
+  #decided({ policy, condition }: Incident, decision: string, reason: string): void {
+    this.#parts.metrics.decisions.inc({ policy, condition, decision, reason });
   }
 
   #write(incident: Incident, stage: HealerRecord['stage'], particulars: Particulars = {}, occurrence = 0): void {
-    this.#recorder.write(this.#record(incident, stage, particulars), occurrence);
+    const record = this.#record(incident, stage, particulars);
+    this.#parts.recorder.write(record, occurrence);
+    this.#parts.traces.record(record, incident.firstSeenMs);
   }
 
   #record(incident: Incident, stage: HealerRecord['stage'], particulars: Particulars): HealerRecord {
@@ -97,11 +132,12 @@ export class Diary {
       ...(decidedAtMs === undefined ? {} : { decidedAtMs }),
       ...(actedAtMs === undefined ? {} : { actedAtMs }),
       ...particulars,
-      recordedAtMs: this.#clock.nowMs(),
+      recordedAtMs: this.#parts.clock.nowMs(),
     };
   }
 }
 
 function actionOf(incident: Incident): Particulars {
-  return incident.actedAtMs === undefined && !incident.unsure ? {} : { action: 'EvictPod' };
+  const nothingDone = incident.actedAtMs === undefined && !incident.unsure;
+  return nothingDone || incident.action === undefined ? {} : { action: incident.action };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ConditionType, RecordedTarget, RefusalReason } from '../names.ts';
+import type { ActionType, ConditionType, RecordedTarget, RefusalReason } from '../names.ts';
+import type { LadderAction } from '../policy/ladder.ts';
 
 /** One stretch of one symptom on one pod. */
 export interface Incident {
@@ -9,14 +10,18 @@ export interface Incident {
   readonly condition: ConditionType;
   readonly target: RecordedTarget;
   readonly podKey: string;
-  /** UID of what owns the target; it says which replica acts. */
-  owner: string;
+  /** How many times the condition was seen on the target, this time included. */
+  readonly episode: number;
   readonly firstSeenMs: number;
   readonly detectedAtMs: number;
+  /** UID of what owns the target; it says which replica acts. */
+  owner: string;
   /** Newest evidence. */
   reason: string;
   /** The other replicas and the users know of it. */
   announced: boolean;
+  /** What was decided on last. */
+  action: ActionType | undefined;
   decidedAtMs: number | undefined;
   actedAtMs: number | undefined;
   /** An action got no answer: it may have been carried out. */
@@ -26,13 +31,36 @@ export interface Incident {
   holdUntilMs: number;
   /** What was already said about it. */
   readonly said: Set<RefusalReason>;
+  /** Actions that are not possible here, and why. */
+  readonly inapplicable: Map<LadderAction, string>;
+}
+
+export type NewIncident = Omit<
+  Incident,
+  'announced' | 'action' | 'decidedAtMs' | 'actedAtMs' | 'unsure' | 'failures' | 'holdUntilMs' | 'said' | 'inapplicable'
+>;
+
+/** An incident about which nothing was said or done yet. */
+export function openedIncident(facts: NewIncident): Incident {
+  return {
+    ...facts,
+    announced: false,
+    action: undefined,
+    decidedAtMs: undefined,
+    actedAtMs: undefined,
+    unsure: false,
+    failures: 0,
+    holdUntilMs: 0,
+    said: new Set(),
+    inapplicable: new Map(),
+  };
 }
 
 export function incidentKey(policy: string, condition: ConditionType, uid: string): string {
   return `${policy}/${condition}/${uid}`;
 }
 
-/** Id of an incident: same pod, same condition, same beginning, same id. */
-export function incidentId(uid: string, policy: string, condition: ConditionType, episode: string): string {
-  return createHash('sha256').update(`${uid}\n${policy}\n${condition}\n${episode}`).digest('hex').slice(0, 12);
+/** Id of an incident: same target, same condition, same episode, same id, whichever replica or policy sees it. */
+export function incidentId(uid: string, condition: ConditionType, episode: number): string {
+  return createHash('sha256').update(`${uid}\n${condition}\n${episode}`).digest('hex').slice(0, 12);
 }

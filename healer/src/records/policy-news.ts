@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import { EVENT_REASONS, HEALER } from '../names.ts';
-import type { Policy } from '../policy/schema.ts';
+import { API_VERSION, EVENT_REASONS } from '../names.ts';
+import type { PolicyEntry } from '../policy/store.ts';
 import type { FrozenChange } from '../pulse.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -10,11 +10,12 @@ export interface PolicyNewsParts {
   readonly log: Logger;
   readonly clock: Clock;
   readonly mayActOn: (policy: string) => boolean;
-  /** Where the ConfigMap is. */
-  readonly namespace: string;
+  readonly entries: () => readonly PolicyEntry[];
+  /** Where Events about policies of the cluster go, which have no namespace. */
+  readonly ownNamespace: string;
 }
 
-/** Tells what becomes of the policies, as Events about their ConfigMap. */
+/** Tells what becomes of the policies, as Events about them. */
 export class PolicyNews {
   readonly #parts: PolicyNewsParts;
 
@@ -22,13 +23,13 @@ export class PolicyNews {
     this.#parts = parts;
   }
 
-  loaded(policies: readonly Policy[], source: string): void {
-    const names = policies.map(({ name }) => name).join(', ') || 'none';
-    this.#tell('Normal', EVENT_REASONS.policyLoaded, `policies in force: ${names}`, source);
+  loaded(entry: PolicyEntry): void {
+    const note = `policy ${entry.name} is in force`;
+    this.#tell(entry, 'Normal', EVENT_REASONS.policyLoaded, note, versionOf(entry));
   }
 
-  refused(sentence: string, source: string): void {
-    this.#tell('Warning', EVENT_REASONS.policyRefused, sentence, source);
+  refused(entry: PolicyEntry, sentence: string): void {
+    this.#tell(entry, 'Warning', EVENT_REASONS.policyRefused, sentence, versionOf(entry));
   }
 
   /** Every replica sees that data are missing; the one that may act says it. */
@@ -37,13 +38,20 @@ export class PolicyNews {
     const note = missing === undefined ? `${about} has data again` : `${about} stands still: ${missing}`;
     const reason = missing === undefined ? EVENT_REASONS.policyThawed : EVENT_REASONS.policyFrozen;
     const type = missing === undefined ? 'Normal' : 'Warning';
-    if (this.#parts.mayActOn(policy.name)) this.#tell(type, reason, note, `${about} ${atMs}`);
+    const entry = this.#parts.entries().find(({ name }) => name === policy.name);
+    if (entry !== undefined && this.#parts.mayActOn(policy.name))
+      this.#tell(entry, type, reason, note, `${about} ${atMs}`);
     else this.#parts.log.info({ reason }, note);
   }
 
-  #tell(type: 'Normal' | 'Warning', reason: string, note: string, key: string): void {
-    const { recorder, clock, namespace } = this.#parts;
-    const subject = { apiVersion: 'v1', kind: 'ConfigMap', namespace, name: HEALER.configMap };
+  #tell(entry: PolicyEntry, type: 'Normal' | 'Warning', reason: string, note: string, key: string): void {
+    const { recorder, clock, ownNamespace } = this.#parts;
+    const { kind, namespace = ownNamespace, objectName: name, uid } = entry;
+    const subject = { apiVersion: API_VERSION, kind, namespace, name, uid };
     recorder.announce(subject, type, reason, note, key, clock.nowMs());
   }
+}
+
+function versionOf({ uid, generation }: PolicyEntry): string {
+  return `${uid} ${generation}`;
 }

@@ -9,17 +9,32 @@ import { ANNOTATIONS, HEALER, type HealerRecord } from '../names.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { FakeApiServer, type SeenRequest, type StoredObject } from './fake-api-server.ts';
 
-export const POLICIES = `
-policies:
-  - name: shop-back
-    namespace: shop
-    selector: {app: shop-back}
-    conditions:
-      - {type: SloSick, query: ratio, threshold: "> 0.5", replicaLabel: replica, replicaIs: podIP, for: 30ms, grace: 1ms}
-      - {type: NotReady, for: 30ms}
-    limits: {minHealthy: "51%", cooldown: 1ms, budget: {actions: 9, per: 10m}, giveUpAfter: 1, verifyWithin: 100ms}
-`;
+const SLO_SICK = {
+  type: 'SloSick',
+  query: 'ratio',
+  threshold: '> 0.5',
+  replicaLabel: 'replica',
+  replicaIs: 'podIP',
+  for: '30ms',
+  grace: '1ms',
+  steps: [{ action: 'EvictPod' }],
+};
 
+/** What the policy of the lab asks for. */
+export const SPEC = {
+  selector: { matchLabels: { app: 'shop-back' } },
+  conditions: [SLO_SICK, { type: 'NotReady', for: '30ms', steps: [{ action: 'EvictPod' }] }] as object[],
+  limits: {
+    minHealthy: '51%',
+    cooldown: '1ms',
+    budget: { actions: 9, per: '10m' },
+    giveUpAfter: 1,
+    verifyWithin: '100ms',
+  },
+};
+
+export const POLICIES = '/apis/healproof.dev/v1alpha1/healingpolicies';
+export const REMEDIATIONS = '/apis/healproof.dev/v1alpha1/remediations';
 const EVENTS = '/apis/events.k8s.io/v1/events';
 export const PODS = '/api/v1/pods';
 const OWNER = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'back-1', uid: 'rs-1', controller: true };
@@ -36,6 +51,12 @@ const CONFIG: Config = {
   watchTimeoutSeconds: 10,
   watchStaleAfterMs: 20_000,
   lease: { leaseMs: 9_000, renewDeadlineMs: 6_000, retryMs: 50 },
+  buckets: { cluster: { actions: 50, perMs: 600_000 }, namespace: { actions: 50, perMs: 600_000 } },
+  storm: { targets: 0, calmMs: 1_000 },
+  remediations: { keepMs: 3_600_000, most: 100 },
+  alerts: undefined,
+  alertAges: { forgetAfterMs: 600_000, oldAfterMs: 3_600_000 },
+  traces: false,
   shards: 2,
   inCluster: false,
 };
@@ -48,11 +69,13 @@ export class TestLab {
   clock: Clock = systemClock;
   readonly #healers: Healer[] = [];
   #addresses = 0;
+  #generation = 0;
   #started: ReturnType<FakeApiServer['start']> | undefined;
 
   constructor() {
-    this.putPolicies(POLICIES);
+    this.putPolicy(SPEC);
     this.server.put('/api/v1/namespaces', { metadata: { name: 'shop' } });
+    this.server.put('/api/v1/nodes', { metadata: { name: 'worker' } });
     this.putDeployment({});
     const controller = {
       apiVersion: 'apps/v1',
@@ -87,16 +110,25 @@ export class TestLab {
     await this.server.stop();
   }
 
-  putPolicies(text: string): void {
-    const metadata = { namespace: HEALER.namespace, name: HEALER.configMap };
-    this.server.put('/api/v1/configmaps', { metadata, data: { [HEALER.configKey]: text } });
+  /** Policy `shop-back` of namespace `shop` as it is from now on. */
+  putPolicy(spec: object, metadata: object = {}): void {
+    this.#generation += 1;
+    const generation = this.#generation;
+    this.server.put(POLICIES, {
+      metadata: { namespace: 'shop', name: 'shop-back', uid: 'policy-1', generation, ...metadata },
+      spec,
+    });
   }
 
-  putDeployment(status: object): void {
+  remediations(): StoredObject[] {
+    return this.server.all(REMEDIATIONS);
+  }
+
+  putDeployment(status: object, generation = 1): void {
     const whole = { observedGeneration: 1, replicas: 3, updatedReplicas: 3 };
     this.server.put('/apis/apps/v1/deployments', {
-      metadata: { namespace: 'shop', name: 'back', uid: 'deployment-1', generation: 1 },
-      spec: { replicas: 3 },
+      metadata: { namespace: 'shop', name: 'back', uid: 'deployment-1', generation },
+      spec: { replicas: 3, template: { metadata: {} } },
       status: { ...whole, ...status },
     });
   }
@@ -177,11 +209,12 @@ function podObject(name: string, address: string, ready: boolean, metadata: obje
       namespace: 'shop',
       name,
       uid: `uid-${name}`,
+      creationTimestamp: longAgo,
       labels: { app: 'shop-back' },
       ownerReferences: [OWNER],
       ...metadata,
     },
-    spec: {},
+    spec: { nodeName: 'worker' },
     status: {
       phase: 'Running',
       podIP: address,

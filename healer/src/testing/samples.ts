@@ -1,7 +1,10 @@
-import type { ActionFacts } from '../engines/recovery/facts.ts';
+import type { ActionFacts, WorkloadFacts } from '../engines/recovery/facts.ts';
+import type { LedgerEntry } from '../engines/recovery/ledger.ts';
 import type { PodView } from '../monitors/pod/pod.ts';
-import { parsePolicies } from '../policy/parse.ts';
+import type { NodeView } from '../node.ts';
+import { type PolicyObject, parsePolicy } from '../policy/parse.ts';
 import type { Policy } from '../policy/schema.ts';
+import { type Incident, openedIncident } from '../records/incident.ts';
 
 export const NOW_MS = 1_700_000_000_000;
 
@@ -20,6 +23,10 @@ export function pod(changes: Partial<PodView> = {}): PodView {
     ip: '10.0.0.1',
     phase: 'Running',
     terminating: false,
+    goneByMs: undefined,
+    createdAtMs: NOW_MS - 660_000,
+    pausedUntilMs: undefined,
+    stretches: {},
     ready: true,
     readyChangedAtMs: NOW_MS - 600_000,
     notReadySinceMs: undefined,
@@ -29,29 +36,90 @@ export function pod(changes: Partial<PodView> = {}): PodView {
   };
 }
 
-export const POLICY_TEXT = `
-policies:
-  - name: shop-back
-    namespace: shop
-    selector: {app: shop-back}
-    conditions:
-      - {type: SloSick, query: error_ratio, threshold: "> 0.5", replicaLabel: replica, replicaIs: podIP, for: 3s}
-      - {type: NotReady, for: 10s}
-      - {type: CrashLoop, restarts: 3}
-    limits: {minHealthy: "51%", cooldown: 60s, budget: {actions: 3, per: 10m}}
-`;
+export const SPEC = {
+  selector: { matchLabels: { app: 'shop-back' } },
+  conditions: [
+    {
+      type: 'SloSick',
+      query: 'error_ratio',
+      threshold: '> 0.5',
+      replicaLabel: 'replica',
+      replicaIs: 'podIP',
+      for: '3s',
+    },
+    { type: 'NotReady', for: '10s' },
+    { type: 'CrashLoop', restarts: 3 },
+  ],
+  limits: { minHealthy: '51%', cooldown: '60s', budget: { actions: 3, per: '10m' } },
+};
 
-/** The policies of a text that is known to be good. */
-export function policiesOf(text: string): readonly Policy[] {
-  const parsed = parsePolicies(text, 'healproof-system');
+export function policyObject(spec: object = SPEC, name = 'shop-back', namespace = 'shop'): PolicyObject {
+  return { metadata: { namespace, name, uid: `uid-${namespace}-${name}`, generation: 1 }, spec };
+}
+
+/** A policy of namespace `shop` from a spec that is known to be good. */
+export function policyOf(spec: object): Policy {
+  const parsed = parsePolicy('HealingPolicy', policyObject(spec), 'healproof-system');
   if (!parsed.ok) throw new Error(parsed.problems.join('; '));
-  return parsed.policies;
+  return parsed.policy;
 }
 
 export function policy(changes: Partial<Policy> = {}): Policy {
-  const [first] = policiesOf(POLICY_TEXT);
-  if (first === undefined) throw new Error('the sample text holds no policy');
-  return { ...first, ...changes };
+  return { ...policyOf(SPEC), ...changes };
+}
+
+export function node(changes: Partial<NodeView> = {}): NodeView {
+  return { name: 'worker', optedOut: false, pausedUntilMs: undefined, claimedBy: undefined, ...changes };
+}
+
+/** Deployment `shop-back` with three replicas, rolled out. */
+export function workload(changes: Partial<WorkloadFacts> = {}): WorkloadFacts {
+  return {
+    uid: 'deployment-1',
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'shop-back',
+    key: 'shop/Deployment/shop-back',
+    generation: 1,
+    desiredReplicas: 3,
+    rollout: undefined,
+    revision: 1,
+    keptBy: undefined,
+    ...changes,
+  };
+}
+
+/** An action on that Deployment. */
+export function entry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
+  return {
+    incident: 'other',
+    policy: 'shop/shop-back',
+    namespace: 'shop',
+    condition: 'NotReady',
+    action: 'EvictPod',
+    workload: 'deployment-1',
+    generation: 1,
+    atMs: NOW_MS - 90_000,
+    ...changes,
+  };
+}
+
+/** An incident about which nothing was said yet. */
+export function incident(changes: Partial<Incident> = {}): Incident {
+  const opened = openedIncident({
+    key: 'shop/shop-back/NotReady/uid-a',
+    id: 'incident-a',
+    policy: 'shop/shop-back',
+    condition: 'NotReady',
+    target: { kind: 'Pod', namespace: 'shop', name: 'a', uid: 'uid-a' },
+    podKey: 'shop/a',
+    episode: 1,
+    owner: 'deployment-1',
+    firstSeenMs: NOW_MS - 60_000,
+    detectedAtMs: NOW_MS,
+    reason: 'not Ready for 60.0 s',
+  });
+  return { ...opened, ...changes };
 }
 
 /** Facts that no guard objects to: one sick pod of three, everything else in order. */
@@ -59,22 +127,24 @@ export function facts(changes: Partial<ActionFacts> = {}): ActionFacts {
   return {
     incident: 'incident-1',
     policy: policy(),
+    condition: 'NotReady',
+    step: { action: 'EvictPod', attempts: 3, withinMs: undefined },
+    exhausted: undefined,
     target: pod(),
-    workload: {
-      uid: 'deployment-1',
-      key: 'shop/Deployment/shop-back',
-      generation: 1,
-      desiredReplicas: 3,
-      rollout: undefined,
-    },
+    workload: workload(),
     mine: true,
     watches: [{ name: 'pods', ageMs: 100 }],
     staleWatchMs: 20_000,
     allowedNamespaces: ['shop'],
     ownNamespace: 'healproof-system',
     namespaceOptedOut: false,
+    namespacePausedUntilMs: undefined,
+    node: node(),
     peers: { total: 3, healthyOthers: 2 },
     actions: [],
+    buckets: { cluster: { actions: 20, perMs: 600_000 }, namespace: { actions: 10, perMs: 600_000 } },
+    storm: undefined,
+    blockingAlert: undefined,
     ...changes,
   };
 }

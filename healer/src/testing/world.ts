@@ -2,7 +2,7 @@ import type { WatchedObject, WatchSource } from '../kube/reflector.ts';
 import type { PodView } from '../monitors/pod/pod.ts';
 import { World } from '../world.ts';
 import type { ManualClock } from './manual-clock.ts';
-import { pod } from './samples.ts';
+import { node, pod, workload } from './samples.ts';
 
 const silent = <K extends WatchedObject>(): WatchSource<K> => ({
   list: () => new Promise(() => undefined),
@@ -16,21 +16,19 @@ export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]):
     replicaSets: silent(),
     deployments: silent(),
     namespaces: silent(),
+    nodes: silent(),
     policies: silent(),
+    clusterPolicies: silent(),
+    remediations: silent(),
   };
   const world = new World(sources, { clock, timeoutSeconds: 10, onTrouble: () => undefined });
   const deployment = { kind: 'Deployment', name: 'shop-back', uid: 'deployment-1' };
-  world.namespaces.set('shop', { optedOut: false });
-  world.replicaSets.set('shop/shop-back-1', { uid: 'rs-1', namespace: 'shop', deployment });
+  world.namespaces.set('shop', { optedOut: false, pausedUntilMs: undefined });
+  world.nodes.set('worker', node());
+  world.replicaSets.set('shop/shop-back-1', { uid: 'rs-1', namespace: 'shop', deployment, revision: 1 });
   world.deployments.set('shop/shop-back', {
     uid: 'deployment-1',
-    facts: {
-      uid: 'deployment-1',
-      key: 'shop/Deployment/shop-back',
-      generation: 1,
-      desiredReplicas: 3,
-      rollout: undefined,
-    },
+    facts: workload(),
   });
   for (const each of pods) world.pods.set(each.key, each);
   return world;

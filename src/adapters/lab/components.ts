@@ -11,8 +11,9 @@ export interface Component {
   readonly name: string;
   /** Hash of everything that decides what runs. */
   readonly content: string;
-  /** Applied before anything of any component is. */
+  /** Applied before anything of any component is: namespaces, and kinds that other objects are of. */
   readonly namespaces: readonly KubeObject[];
+  readonly kinds: readonly KubeObject[];
   /** Rolled out means running. */
   readonly workloads: readonly KubeRef[];
   install(kube: Kube, helm: Helm, signal: AbortSignal): Promise<void>;
@@ -35,6 +36,7 @@ async function fromManifests(name: string, folder: string, records: readonly Ima
     name,
     content,
     namespaces: objects.filter(({ kind }) => kind === 'Namespace'),
+    kinds: objects.filter(({ kind }) => kind === 'CustomResourceDefinition'),
     workloads: workloadsIn(objects),
     install: async (kube) => {
       for (const object of stamp(objects, content)) await kube.apply(object);
@@ -51,6 +53,7 @@ async function chaosMesh(valuesFile: string, images: ImageSet): Promise<Componen
     name: CHAOS_MESH,
     content: contentHash([await folderHash(chart), values, tag, digests.sort()]),
     namespaces: [],
+    kinds: [],
     workloads: [
       { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'chaos-controller-manager' },
       { apiVersion: 'apps/v1', kind: 'DaemonSet', namespace, name: 'chaos-daemon' },

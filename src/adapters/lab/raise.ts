@@ -1,6 +1,6 @@
 import { PreflightError, WaitTimeoutError } from '../../errors.ts';
 import type { ImageRecord, ImageSet, Tools } from '../../ports/images.ts';
-import type { Kube } from '../../ports/kube.ts';
+import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { LabInfo, UpOptions } from '../../ports/lab.ts';
 import type { ProgressStep } from '../../ports/progress.ts';
 import { type Component, describeComponents } from './components.ts';
@@ -10,6 +10,7 @@ import { Kind } from './kind.ts';
 import type { RenderedKindConfig } from './kind-config.ts';
 import { describeLab } from './lab-info.ts';
 import { type Deployed, type LabFolder, writeDeployed } from './lab-state.ts';
+import { refOf } from './manifests.ts';
 import { mergeRecords, staleOf } from './node-images.ts';
 import { refuseForeign } from './ownership.ts';
 import { preflight } from './preflight.ts';
@@ -19,6 +20,7 @@ import { missing, type Survey, survey } from './survey.ts';
 
 const READY_MS = 240_000;
 const LOOK_EVERY_MS = 500;
+const ESTABLISH_MS = 30_000;
 
 export interface RaiseParts {
   readonly site: LabSite;
@@ -161,6 +163,10 @@ export class Raise {
     const oneFailed = new AbortController();
     const signal = AbortSignal.any([options.signal, oneFailed.signal]);
     for (const namespace of components.flatMap(({ namespaces }) => namespaces)) await kube.apply(namespace);
+    await this.#establish(
+      kube,
+      components.flatMap(({ kinds }) => kinds),
+    );
     const installed = await Promise.allSettled(
       components.map((component) =>
         component.install(kube, helm, signal).catch((error: unknown) => {
@@ -175,6 +181,22 @@ export class Raise {
       throw oneFailed.signal.reason;
     }
     step.done();
+  }
+
+  /** Objects of a kind are refused until the API server serves it. */
+  async #establish(kube: Kube, kinds: readonly KubeObject[]): Promise<void> {
+    const { site, options } = this.#parts;
+    for (const kind of kinds) {
+      await kube.apply(kind);
+      await site.wait(
+        `the kind ${kind.metadata.name}`,
+        async () => {
+          const found = await kube.get(refOf(kind));
+          return isEstablished(found) ? { done: true, value: true } : { done: false, seen: 'not established' };
+        },
+        { timeoutMs: ESTABLISH_MS, everyMs: LOOK_EVERY_MS, signal: options.signal },
+      );
+    }
   }
 
   async #waitReady(kube: Kube, components: readonly Component[], { nodes, prometheusUrl }: LabInfo): Promise<void> {
@@ -218,6 +240,13 @@ export class Raise {
     await folder.writeInfo(info);
     return info;
   }
+}
+
+function isEstablished(kind: KubeObject | null): boolean {
+  const conditions = Object(kind?.status).conditions ?? [];
+  return conditions.some(
+    ({ type, status }: { type: string; status: string }) => type === 'Established' && status === 'True',
+  );
 }
 
 function tell(step: ProgressStep, problems: readonly string[]): string {

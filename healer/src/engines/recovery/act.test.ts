@@ -1,23 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { KubeError } from '../../kube/kube-error.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { evict } from './act.ts';
+import { send } from './act.ts';
 
-const target = { namespace: 'shop', name: 'a', uid: 'uid-a' };
-const failing = (error: Error) => ({ evictPod: () => Promise.reject(error) });
+const failing = (error: Error) => () => Promise.reject(error);
 
-describe('evict', () => {
+describe('an action that is sent', () => {
   it('says when the server accepted it', async () => {
     const clock = new ManualClock();
-    const asked: unknown[] = [];
-    const api = {
-      evictPod: async (wanted: unknown) => {
-        asked.push(wanted);
-        clock.advance(30);
-      },
-    };
-    expect(await evict(api, target, clock)).toEqual({ kind: 'accepted', actedAtMs: clock.nowMs() });
-    expect(asked).toEqual([target]);
+    const outcome = await send(clock, async () => {
+      clock.advance(30);
+      return { generation: 7 };
+    });
+    expect(outcome).toEqual({ kind: 'accepted', actedAtMs: clock.nowMs(), generation: 7 });
   });
 
   it.each([
@@ -33,10 +28,10 @@ describe('evict', () => {
     ['a broken server', { status: 500 }, { kind: 'failed', unsure: true }],
     ['silence', {}, { kind: 'failed', unsure: true }],
   ])('explains %s', async (_title, answer, outcome) => {
-    expect(await evict(failing(new KubeError('no', answer)), target, new ManualClock())).toMatchObject(outcome);
+    expect(await send(new ManualClock(), failing(new KubeError('no', answer)))).toMatchObject(outcome);
   });
 
   it('does not swallow a mistake of its own', async () => {
-    await expect(evict(failing(new TypeError('bug')), target, new ManualClock())).rejects.toThrow('bug');
+    await expect(send(new ManualClock(), failing(new TypeError('bug')))).rejects.toThrow('bug');
   });
 });

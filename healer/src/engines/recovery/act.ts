@@ -1,43 +1,25 @@
 import type { Clock } from '../../clock.ts';
-import type { EvictionTarget } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
-import type { RefusalReason } from '../../names.ts';
-
-export type ActOutcome =
-  | { readonly kind: 'accepted'; readonly actedAtMs: number }
-  | {
-      readonly kind: 'refused';
-      readonly refusal: RefusalReason;
-      readonly reason: string;
-      readonly retryAfterMs: number;
-    }
-  | {
-      readonly kind: 'failed';
-      readonly reason: string;
-      /** No answer came: the pod may have been evicted all the same. */
-      readonly unsure: boolean;
-      readonly retryAfterMs: number;
-    };
+import type { Outcome } from '../remedy.ts';
 
 const RETRY_MS = 2_000;
 const DISRUPTION_BUDGET_RETRY_MS = 5_000;
 
-/** Evicts one pod, by its UID, through the eviction API, which asks every PodDisruptionBudget. Never rejects with a KubeError. */
-export async function evict(
-  api: { evictPod(target: EvictionTarget): Promise<void> },
-  target: EvictionTarget,
+/** Sends one action and says what became of it. Never rejects with a KubeError. */
+export async function send(
   clock: Clock,
-): Promise<ActOutcome> {
+  action: () => Promise<Omit<Extract<Outcome, { kind: 'accepted' }>, 'kind' | 'actedAtMs'> | undefined>,
+): Promise<Outcome> {
   try {
-    await api.evictPod(target);
-    return { kind: 'accepted', actedAtMs: clock.nowMs() };
+    const details = await action();
+    return { kind: 'accepted', actedAtMs: clock.nowMs(), ...details };
   } catch (error) {
     if (error instanceof KubeError) return explain(error);
     throw error;
   }
 }
 
-function explain(error: KubeError): ActOutcome {
+function explain(error: KubeError): Outcome {
   if (error.status === 404 || error.status === 409) {
     return { kind: 'refused', refusal: 'TargetGone', reason: error.message, retryAfterMs: RETRY_MS };
   }

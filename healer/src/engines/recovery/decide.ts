@@ -1,10 +1,11 @@
 import { GUARDS } from '../../guards/all.ts';
 import type { Guard } from '../../guards/guard.ts';
-import type { ActionType, RefusalReason } from '../../names.ts';
+import type { RefusalReason } from '../../names.ts';
+import type { LadderStep } from '../../policy/ladder.ts';
 import type { ActionFacts } from './facts.ts';
 
 export type Decision =
-  | { readonly kind: 'act'; readonly action: ActionType }
+  | { readonly kind: 'act'; readonly step: LadderStep }
   | {
       readonly kind: 'refuse';
       readonly refusal: RefusalReason;
@@ -12,11 +13,12 @@ export type Decision =
       readonly retryAfterMs: number;
     };
 
-/** What to do about a pod that was found unhealthy: evict it, unless a guard objects. Pure; `nowMs` is epoch milliseconds. */
+/** What to do about a pod that was found unhealthy: the next step, unless a guard objects. Pure; `nowMs` is epoch milliseconds. */
 export function decide(facts: ActionFacts, nowMs: number, guards: readonly Guard[] = GUARDS): Decision {
   for (const guard of guards) {
+    if (guard.exempt?.includes(facts.step.action) === true) continue;
     const objection = guard.check(facts, nowMs);
     if (objection !== undefined) return { kind: 'refuse', refusal: guard.refusal, ...objection };
   }
-  return { kind: 'act', action: 'EvictPod' };
+  return { kind: 'act', step: facts.step };
 }

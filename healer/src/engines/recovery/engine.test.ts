@@ -1,22 +1,27 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { EvictionTarget } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { PodMonitor } from '../../monitors/pod/observe.ts';
 import type { PodView } from '../../monitors/pod/pod.ts';
 import { SloSamplers } from '../../monitors/pod/slo-samplers.ts';
-import type { HealerRecord } from '../../names.ts';
+import type { HealerRecord, RecordedTarget } from '../../names.ts';
 import { Diary } from '../../records/diary.ts';
-import type { Incident } from '../../records/incident.ts';
+import type { Claim } from '../../records/remediation/claims.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
+import { NO_TRACES } from '../../telemetry/traces.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { pod, policy } from '../../testing/samples.ts';
+import { incident, pod, policy } from '../../testing/samples.ts';
 import { worldOf } from '../../testing/world.ts';
 import type { World } from '../../world.ts';
-import { type Case, RecoveryEngine } from './engine.ts';
+import type { Remedy } from '../remedy.ts';
+import { send } from './act.ts';
+import type { Case } from './case.ts';
+import { RecoveryEngine } from './engine.ts';
 import { Ledger } from './ledger.ts';
 
 const names = ['a', 'b', 'c', 'd'];
+const bucket = { actions: 9, perMs: 600_000 };
+const buckets = { cluster: bucket, namespace: bucket };
 
 describe('the recovery engine', () => {
   let clock: ManualClock;
@@ -24,10 +29,13 @@ describe('the recovery engine', () => {
   let ledger: Ledger;
   let engine: RecoveryEngine;
   let mine: boolean;
-  let evicted: EvictionTarget[];
+  let evicted: RecordedTarget[];
   let records: HealerRecord[];
   let live: () => Promise<V1Pod | undefined>;
   let evict: () => Promise<void>;
+  let claim: Claim;
+  let advanced: string[];
+  let objection: () => Promise<string | undefined>;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -49,7 +57,28 @@ describe('the recovery engine', () => {
       mention: (record: HealerRecord) => records.push(record),
     };
     const ownership = { mayActOn: () => mine, confirm: async () => mine };
-    const diary = new Diary({ recorder, metrics: createMetrics(), clock, mayActOn: ownership.mayActOn });
+    claim = { kind: 'held', status: undefined };
+    advanced = [];
+    objection = async () => undefined;
+    const claims = {
+      claim: async () => claim,
+      advance: async (_incident: string, { phase }: { phase: string }) => {
+        advanced.push(phase);
+        return objection();
+      },
+      note: () => undefined,
+    };
+    const { mayActOn } = ownership;
+    const diary = new Diary({ recorder, claims, metrics: createMetrics(), clock, mayActOn, traces: NO_TRACES });
+    const remedy: Remedy = {
+      type: 'EvictPod',
+      apply: ({ target }) =>
+        send(clock, async () => {
+          evicted.push(target);
+          await evict();
+          return undefined;
+        }),
+    };
     const query = async () => [];
     const samplers = new SloSamplers({ query, clock, intervalMs: 1, staleAfterMs: 1, onEvaluated: () => undefined });
     engine = new RecoveryEngine({
@@ -59,14 +88,12 @@ describe('the recovery engine', () => {
       clock,
       ownership,
       monitor: new PodMonitor(world.pods, samplers),
-      limits: { staleWatchMs: 1_000, allowedNamespaces: ['shop'], ownNamespace: 'healproof-system' },
-      api: {
-        readPod: () => live(),
-        evictPod: async (target) => {
-          evicted.push(target);
-          await evict();
-        },
-      },
+      limits: { staleWatchMs: 1_000, allowedNamespaces: ['shop'], ownNamespace: 'healproof-system', buckets },
+      api: { readPod: () => live() },
+      claims,
+      remedies: new Map([[remedy.type, remedy]]),
+      storm: () => undefined,
+      blockingAlert: () => undefined,
     });
   });
 
@@ -75,15 +102,18 @@ describe('the recovery engine', () => {
     const condition = policy().conditions.find(({ type }) => type === 'NotReady');
     if (seen === undefined || condition === undefined) throw new Error('no such sample');
     const lenient = policy({ limits: { ...policy().limits, minHealthy: { count: 2 } } });
-    return { incident: incident(seen, clock.nowMs()), pod: seen, policy: lenient, condition };
+    const { key: podKey, namespace, uid } = seen;
+    const target = { kind: 'Pod', namespace, name, uid } as const;
+    const made = incident({ id: `incident-${name}`, target, podKey, announced: true });
+    return { incident: made, pod: seen, policy: lenient, condition };
   }
 
   it('acts on a pod that is as sick as the watch says', async () => {
     expect(await engine.treat(sick())).toMatchObject({
       kind: 'acted',
-      workload: { uid: 'deployment-1' },
-      knownPods: names.map((name) => `uid-${name}`),
+      deed: { action: 'EvictPod', workload: { uid: 'deployment-1' }, knownPods: names.map((name) => `uid-${name}`) },
     });
+    expect(advanced).toEqual(['Acting']);
     expect(evicted).toMatchObject([{ name: 'a', uid: 'uid-a' }]);
     expect(ledger.entries()).toMatchObject([{ workload: 'deployment-1', generation: 1 }]);
   });
@@ -123,6 +153,63 @@ describe('the recovery engine', () => {
     expect((await engine.treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
     expect(records).toMatchObject([{ refusal: 'NotMyShard' }]);
+  });
+
+  it.each<[string, () => void, RegExp]>([
+    [
+      'somebody else claimed it',
+      () => {
+        claim = { kind: 'refused', reason: 'policy other treats it' };
+      },
+      /other/,
+    ],
+    [
+      'its intent cannot be written',
+      () => {
+        objection = () => Promise.reject(new KubeError('down', {}));
+      },
+      /down/,
+    ],
+    [
+      'its intent is overtaken',
+      () => {
+        objection = async () => 'healer-1 went on with it';
+      },
+      /healer-1/,
+    ],
+  ])('does not act when %s', async (_title, change, reason) => {
+    change();
+    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect(evicted).toEqual([]);
+    expect(records).toMatchObject([{ refusal: 'NoClaim', reason: expect.stringMatching(reason) }]);
+    expect(ledger.entries()).toEqual([]);
+  });
+
+  it('only waits for the effect of what an earlier holder did', async () => {
+    const actedAt = new Date(clock.nowMs() - 3_000).toISOString();
+    claim = {
+      kind: 'held',
+      status: { phase: 'Acted', holder: 'healer-1', action: 'EvictPod', reason: 'r', actedAt, generation: 1 },
+    };
+    const treated = sick();
+    const made = Math.floor((clock.nowMs() - 3_000) / 1000) * 1000;
+    world.pods.set('shop/d', pod({ name: 'd', createdAtMs: made }));
+    const treatment = await engine.treat(treated);
+    expect(treatment).toMatchObject({ kind: 'acted', deed: { action: 'EvictPod' } });
+    expect(treated.incident.actedAtMs).toBe(clock.nowMs() - 3_000);
+    // Pod d was made in the second of the action, which is all that the API server remembers: it may be the replacement.
+    expect(treatment).toMatchObject({ deed: { knownPods: ['uid-a', 'uid-b', 'uid-c'] } });
+    expect(evicted).toEqual([]);
+  });
+
+  it('takes the next step when one is not possible here', async () => {
+    const treated = sick();
+    const steps = ['RestartRollout', 'EvictPod'].map((action) => ({ action, attempts: 1, withinMs: undefined }));
+    const climbing = { ...treated, condition: { ...treated.condition, steps } as Case['condition'] };
+    expect(await engine.treat(climbing)).toEqual({ kind: 'waiting', retryAfterMs: 0 });
+    expect(treated.incident.inapplicable.get('RestartRollout')).toMatch(/cannot do it/);
+    expect((await engine.treat(climbing)).kind).toBe('acted');
+    expect(evicted).toHaveLength(1);
   });
 
   it('does not act when the last look fails', async () => {
@@ -176,28 +263,6 @@ describe('the recovery engine', () => {
     expect(records).toMatchObject([{ refusal: 'MinHealthy', reason: expect.stringMatching(/^2 of 20 pods/) }]);
   });
 });
-
-function incident({ key, name, namespace, uid }: PodView, nowMs: number): Incident {
-  return {
-    key: `shop-back/NotReady/${uid}`,
-    id: `incident-${name}`,
-    policy: 'shop-back',
-    condition: 'NotReady',
-    target: { kind: 'Pod', namespace, name, uid },
-    podKey: key,
-    firstSeenMs: nowMs - 60_000,
-    detectedAtMs: nowMs,
-    reason: 'not Ready for 60.0 s',
-    announced: true,
-    decidedAtMs: undefined,
-    actedAtMs: undefined,
-    unsure: false,
-    failures: 0,
-    holdUntilMs: 0,
-    owner: 'deployment-1',
-    said: new Set(),
-  };
-}
 
 /** The pod as the API server has it. */
 function v1Pod(view: PodView | undefined): V1Pod {

@@ -1,54 +1,32 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { Clock } from '../../clock.ts';
-import type { EvictionTarget } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
-import { classify } from '../../monitors/pod/classify.ts';
-import type { PodMonitor } from '../../monitors/pod/observe.ts';
-import { type PodView, viewPod } from '../../monitors/pod/pod.ts';
-import type { RefusalReason } from '../../names.ts';
-import type { Ownership } from '../../ownership.ts';
-import type { Condition, Policy } from '../../policy/schema.ts';
+import type { ActionType } from '../../names.ts';
+import type { RemediationStatus } from '../../policy/remediation-schema.ts';
 import type { Diary } from '../../records/diary.ts';
 import type { Incident } from '../../records/incident.ts';
-import type { World } from '../../world.ts';
-import { type ActOutcome, evict } from './act.ts';
+import { type Claims, specOf } from '../../records/remediation/claims.ts';
+import { toTime } from '../../records/remediation/view.ts';
+import type { Outcome, Remedy, RemedyCase, RemedyWorkload } from '../remedy.ts';
+import type { Case, Deed, Treatment } from './case.ts';
+import { causeOf } from './cause.ts';
 import { decide } from './decide.ts';
 import type { ActionFacts, WorkloadFacts } from './facts.ts';
-import type { Ledger } from './ledger.ts';
+import { type FactSources, gatherFacts } from './gather.ts';
+import { type LastLook, lookAgain, notNow } from './last-look.ts';
 
-export interface RecoveryApi {
-  readPod(namespace: string, name: string): Promise<V1Pod | undefined>;
-  evictPod(target: EvictionTarget): Promise<void>;
-}
-
-export interface RecoveryOptions {
-  readonly api: RecoveryApi;
-  readonly world: World;
-  readonly monitor: PodMonitor;
-  readonly ledger: Ledger;
+export interface RecoveryOptions extends FactSources, LastLook {
+  readonly remedies: ReadonlyMap<ActionType, Remedy>;
+  readonly claims: Pick<Claims, 'claim' | 'advance'>;
   readonly diary: Diary;
   readonly clock: Clock;
-  readonly ownership: Ownership;
-  readonly limits: Pick<ActionFacts, 'staleWatchMs' | 'allowedNamespaces' | 'ownNamespace'>;
 }
-
-/** A pod that was found unhealthy under one condition of one policy. */
-export interface Case {
-  readonly incident: Incident;
-  readonly pod: PodView;
-  readonly policy: Policy;
-  readonly condition: Condition;
-}
-
-export type Treatment =
-  | { readonly kind: 'waiting'; readonly retryAfterMs: number }
-  /** `knownPods` are the UIDs of the workload's pods just before the action. */
-  | { readonly kind: 'acted'; readonly workload: WorkloadFacts; readonly knownPods: readonly string[] };
 
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** Decides about a sick pod and carries the decision out: intent, last look, eviction, record. */
+type Decided = ActionFacts & { readonly cause: NonNullable<RemediationStatus['cause']> };
+
+/** Decides about a sick pod and carries the decision out: claim, intent, last look, action, record. */
 export class RecoveryEngine {
   readonly #options: RecoveryOptions;
 
@@ -57,34 +35,155 @@ export class RecoveryEngine {
   }
 
   async treat(sick: Case): Promise<Treatment> {
-    const { clock, ledger, diary, world } = this.#options;
+    const { clock, diary, world } = this.#options;
     const { incident } = sick;
+    const mine = this.#options.ownership.mayActOn(world.ownerOf(sick.pod));
+    const taken = mine ? await this.#claim(sick) : undefined;
+    if (taken !== undefined) return taken;
     const nowMs = clock.nowMs();
     const facts = this.#gather(sick, nowMs);
     const decision = decide(facts, nowMs);
-    if (decision.kind === 'refuse') {
+    if (decision.kind === 'act') return this.#act(sick, facts, nowMs);
+    // What a guard forbids for as long as this action is meant does not keep the next step back.
+    if (decision.refusal === 'StandsAside' && facts.workload?.keptBy !== undefined && isAlone(sick, facts)) {
+      incident.inapplicable.set(facts.step.action, decision.reason);
       diary.refused(incident, decision.refusal, decision.reason);
-      return { kind: 'waiting', retryAfterMs: decision.retryAfterMs };
+      return { kind: 'waiting', retryAfterMs: 0 };
     }
-    const { workload } = facts;
-    if (workload === undefined) throw new Error('decided to act on a pod without a workload');
-    incident.decidedAtMs = nowMs;
-    // In the ledger before anything is awaited: the next decision must already see this one.
-    const { uid, generation } = workload;
-    ledger.remove(incident.id);
-    ledger.add({ incident: incident.id, policy: incident.policy, workload: uid, generation, atMs: nowMs });
-    const knownPods = world.podsOf(uid).map((pod) => pod.uid);
-    const outcome = await this.#carryOut(sick);
-    if (outcome.kind !== 'accepted') return this.#notActed(incident, outcome);
-    incident.actedAtMs = outcome.actedAtMs;
-    diary.acted(incident);
-    return { kind: 'acted', workload, knownPods };
+    diary.refused(incident, decision.refusal, decision.reason);
+    return { kind: 'waiting', retryAfterMs: decision.retryAfterMs };
   }
 
-  #notActed(incident: Incident, outcome: Exclude<ActOutcome, { kind: 'accepted' }>): Treatment {
+  #gather(sick: Case, nowMs: number): Decided {
+    const { world } = this.#options;
+    const facts = gatherFacts(this.#options, sick, nowMs);
+    const cause = causeOf(sick.condition.type, sick.pod, facts.workload, world.replicaSetOf(sick.pod));
+    return { ...facts, cause };
+  }
+
+  /** Undefined once the incident is this replica's own and nothing was done about it yet. */
+  async #claim(sick: Case): Promise<Treatment | undefined> {
+    const { claims, diary, world, clock } = this.#options;
+    const { incident, pod } = sick;
+    const workload = world.workloadOf(pod);
+    try {
+      const claim = await claims.claim(
+        incident,
+        specOf(incident, workload && recorded(workload)),
+        workload && ownerRef(workload),
+      );
+      if (claim.kind === 'held') return this.#resume(sick, claim.status);
+      diary.refused(incident, 'NoClaim', claim.reason);
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      diary.refused(incident, 'NoClaim', error.message);
+      incident.holdUntilMs = clock.nowMs() + (error.retryAfterMs ?? RETRY_MS);
+    }
+    return { kind: 'waiting', retryAfterMs: RETRY_MS };
+  }
+
+  /** An earlier holder may have acted already; then only the effect is still to be seen. */
+  #resume(sick: Case, status: RemediationStatus | undefined): Treatment | undefined {
+    if (status?.phase !== 'Acted' || status.actedAt === undefined || sick.incident.actedAtMs !== undefined)
+      return undefined;
+    const deed = this.recall(sick, status);
+    return deed === undefined ? undefined : { kind: 'acted', deed };
+  }
+
+  /** What an earlier holder did, from its record. */
+  recall(
+    sick: Pick<Case, 'incident' | 'policy' | 'condition'> & { readonly pod?: Case['pod'] | undefined },
+    status: RemediationStatus,
+  ): Deed | undefined {
+    const { world } = this.#options;
+    const { incident, policy, condition } = sick;
+    const step = condition.steps.find(({ action }) => action === status.action);
+    if (step === undefined) return undefined;
+    const atMs = Date.parse(status.actedAt ?? status.decidedAt ?? toTime(incident.detectedAtMs));
+    incident.actedAtMs = atMs;
+    incident.action = step.action;
+    // The API server knows the second in which a pod was made, no more.
+    const secondMs = Math.floor(atMs / 1000) * 1000;
+    const knownPods = world
+      .podsOf(incident.owner)
+      .filter(({ createdAtMs = 0 }) => createdAtMs < secondMs)
+      .map(({ uid }) => uid);
+    const workload = world.workload(incident.owner);
+    const generation = status.generation ?? 0;
+    const withinMs = step.withinMs ?? policy.limits.verifyWithinMs;
+    return { incident, policy, condition, action: step.action, withinMs, workload, generation, knownPods };
+  }
+
+  async #act(sick: Case, facts: Decided, nowMs: number): Promise<Treatment> {
+    const { ledger, diary, world } = this.#options;
+    const { incident, pod, policy, condition } = sick;
+    const { step, workload } = facts;
+    const owner = world.ownerOf(pod);
+    incident.decidedAtMs = nowMs;
+    incident.action = step.action;
+    // In the ledger before anything is awaited: the next decision must already see this one.
+    ledger.remove(incident.id);
+    const { generation = 0 } = workload ?? {};
+    const { id, policy: name } = incident;
+    const entry = { incident: id, policy: name, namespace: pod.namespace, condition: condition.type, workload: owner };
+    ledger.add({ ...entry, action: step.action, generation, atMs: nowMs });
+    const knownPods = world.podsOf(owner).map(({ uid }) => uid);
+    const outcome = await this.#carryOut(sick, facts, nowMs);
+    if (outcome.kind !== 'accepted') return this.#notActed(incident, facts, outcome);
+    incident.actedAtMs = outcome.actedAtMs;
+    const after = outcome.generation ?? generation;
+    ledger.add({ ...entry, action: step.action, generation, generationAfter: after, atMs: nowMs });
+    diary.acted(incident, { generation: after, detail: outcome.detail });
+    const withinMs = step.withinMs ?? policy.limits.verifyWithinMs;
+    const seen = { workload, generation: after, knownPods, withinMs };
+    return { kind: 'acted', deed: { incident, policy, condition, action: step.action, ...seen } };
+  }
+
+  async #carryOut(sick: Case, facts: Decided, nowMs: number): Promise<Outcome> {
+    const { ownership, world, remedies } = this.#options;
+    const { incident, pod } = sick;
+    const remedy = remedies.get(facts.step.action);
+    if (remedy === undefined) return { kind: 'inapplicable', reason: 'this healer cannot do it' };
+    const owner = world.ownerOf(pod);
+    if (!(await ownership.confirm(owner)))
+      return notNow('NotMyShard', 'the lease could not be confirmed just before acting');
+    // Another replica may have spent the policy's budget meanwhile; confirming brought its intents.
+    const { clock } = this.#options;
+    const again = decide(this.#gather(sick, clock.nowMs()), clock.nowMs());
+    if (again.kind === 'refuse') return { ...again, kind: 'refused' };
+    const objection = (await this.#intend(incident, facts, nowMs)) ?? (await lookAgain(this.#options, sick));
+    if (objection !== undefined) return objection;
+    if (!ownership.mayActOn(owner)) return notNow('NotMyShard', 'the lease was lost just before acting');
+    return remedy.apply(toRemedyCase(sick, facts.workload));
+  }
+
+  /** What is about to be done is written down first; who cannot write it does not do it. */
+  async #intend(incident: Incident, { step, cause }: Decided, nowMs: number): Promise<Outcome | undefined> {
+    const { claims } = this.#options;
+    const changes = {
+      phase: 'Acting',
+      reason: incident.reason,
+      cause,
+      action: step.action,
+      decidedAt: toTime(nowMs),
+    } as const;
+    try {
+      const objection = await claims.advance(incident.id, { ...changes, attempts: incident.failures + 1 });
+      return objection === undefined ? undefined : notNow('NoClaim', objection);
+    } catch (error) {
+      if (!(error instanceof KubeError)) throw error;
+      return notNow('NoClaim', error.message);
+    }
+  }
+
+  #notActed(incident: Incident, { step }: Decided, outcome: Exclude<Outcome, { kind: 'accepted' }>): Treatment {
     const { clock, ledger, diary } = this.#options;
     incident.unsure ||= outcome.kind === 'failed' && outcome.unsure;
     if (!incident.unsure) ledger.remove(incident.id);
+    if (outcome.kind === 'inapplicable') {
+      incident.inapplicable.set(step.action, outcome.reason);
+      return { kind: 'waiting', retryAfterMs: 0 };
+    }
     const growth = outcome.kind === 'failed' ? 2 ** Math.min(incident.failures, 10) : 1;
     const retryAfterMs = Math.min(LONGEST_RETRY_MS, outcome.retryAfterMs * growth);
     if (outcome.kind === 'refused') diary.refused(incident, outcome.refusal, outcome.reason);
@@ -92,72 +191,39 @@ export class RecoveryEngine {
     incident.holdUntilMs = clock.nowMs() + retryAfterMs;
     return { kind: 'waiting', retryAfterMs };
   }
-
-  async #carryOut(sick: Case): Promise<ActOutcome> {
-    const { ownership, world, api, clock } = this.#options;
-    const notMine = refusal('NotMyShard', 'the lease could not be confirmed just before acting');
-    const owner = world.ownerOf(sick.pod);
-    if (!(await ownership.confirm(owner))) return notMine;
-    // Another replica may have spent the policy's budget meanwhile; confirming brought its intents.
-    const nowMs = clock.nowMs();
-    const again = decide(this.#gather(sick, nowMs), nowMs);
-    if (again.kind === 'refuse') return { ...again, kind: 'refused' };
-    const objection = await this.#lookAgain(sick);
-    if (objection !== undefined) return objection;
-    if (!ownership.mayActOn(owner)) return notMine;
-    return evict(api, sick.pod, clock);
-  }
-
-  /** The watch may be a moment behind; the pod itself is not. */
-  async #lookAgain({ pod, policy, condition }: Case): Promise<ActOutcome | undefined> {
-    const { api, clock, monitor } = this.#options;
-    try {
-      const live = await api.readPod(pod.namespace, pod.name);
-      if (live === undefined || live.metadata?.uid !== pod.uid) return refusal('TargetGone', 'the pod is gone');
-      const view = viewPod(live, pod, clock.nowMs());
-      if (view.terminating) return refusal('TargetGone', 'the pod is being deleted already');
-      if (view.optedOut) return refusal('OptedOut', 'the pod was opted out a moment ago');
-      const { kind, reason } = classify(monitor.observe(view, policy, condition), condition, clock.nowMs());
-      if (kind === 'unhealthy') return undefined;
-      return refusal(
-        kind === 'missing' ? 'MissingData' : 'StaleWatch',
-        `looked at again just before acting: ${reason}`,
-      );
-    } catch (error) {
-      if (error instanceof KubeError) {
-        return { kind: 'failed', reason: error.message, unsure: false, retryAfterMs: error.retryAfterMs ?? RETRY_MS };
-      }
-      throw error;
-    }
-  }
-
-  #gather({ incident, pod, policy, condition }: Case, nowMs: number): ActionFacts {
-    const { world, monitor, ledger, ownership, limits } = this.#options;
-    const pods = monitor.podsOf(policy);
-    const workloads = new Map(
-      pods.flatMap((each) => {
-        const facts = world.workloadOf(each);
-        return facts === undefined ? [] : [[facts.key, facts.desiredReplicas] as const];
-      }),
-    );
-    const desired = [...workloads.values()].reduce((sum, replicas) => sum + replicas, 0);
-    const well = pods.filter((each) => each.uid !== pod.uid && monitor.isWell(each, policy, condition, nowMs));
-    const current = world.pods.get(pod.key);
-    return {
-      ...limits,
-      incident: incident.id,
-      policy,
-      target: current?.uid === pod.uid ? current : undefined,
-      workload: world.workloadOf(pod),
-      mine: ownership.mayActOn(world.ownerOf(pod)),
-      watches: world.watchAges(),
-      namespaceOptedOut: world.namespaces.get(pod.namespace)?.optedOut,
-      peers: { total: Math.max(pods.length, desired), healthyOthers: well.length },
-      actions: ledger.entries(),
-    };
-  }
 }
 
-function refusal(reason: RefusalReason, sentence: string): ActOutcome {
-  return { kind: 'refused', refusal: reason, reason: sentence, retryAfterMs: RETRY_MS };
+/** Only the keeper of the workload stands in the way, nobody at work on the node. */
+function isAlone({ pod }: Case, { node }: ActionFacts): boolean {
+  return pod.node === undefined || (node !== undefined && node.claimedBy === undefined);
+}
+
+function recorded({ kind, name, uid, generation }: WorkloadFacts): {
+  kind: string;
+  name: string;
+  uid: string;
+  generation: number;
+} {
+  return { kind, name, uid, generation };
+}
+
+/** The record goes when its workload does. */
+function ownerRef({ kind, name, uid }: WorkloadFacts): object {
+  return { apiVersion: 'apps/v1', kind, name, uid, controller: false, blockOwnerDeletion: false };
+}
+
+function toRemedyCase({ incident, condition }: Case, workload: WorkloadFacts | undefined): RemedyCase {
+  const { id, policy, target, reason } = incident;
+  return {
+    incident: id,
+    policy,
+    condition: condition.type,
+    target,
+    workload: workload && toRemedyWorkload(workload),
+    reason,
+  };
+}
+
+function toRemedyWorkload({ kind, namespace, name, uid, generation }: WorkloadFacts): RemedyWorkload {
+  return { kind, namespace, name, uid, generation };
 }

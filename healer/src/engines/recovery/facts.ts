@@ -1,23 +1,34 @@
 import type { PodView } from '../../monitors/pod/pod.ts';
+import type { ConditionType } from '../../names.ts';
+import type { NodeView } from '../../node.ts';
+import type { LadderStep } from '../../policy/ladder.ts';
 import type { Policy } from '../../policy/schema.ts';
+import type { Bucket } from '../../token-bucket.ts';
+import type { RemedyWorkload } from '../remedy.ts';
 import type { LedgerEntry } from './ledger.ts';
 
-/** The workload that would replace an evicted pod. */
-export interface WorkloadFacts {
-  /** Cooldown and give-up belong to this object, not to the next one of its name. */
-  readonly uid: string;
+/** The workload that would replace an evicted pod. Cooldown and give-up belong to its UID, not to the next one of its name. */
+export interface WorkloadFacts extends RemedyWorkload {
   /** Namespace, kind and name. */
   readonly key: string;
-  readonly generation: number;
   readonly desiredReplicas: number;
   /** A sentence while a rollout is under way. */
   readonly rollout: string | undefined;
+  /** Number of the newest revision; 0 when nobody counts. */
+  readonly revision: number;
+  /** Tool that keeps its spec equal to a repository. */
+  readonly keptBy: string | undefined;
 }
 
 /** Everything a decision rests on, gathered at one moment. */
 export interface ActionFacts {
   readonly incident: string;
   readonly policy: Policy;
+  readonly condition: ConditionType;
+  /** What is to be done, if nothing speaks against it. */
+  readonly step: LadderStep;
+  /** Why no step of the ladder is left; `step` is its last one then. */
+  readonly exhausted: string | undefined;
   /** The target as the watch shows it; undefined when it is gone. */
   readonly target: PodView | undefined;
   /** Undefined when nothing that the healer knows would replace the pod. */
@@ -30,7 +41,16 @@ export interface ActionFacts {
   readonly ownNamespace: string;
   /** The target's namespace is opted out; undefined when the namespace is not known. */
   readonly namespaceOptedOut: boolean | undefined;
+  readonly namespacePausedUntilMs: number | undefined;
+  /** The target's node; undefined when it has none or nothing is known about it. */
+  readonly node: NodeView | undefined;
   /** Pods of the policy that should be there, and how many of them are well beside the target. */
   readonly peers: { readonly total: number; readonly healthyOthers: number };
   readonly actions: readonly LedgerEntry[];
+  /** For all policies together, and for each namespace. */
+  readonly buckets: { readonly cluster: Bucket; readonly namespace: Bucket };
+  /** Why so much is sick that the cause is not in the pods; undefined in calm times. */
+  readonly storm: string | undefined;
+  /** An alert that the policy asks to be heeded and that fires, or why nobody knows. */
+  readonly blockingAlert: string | undefined;
 }

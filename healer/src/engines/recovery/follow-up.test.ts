@@ -4,16 +4,14 @@ import type { Diary } from '../../records/diary.ts';
 import type { Incident } from '../../records/incident.ts';
 import { IncidentBook } from '../../records/incident-book.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { facts, pod, policy } from '../../testing/samples.ts';
+import { entry, pod, policy, incident as sampleIncident, workload } from '../../testing/samples.ts';
 import { worldOf } from '../../testing/world.ts';
 import type { World } from '../../world.ts';
-import type { Case } from './engine.ts';
 import { FollowUp } from './follow-up.ts';
 import { Ledger } from './ledger.ts';
 
 describe('the follow-up of an eviction', () => {
   const [condition] = policy().conditions;
-  const { workload } = facts();
   let clock: ManualClock;
   let world: World;
   let ledger: Ledger;
@@ -40,11 +38,20 @@ describe('the follow-up of an eviction', () => {
   });
 
   function acted(name: string): void {
-    if (condition === undefined || workload === undefined) throw new Error('the samples are not whole');
-    const incident = { key: name, id: name, target: { uid: `uid-${name}` }, actedAtMs: clock.nowMs() } as Incident;
-    ledger.add({ incident: name, policy: 'shop-back', workload: workload.uid, generation: 1, atMs: clock.nowMs() });
-    const made: Case = { incident, pod: pod({ name }), policy: policy(), condition };
-    followUp.begin(made, workload, ['uid-rest', 'uid-one', 'uid-two']);
+    if (condition === undefined) throw new Error('the samples are not whole');
+    const target = { kind: 'Pod', namespace: 'shop', name, uid: `uid-${name}` } as const;
+    const incident = sampleIncident({ key: name, id: name, target, podKey: `shop/${name}`, actedAtMs: clock.nowMs() });
+    ledger.add(entry({ incident: name, atMs: clock.nowMs() }));
+    followUp.begin({
+      incident,
+      policy: policy(),
+      condition,
+      action: 'EvictPod',
+      withinMs: policy().limits.verifyWithinMs,
+      workload: workload(),
+      generation: 1,
+      knownPods: ['uid-rest', 'uid-one', 'uid-two'],
+    });
   }
 
   it('takes a replacement for one of two evicted pods only', () => {

@@ -1,16 +1,15 @@
 import type { Clock } from '../../clock.ts';
 import type { PodMonitor } from '../../monitors/pod/observe.ts';
+import type { PodView } from '../../monitors/pod/pod.ts';
 import type { Diary } from '../../records/diary.ts';
 import type { IncidentBook } from '../../records/incident-book.ts';
 import type { World } from '../../world.ts';
-import type { Case } from './engine.ts';
-import type { WorkloadFacts } from './facts.ts';
-import { failuresInARow, type Ledger } from './ledger.ts';
-import { type Verification, verify } from './verify.ts';
+import type { Deed } from './case.ts';
+import { failuresOf, isDeed, type Ledger } from './ledger.ts';
+import { type Aftermath, type Verification, verify } from './verify.ts';
 
 interface Pending {
-  readonly acted: Case;
-  readonly workload: WorkloadFacts;
+  readonly deed: Deed;
   readonly verification: Verification & { readonly known: Set<string> };
 }
 
@@ -32,57 +31,79 @@ export class FollowUp {
     this.#options = options;
   }
 
-  /** Starts to watch over an action. `knownPods` are the pods that were there before it. */
-  begin(acted: Case, workload: WorkloadFacts, knownPods: Iterable<string>): void {
-    const { incident, policy } = acted;
-    const verification = {
-      target: incident.target.uid,
-      actedAtMs: incident.actedAtMs ?? this.#options.clock.nowMs(),
-      withinMs: policy.limits.verifyWithinMs,
-      known: new Set(knownPods),
-    };
-    this.#pending.set(incident.key, { acted, workload, verification });
+  /** Starts to watch over an action. */
+  begin(deed: Deed): void {
+    const { incident, action, withinMs, generation, knownPods } = deed;
+    const actedAtMs = incident.actedAtMs ?? this.#options.clock.nowMs();
+    const known = new Set(knownPods);
+    const verification = { action, target: incident.target.uid, actedAtMs, withinMs, generation, known };
+    this.#pending.set(incident.key, { deed, verification });
   }
 
   /** Looks at one action; false once nothing is left to watch. */
   look(incidentKey: string): boolean {
     const pending = this.#pending.get(incidentKey);
     if (pending === undefined) return false;
-    const { world, monitor, clock } = this.#options;
-    if (!world.hasWorkload(pending.workload.uid)) return this.#drop(pending);
-    const nowMs = clock.nowMs();
-    const { policy, condition } = pending.acted;
-    const isWell = (pod: Case['pod']): boolean => monitor.isWell(pod, policy, condition, nowMs);
-    const verdict = verify(pending.verification, world.podsOf(pending.workload.uid), isWell, nowMs);
+    const { world, clock } = this.#options;
+    const { workload, incident } = pending.deed;
+    if (workload !== undefined && world.workload(workload.uid) === undefined) return this.#drop(pending);
+    const verdict = verify(pending.verification, this.#aftermath(pending.deed), clock.nowMs());
     if (verdict.kind === 'pending') return true;
     this.#pending.delete(incidentKey);
-    if (verdict.kind === 'resolved') this.#resolve(pending, verdict.replacement.uid, verdict.replacement.name);
+    if (verdict.kind === 'resolved') this.#resolve(pending, verdict.reason, verdict.replacement);
     else this.#expire(pending, verdict.reason);
-    this.#options.book.close(pending.acted.incident);
-    return false;
-  }
-
-  /** Whoever removed the workload does not wait for its replacement. */
-  #drop({ acted: { incident }, workload }: Pending): false {
-    this.#pending.delete(incident.key);
-    this.#options.diary.moot(incident, `${workload.key} was removed`);
     this.#options.book.close(incident);
     return false;
   }
 
-  #resolve({ acted: { incident } }: Pending, uid: string, name: string): void {
-    const { ledger, diary } = this.#options;
-    for (const other of this.#pending.values()) other.verification.known.add(uid);
-    ledger.settle(incident.id, 'helped');
-    diary.resolved(incident, `pod ${name} replaced it and is Ready and well`);
+  #aftermath({ incident, policy, condition }: Deed): Aftermath {
+    const { world, monitor, clock } = this.#options;
+    const nowMs = clock.nowMs();
+    const target = world.pods.get(incident.podKey);
+    return {
+      workload: world.workload(incident.owner),
+      podsOfWorkload: world.podsOf(incident.owner),
+      target: target?.uid === incident.target.uid ? target : undefined,
+      isWell: (pod) => monitor.isWell(pod, policy, condition, nowMs),
+      isCured: (pod) => monitor.assess(pod, policy, condition, nowMs).kind === 'healthy',
+    };
   }
 
-  #expire({ acted: { incident, policy }, workload }: Pending, reason: string): void {
+  /** Whoever removed the workload does not wait for its replacement. */
+  #drop({ deed: { incident, workload } }: Pending): false {
+    this.#pending.delete(incident.key);
+    this.#options.diary.moot(incident, `${workload?.key} was removed`);
+    this.#options.book.close(incident);
+    return false;
+  }
+
+  #resolve({ deed: { incident } }: Pending, reason: string, replacement: PodView | undefined): void {
     const { ledger, diary } = this.#options;
+    if (replacement !== undefined) {
+      for (const other of this.#pending.values()) other.verification.known.add(replacement.uid);
+    }
+    ledger.settle(incident.id, 'helped');
+    diary.resolved(incident, reason, 'helped');
+  }
+
+  #expire({ deed }: Pending, reason: string): void {
+    const { ledger, diary, world } = this.#options;
+    const { incident, policy, action } = deed;
     ledger.settle(incident.id, 'failed');
     diary.failed(incident, reason, 'unverified');
-    const failures = failuresInARow(ledger.entries(), workload.uid, workload.generation);
-    if (failures < policy.limits.giveUpAfter) return;
-    diary.gaveUp(incident, `${failures} actions in a row did not help ${workload.key}; nothing more is tried on it`);
+    const workload = world.workload(incident.owner);
+    const failures = failuresOf(ledger.entries(), incident.owner, workload?.generation ?? 0);
+    const deeds = failures.filter(isDeed).length;
+    if (deeds >= policy.limits.giveUpAfter) {
+      diary.gaveUp(incident, `${deeds} actions in a row did not help ${workload?.key}; nothing more is tried on it`);
+    } else if (action === deed.condition.steps.at(-1)?.action && isUsedUp(deed, failures)) {
+      diary.gaveUp(incident, `${action} was the last thing to try; it is left to people`);
+    }
   }
+}
+
+function isUsedUp({ condition, action }: Deed, failures: ReturnType<typeof failuresOf>): boolean {
+  const step = condition.steps.at(-1);
+  const tried = failures.filter((entry) => entry.condition === condition.type && entry.action === action).length;
+  return step !== undefined && tried >= step.attempts;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PodMonitor } from '../../monitors/pod/observe.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { pod, policy } from '../../testing/samples.ts';
+import { entry as action, pod, policy } from '../../testing/samples.ts';
 import { worldOf } from '../../testing/world.ts';
 import { forgiveWhole } from './forgive.ts';
 import { Ledger } from './ledger.ts';
@@ -11,22 +11,22 @@ const monitor = { isWell: ({ ready }: { ready: boolean }) => ready } as unknown 
 function outcomeWith(readiness: readonly boolean[], entry: { policy: string; outcome?: 'failed' }): string | undefined {
   const clock = new ManualClock();
   const ledger = new Ledger();
-  ledger.add({ incident: 'i', workload: 'deployment-1', generation: 1, atMs: 0, ...entry });
+  ledger.add(action(entry));
   const pods = readiness.map((ready, index) => pod({ name: `p${index}`, ready }));
   forgiveWhole({ ledger, world: worldOf(clock, pods), monitor, clock }, [policy()]);
   return ledger.entries()[0]?.outcome;
 }
 
 describe('a workload on which actions failed', () => {
-  const failed = { policy: 'shop-back', outcome: 'failed' } as const;
+  const failed = { policy: 'shop/shop-back', outcome: 'failed' } as const;
 
   it.each([
-    ['is forgiven when all its replicas are well', [true, true, true], failed, 'helped'],
+    ['is forgiven when all its replicas are well', [true, true, true], failed, 'forgiven'],
     ['is not forgiven while one is not', [true, true, false], failed, 'failed'],
     ['is not forgiven while one is missing', [true, true], failed, 'failed'],
     ['is not forgiven when it has no pods', [], failed, 'failed'],
     ['is not forgiven by a policy that is gone', [true, true, true], { ...failed, policy: 'other' }, 'failed'],
-    ['is not judged before anybody knows', [true, true, true], { policy: 'shop-back' }, undefined],
+    ['is not judged before anybody knows', [true, true, true], { policy: 'shop/shop-back' }, undefined],
   ] as const)('%s', (_title, readiness, entry, outcome) => {
     expect(outcomeWith(readiness, entry)).toBe(outcome);
   });

@@ -1,63 +1,29 @@
 import { describe, expect, it } from 'vitest';
-import { failuresInARow, Ledger, type LedgerEntry } from './ledger.ts';
+import { entry as sample } from '../../testing/samples.ts';
+import { failuresOf, isDeed, Ledger, type LedgerEntry } from './ledger.ts';
 
 function entry(incident: string, changes: Partial<LedgerEntry> = {}): LedgerEntry {
-  return { incident, policy: 'p', workload: 'w', generation: 1, atMs: Number(incident), ...changes };
+  return sample({ incident, workload: 'w', atMs: Number(incident), ...changes });
 }
 
-const incidents = (ledger: Ledger): string[] => ledger.entries().map(({ incident }) => incident);
+const failed = (incident: string, changes: Partial<LedgerEntry> = {}): LedgerEntry =>
+  entry(incident, { outcome: 'failed', ...changes });
+const incidents = (entries: readonly LedgerEntry[]): string[] => entries.map(({ incident }) => incident);
 
 describe('the ledger', () => {
-  it('survives the way over a Lease', () => {
-    const before = new Ledger();
-    before.add(entry('1'));
-    before.add(entry('2', { outcome: 'failed' }));
-    const after = new Ledger();
-    expect(after.merge(before.serialise())).toBeUndefined();
-    expect(after.entries()).toEqual(before.entries());
-  });
-
-  it('joins what another replica did with what this one did, oldest first, its own word last', () => {
-    const other = new Ledger();
-    for (const incident of ['1', '3']) other.add(entry(incident));
-    const own = new Ledger();
-    own.add(entry('2'));
-    own.add(entry('3', { outcome: 'helped' }));
-    own.merge(other.serialise());
-    expect(incidents(own)).toEqual(['1', '2', '3']);
-    expect(own.entries()[2]?.outcome).toBe('helped');
-  });
-
-  it.each(['', 'nonsense', '{}', '[{"incident":1}]'])('says that %j is unreadable and keeps what it has', (text) => {
+  it('keeps one entry for each incident, in order of time, and does not forget what became of it', () => {
     const ledger = new Ledger();
+    ledger.add(entry('2', { outcome: 'helped', generationAfter: 5 }));
     ledger.add(entry('1'));
-    expect(ledger.merge(text)).toMatch(/unreadable/);
-    expect(incidents(ledger)).toEqual(['1']);
-  });
-
-  it('takes over what another replica wrote about its own workloads, and keeps all others', () => {
-    const theirs = ({ workload }: { workload: string }): boolean => workload === 'theirs';
-    const before = new Ledger();
-    const written = new Ledger();
-    const entry = { policy: 'p', generation: 1, atMs: 1 };
-    before.add({ ...entry, incident: 'old', workload: 'theirs' });
-    before.add({ ...entry, incident: 'mine', workload: 'mine' });
-    written.add({ ...entry, incident: 'new', workload: 'theirs', atMs: 2 });
-    written.add({ ...entry, incident: 'not told', workload: 'mine', atMs: 2 });
-    expect(before.adopt(written.serialise(theirs), theirs)).toBeUndefined();
-    expect(before.entries().map(({ incident }) => incident)).toEqual(['mine', 'new']);
-    expect(before.adopt('nonsense', theirs)).toMatch(/unreadable/);
-    expect(before.entries().map(({ incident }) => incident)).toEqual(['mine', 'new']);
-  });
-
-  it('has nothing to merge where nobody was before', () => {
-    expect(new Ledger().merge(undefined)).toBeUndefined();
+    ledger.add(entry('2'));
+    expect(incidents(ledger.entries())).toEqual(['1', '2']);
+    expect(ledger.entries()[1]).toMatchObject({ outcome: 'helped', generationAfter: 5 });
   });
 
   it('stays small', () => {
     const ledger = new Ledger();
-    for (let n = 0; n < 500; n += 1) ledger.add(entry(String(n)));
-    expect(ledger.entries()).toHaveLength(200);
+    for (let n = 0; n < 700; n += 1) ledger.add(entry(String(n)));
+    expect(ledger.entries()).toHaveLength(300);
     expect(ledger.serialise().length).toBeLessThan(100_000);
   });
 
@@ -68,10 +34,48 @@ describe('the ledger', () => {
     expect(ledger.entries()).toEqual([]);
   });
 
-  it('forgives a workload that got whole, and no other', () => {
+  it('takes over what another replica wrote about its own workloads, and keeps all others', () => {
+    const theirs = ({ workload }: { workload: string }): boolean => workload === 'theirs';
     const ledger = new Ledger();
-    for (const workload of ['w', 'v']) ledger.add(entry(workload, { workload, outcome: 'failed', atMs: 1 }));
+    const written = new Ledger();
+    ledger.add(entry('1', { workload: 'theirs' }));
+    ledger.add(entry('2', { workload: 'mine' }));
+    written.add(entry('3', { workload: 'theirs', outcome: 'failed' }));
+    written.add(entry('4', { workload: 'mine' }));
+    expect(ledger.adopt(written.serialise(theirs), theirs)).toBeUndefined();
+    expect(incidents(ledger.entries())).toEqual(['2', '3']);
+    expect(ledger.adopt(undefined, theirs)).toBeUndefined();
+    for (const text of ['', 'nonsense', '{}', '[{"incident":1}]'])
+      expect(ledger.adopt(text, theirs)).toMatch(/unreadable/);
+    expect(incidents(ledger.entries())).toEqual(['2', '3']);
+  });
+
+  it('forgives a workload that got whole, and no other, also when the failure is told again', () => {
+    const ledger = new Ledger();
+    for (const workload of ['w', 'v']) ledger.add(failed(workload, { workload, atMs: 1 }));
     ledger.forgive('w');
-    expect([failuresInARow(ledger.entries(), 'w', 1), failuresInARow(ledger.entries(), 'v', 1)]).toEqual([0, 1]);
+    ledger.add(failed('w', { atMs: 1 }));
+    const rows = ['w', 'v'].map((workload) => failuresOf(ledger.entries(), workload, 1).length);
+    expect(rows).toEqual([0, 1]);
+  });
+});
+
+describe('failures in a row', () => {
+  it.each<[string, LedgerEntry[], string[]]>([
+    ['count back to what helped', [failed('1'), entry('2', { outcome: 'helped' }), failed('3')], ['3']],
+    ['count past what nobody knows yet', [failed('1'), entry('2'), failed('3')], ['3', '1']],
+    ['end where somebody else changed the spec', [failed('1', { generation: 0 }), failed('2')], ['2']],
+    [
+      'go on over a change that the healer made',
+      [failed('1', { generation: 0 }), failed('2', { generation: 0, generationAfter: 1 })],
+      ['2', '1'],
+    ],
+    ['are those of one workload', [failed('1', { workload: 'v' }), failed('2')], ['2']],
+  ])('%s', (_title, entries, expected) => {
+    expect(incidents(failuresOf(entries, 'w', 1))).toEqual(expected);
+  });
+
+  it('can be told from mere words', () => {
+    expect([isDeed(entry('1')), isDeed(entry('1', { action: 'Notify' }))]).toEqual([true, false]);
   });
 });

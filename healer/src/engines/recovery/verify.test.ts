@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { NOW_MS, pod } from '../../testing/samples.ts';
-import { type Verification, verify } from './verify.ts';
+import { NOW_MS, pod, workload } from '../../testing/samples.ts';
+import { type Aftermath, type Verification, verify } from './verify.ts';
 
 const verification: Verification = {
+  action: 'EvictPod',
   target: 'uid-old',
   actedAtMs: NOW_MS,
   withinMs: 60_000,
+  generation: 2,
   known: new Set(['uid-old', 'uid-other']),
 };
 const old = pod({ name: 'old' });
@@ -14,7 +16,12 @@ const fresh = pod({ name: 'fresh' });
 const well = (): boolean => true;
 const sick = (): boolean => false;
 
-describe('verify', () => {
+function aftermath(changes: Partial<Aftermath>): Aftermath {
+  const rest = { workload: workload({ generation: 2 }), podsOfWorkload: [], target: undefined };
+  return { ...rest, isWell: well, isCured: sick, ...changes };
+}
+
+describe('whether an eviction helped', () => {
   it.each([
     ['the pod is gone and a new one is well', [other, fresh], well, 1, 'resolved'],
     ['the pod is going and a new one is well', [{ ...old, terminating: true }, fresh], well, 1, 'resolved'],
@@ -22,16 +29,39 @@ describe('verify', () => {
     ['only pods that were there before are well', [other], well, 59_999, 'pending'],
     ['the pod is still there beside a new one', [old, fresh], well, 59_999, 'pending'],
     ['the new one is being deleted', [{ ...fresh, terminating: true }], well, 59_999, 'pending'],
-  ] as const)('when %s', (_title, pods, isWell, afterMs, kind) => {
-    expect(verify(verification, pods, isWell, NOW_MS + afterMs).kind).toBe(kind);
+  ] as const)('when %s', (_title, podsOfWorkload, isWell, afterMs, kind) => {
+    expect(verify(verification, aftermath({ podsOfWorkload, isWell }), NOW_MS + afterMs).kind).toBe(kind);
   });
 
   it.each([
     ['nothing replaced the pod', [other], well],
     ['its replacement fresh is not Ready and well', [fresh], sick],
     ['the pod is still there', [old, fresh], well],
-  ] as const)('expires because %s', (reason, pods, isWell) => {
-    const verdict = verify(verification, pods, isWell, NOW_MS + 60_000);
-    expect(verdict).toEqual({ kind: 'expired', reason: `${reason} 60 s after the eviction` });
+  ] as const)('expires because %s', (reason, podsOfWorkload, isWell) => {
+    const verdict = verify(verification, aftermath({ podsOfWorkload, isWell }), NOW_MS + 60_000);
+    expect(verdict).toEqual({ kind: 'expired', reason: `${reason} 60 s after EvictPod` });
+  });
+});
+
+describe('whether another action helped', () => {
+  const three = [old, other, fresh];
+  it.each<[string, Verification['action'], Partial<Aftermath>, string]>([
+    ['a deleted pod is gone', 'DeletePod', {}, 'resolved'],
+    ['a deleted pod is still there', 'DeletePod', { target: old }, 'expired'],
+    ['what was told of is cured', 'Notify', { target: old, isCured: well }, 'resolved'],
+    ['what was told of goes on', 'Notify', { target: old }, 'expired'],
+    ['all pods of a restarted rollout are well', 'RestartRollout', { podsOfWorkload: three }, 'resolved'],
+    ['one of them is not', 'RestartRollout', { podsOfWorkload: [old, other] }, 'expired'],
+    [
+      'the rollout goes on',
+      'RestartRollout',
+      { podsOfWorkload: three, workload: workload({ generation: 2, rollout: 'it makes progress' }) },
+      'expired',
+    ],
+    ['the restart does not show yet', 'RestartRollout', { podsOfWorkload: three, workload: workload() }, 'expired'],
+    ['nobody knows the workload', 'RollbackWorkload', { workload: undefined }, 'expired'],
+  ])('when %s', (_title, action, changes, kind) => {
+    const verdict = verify({ ...verification, action }, aftermath(changes), NOW_MS + 60_000);
+    expect(verdict.kind).toBe(kind);
   });
 });

@@ -1,36 +1,91 @@
 import type { PodView } from '../../monitors/pod/pod.ts';
+import type { LadderAction } from '../../policy/ladder.ts';
+import type { WorkloadFacts } from './facts.ts';
 
 export interface Verification {
-  /** UID of the pod that was acted on. */
+  readonly action: LadderAction;
+  /** UID of the pod that was found sick. */
   readonly target: string;
   readonly actedAtMs: number;
   readonly withinMs: number;
   /** Pods of the workload that were there before, or that answer for another incident. */
   readonly known: ReadonlySet<string>;
+  /** Generation of the workload from which on its state counts. */
+  readonly generation: number;
+}
+
+/** What there is to see after an action. */
+export interface Aftermath {
+  /** Undefined when the workload is not known. */
+  readonly workload: WorkloadFacts | undefined;
+  readonly podsOfWorkload: readonly PodView[];
+  /** The sick pod, as long as it is there. */
+  readonly target: PodView | undefined;
+  readonly isWell: (pod: PodView) => boolean;
+  /** The condition has nothing against the sick pod any more. */
+  readonly isCured: (pod: PodView) => boolean;
 }
 
 export type Verdict =
   | { readonly kind: 'pending' }
-  | { readonly kind: 'resolved'; readonly replacement: PodView }
+  /** `replacement` answers for this incident and for no other. */
+  | { readonly kind: 'resolved'; readonly reason: string; readonly replacement?: PodView }
   | { readonly kind: 'expired'; readonly reason: string };
 
-/** Whether an eviction helped: the pod is gone and a new one of its workload is Ready and well. Pure. */
-export function verify(
-  verification: Verification,
-  podsOfWorkload: readonly PodView[],
-  isWell: (pod: PodView) => boolean,
-  nowMs: number,
-): Verdict {
-  const left = podsOfWorkload.find(({ uid }) => uid === verification.target);
-  const fresh = podsOfWorkload.filter(({ uid, terminating }) => !verification.known.has(uid) && !terminating);
+/** Whether an action helped. Pure. */
+export function verify(verification: Verification, aftermath: Aftermath, nowMs: number): Verdict {
+  const { actedAtMs, withinMs, action } = verification;
+  const seen = lookFor(verification, aftermath);
+  if (seen.kind === 'resolved') return seen;
+  if (nowMs - actedAtMs < withinMs) return { kind: 'pending' };
+  return { kind: 'expired', reason: `${seen.reason} ${withinMs / 1000} s after ${action}` };
+}
+
+function lookFor(verification: Verification, aftermath: Aftermath): Exclude<Verdict, { kind: 'pending' }> {
+  switch (verification.action) {
+    case 'EvictPod':
+      return lookForReplacement(verification, aftermath);
+    case 'DeletePod':
+      return aftermath.target === undefined
+        ? { kind: 'resolved', reason: 'the pod is gone' }
+        : { kind: 'expired', reason: 'the pod is still there' };
+    case 'Notify':
+      return aftermath.target === undefined || aftermath.isCured(aftermath.target)
+        ? { kind: 'resolved', reason: 'the symptom is gone' }
+        : { kind: 'expired', reason: 'the symptom is still there' };
+    case 'RestartRollout':
+    case 'RollbackWorkload':
+    case 'RollbackRelease':
+      return lookForWhole(verification, aftermath);
+    default:
+      return verification.action satisfies never;
+  }
+}
+
+function lookForReplacement(
+  { target, known }: Verification,
+  { podsOfWorkload, isWell }: Aftermath,
+): Exclude<Verdict, { kind: 'pending' }> {
+  const left = podsOfWorkload.find(({ uid }) => uid === target);
+  const fresh = podsOfWorkload.filter(({ uid, terminating }) => !known.has(uid) && !terminating);
   const replacement = fresh.find((pod) => isWell(pod));
   const stillServing = left !== undefined && !left.terminating;
-  if (!stillServing && replacement !== undefined) return { kind: 'resolved', replacement };
-  if (nowMs - verification.actedAtMs < verification.withinMs) return { kind: 'pending' };
-  const state = stillServing
-    ? 'the pod is still there'
-    : fresh.length === 0
-      ? 'nothing replaced the pod'
-      : `its replacement ${fresh[0]?.name} is not Ready and well`;
-  return { kind: 'expired', reason: `${state} ${verification.withinMs / 1000} s after the eviction` };
+  if (!stillServing && replacement !== undefined) {
+    return { kind: 'resolved', reason: `pod ${replacement.name} replaced it and is Ready and well`, replacement };
+  }
+  if (stillServing) return { kind: 'expired', reason: 'the pod is still there' };
+  if (fresh.length === 0) return { kind: 'expired', reason: 'nothing replaced the pod' };
+  return { kind: 'expired', reason: `its replacement ${fresh[0]?.name} is not Ready and well` };
+}
+
+function lookForWhole(
+  { generation }: Verification,
+  { workload, podsOfWorkload, isWell }: Aftermath,
+): Exclude<Verdict, { kind: 'pending' }> {
+  if (workload === undefined) return { kind: 'expired', reason: 'the workload is not known' };
+  if (workload.generation < generation) return { kind: 'expired', reason: 'the change does not show' };
+  if (workload.rollout !== undefined) return { kind: 'expired', reason: `the rollout goes on: ${workload.rollout}` };
+  const well = podsOfWorkload.filter((pod) => isWell(pod)).length;
+  if (well >= workload.desiredReplicas) return { kind: 'resolved', reason: `all ${well} pods are Ready and well` };
+  return { kind: 'expired', reason: `${well} of ${workload.desiredReplicas} pods are Ready and well` };
 }

@@ -2,11 +2,12 @@ import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import type { OwnerRef } from '../../monitors/pod/pod.ts';
 import type { WorkloadFacts } from './facts.ts';
 
-/** What the healer keeps of a ReplicaSet: who owns it. */
+/** What the healer keeps of a ReplicaSet: who owns it, and which of its Deployment's revisions it is. */
 export interface ReplicaSetView {
   readonly uid: string;
   readonly namespace: string;
   readonly deployment: OwnerRef | undefined;
+  readonly revision: number;
 }
 
 /** What the healer keeps of a Deployment. */
@@ -15,24 +16,50 @@ export interface DeploymentView {
   readonly facts: WorkloadFacts;
 }
 
+const REVISION = 'deployment.kubernetes.io/revision';
+
+/** Marks by which the tools that keep objects equal to a repository know theirs. */
+const GITOPS_LABELS: Readonly<Record<string, string>> = {
+  'kustomize.toolkit.fluxcd.io/name': 'Flux',
+  'helm.toolkit.fluxcd.io/name': 'Flux',
+  'argocd.argoproj.io/instance': 'Argo CD',
+  'argocd.argoproj.io/tracking-id': 'Argo CD',
+};
+
 export function viewReplicaSet({ metadata }: V1ReplicaSet): ReplicaSetView {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true);
   const deployment = owner?.kind === 'Deployment' ? { kind: owner.kind, name: owner.name, uid: owner.uid } : undefined;
-  return { uid: metadata?.uid ?? '', namespace: metadata?.namespace ?? '', deployment };
+  const revision = revisionOf(metadata?.annotations);
+  return { uid: metadata?.uid ?? '', namespace: metadata?.namespace ?? '', deployment, revision };
 }
 
 export function viewDeployment(deployment: V1Deployment): DeploymentView {
   const { metadata, spec } = deployment;
+  const { namespace = '', name = '', uid = '', generation = 0 } = metadata ?? {};
   return {
-    uid: metadata?.uid ?? '',
+    uid,
     facts: {
-      uid: metadata?.uid ?? '',
-      key: `${metadata?.namespace}/Deployment/${metadata?.name}`,
-      generation: metadata?.generation ?? 0,
+      uid,
+      kind: 'Deployment',
+      namespace,
+      name,
+      key: `${namespace}/Deployment/${name}`,
+      generation,
       desiredReplicas: spec?.replicas ?? 1,
       rollout: describeRollout(deployment),
+      revision: revisionOf(metadata?.annotations),
+      keptBy: keeperOf({ ...metadata?.labels, ...metadata?.annotations }),
     },
   };
+}
+
+function revisionOf(annotations: Record<string, string> | undefined): number {
+  return Number(annotations?.[REVISION] ?? 0);
+}
+
+function keeperOf(marks: Readonly<Record<string, string>>): string | undefined {
+  const mark = Object.keys(GITOPS_LABELS).find((key) => marks[key] !== undefined);
+  return mark === undefined ? undefined : GITOPS_LABELS[mark];
 }
 
 /** A sentence while a rollout is under way, also one that is stuck; missing replicas alone are none. */

@@ -1,12 +1,28 @@
 import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../policy/schema.ts';
-import { NOW_MS, pod, policy } from '../../testing/samples.ts';
+import { NOW_MS, pod, policyOf } from '../../testing/samples.ts';
 import { classify } from './classify.ts';
+import type { ContainerView } from './container.ts';
 import type { Observation, SloReading } from './observation.ts';
-import type { ContainerView, PodView } from './pod.ts';
+import type { PodView } from './pod.ts';
+
+const { conditions } = policyOf({
+  selector: { matchLabels: { app: 'shop-back' } },
+  conditions: [
+    { type: 'SloSick', query: 'q', threshold: '> 0.5', replicaLabel: 'replica', replicaIs: 'podIP', for: '3s' },
+    { type: 'SloAlert', alert: 'ReplicaSick', replicaLabel: 'pod', replicaIs: 'podName' },
+    { type: 'NotReady', for: '10s' },
+    { type: 'CrashLoop', restarts: 3 },
+    { type: 'OOMLoop', restarts: 3 },
+    ...['ImagePullFailure', 'StuckPending', 'StuckCreating', 'StuckTerminating', 'FailedLeftover'].map((type) => ({
+      type,
+      for: '10s',
+    })),
+  ],
+});
 
 function condition(type: Condition['type']): Condition {
-  const found = policy().conditions.find((each) => each.type === type);
+  const found = conditions.find((each) => each.type === type);
   if (found === undefined) throw new Error(`the sample policy has no ${type}`);
   return found;
 }
@@ -16,7 +32,7 @@ function sickFor(ms: number | undefined, value = 1): SloReading {
 }
 
 function container(changes: Partial<ContainerView>): ContainerView {
-  const rest = { waitingReason: undefined, runningSinceMs: undefined, lastEndFailed: true };
+  const rest = { waitingReason: undefined, runningSinceMs: undefined, lastEndFailed: true, lastEndReason: 'Error' };
   return { name: 'main', restarts: 3, ...rest, ...changes };
 }
 
@@ -24,6 +40,10 @@ const readyFor = (ms: number): PodView => pod({ readyChangedAtMs: NOW_MS - ms })
 const notReadyFor = (ms: number, wasReady = true): PodView =>
   pod({ ready: false, wasReady, notReadySinceMs: NOW_MS - ms });
 const crashing = (changes: Partial<ContainerView>): PodView => pod({ containers: [container(changes)] });
+const lasting = (stretch: keyof PodView['stretches'], ms: number, changes: Partial<PodView> = {}): PodView =>
+  pod({ ready: false, phase: 'Pending', stretches: { [stretch]: NOW_MS - ms }, ...changes });
+const alert = { name: 'ReplicaSick', startedAtMs: NOW_MS - 5_000 };
+const oom = { waitingReason: 'CrashLoopBackOff', lastEndReason: 'OOMKilled' };
 const backOff = { waitingReason: 'CrashLoopBackOff' };
 
 type Row = [title: string, type: Condition['type'], observation: Observation, expected: object];
@@ -146,6 +166,101 @@ const ROWS: Row[] = [
     { pod: crashing({}) },
     { kind: 'suspect', untilMs: undefined },
   ],
+  [
+    'a pod killed for its memory again and again is unhealthy',
+    'OOMLoop',
+    { pod: crashing(oom) },
+    { kind: 'unhealthy' },
+  ],
+  [
+    'a pod killed for its memory a few times is suspect',
+    'OOMLoop',
+    { pod: crashing({ ...oom, restarts: 2 }) },
+    { kind: 'suspect' },
+  ],
+  [
+    'a pod that crashes for another reason has memory enough',
+    'OOMLoop',
+    { pod: crashing(backOff) },
+    { kind: 'healthy' },
+  ],
+  ['a replica that nobody complains about is healthy', 'SloAlert', { pod: pod() }, { kind: 'healthy' }],
+  [
+    'a Ready replica with an alert about it is unhealthy',
+    'SloAlert',
+    { pod: pod(), alert },
+    { kind: 'unhealthy', sinceMs: NOW_MS - 5_000 },
+  ],
+  [
+    'an alert about the pod that had this name before does not count',
+    'SloAlert',
+    { pod: readyFor(9_000), alert },
+    { kind: 'not-applicable', untilMs: NOW_MS + 1_000 },
+  ],
+  [
+    'an alert about a pod not Ready is the business of others',
+    'SloAlert',
+    { pod: notReadyFor(1), alert },
+    { kind: 'not-applicable' },
+  ],
+  [
+    'an image that cannot be had for less than asked is suspect until then',
+    'ImagePullFailure',
+    { pod: lasting('imageTrouble', 4_000) },
+    { kind: 'suspect', untilMs: NOW_MS + 6_000 },
+  ],
+  [
+    'an image that cannot be had for as long as asked is unhealthy',
+    'ImagePullFailure',
+    { pod: lasting('imageTrouble', 10_000) },
+    { kind: 'unhealthy' },
+  ],
+  ['a pod with its image is healthy', 'ImagePullFailure', { pod: lasting('creating', 60_000) }, { kind: 'healthy' }],
+  [
+    'a pod that no node takes is unhealthy',
+    'StuckPending',
+    { pod: lasting('unscheduled', 10_000) },
+    { kind: 'unhealthy' },
+  ],
+  [
+    'a pod that a node has is not stuck for want of one',
+    'StuckPending',
+    { pod: lasting('creating', 60_000) },
+    { kind: 'healthy' },
+  ],
+  [
+    'a container that is not made is unhealthy',
+    'StuckCreating',
+    { pod: lasting('creating', 10_000) },
+    { kind: 'unhealthy' },
+  ],
+  ['a pod that runs came into being', 'StuckCreating', { pod: pod() }, { kind: 'healthy' }],
+  [
+    'a pod in its grace period is suspect until it should be gone for as long as asked',
+    'StuckTerminating',
+    { pod: pod({ terminating: true, goneByMs: NOW_MS + 3_000 }) },
+    { kind: 'suspect', untilMs: NOW_MS + 13_000 },
+  ],
+  [
+    'a pod that should long be gone is unhealthy',
+    'StuckTerminating',
+    { pod: pod({ terminating: true, goneByMs: NOW_MS - 10_000 }) },
+    { kind: 'unhealthy' },
+  ],
+  ['a pod that nobody deletes is not stuck', 'StuckTerminating', { pod: pod() }, { kind: 'healthy' }],
+  [
+    'a pod that ended in failure and stays is unhealthy',
+    'FailedLeftover',
+    { pod: lasting('failed', 10_000, { phase: 'Failed' }) },
+    { kind: 'unhealthy' },
+  ],
+  [
+    'a pod that ended in failure a moment ago is suspect',
+    'FailedLeftover',
+    { pod: lasting('failed', 1, { phase: 'Failed' }) },
+    { kind: 'suspect', untilMs: NOW_MS + 9_999 },
+  ],
+  ['a pod that succeeded is no leftover', 'FailedLeftover', { pod: pod({ phase: 'Succeeded' }) }, { kind: 'healthy' }],
 ];
 
 describe('classify', () => {

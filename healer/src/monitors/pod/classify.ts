@@ -1,24 +1,53 @@
-import type { Condition, CrashLoopCondition, NotReadyCondition, SloSickCondition } from '../../policy/schema.ts';
+import type {
+  Condition,
+  CrashLoopCondition,
+  NotReadyCondition,
+  OOMLoopCondition,
+  SloSickCondition,
+} from '../../policy/schema.ts';
+import { classifyAlert } from './classify-alert.ts';
+import {
+  classifyCreating,
+  classifyImage,
+  classifyLeftover,
+  classifyPending,
+  classifyTerminating,
+} from './classify-stuck.ts';
+import type { ContainerView } from './container.ts';
+import { held, round } from './held.ts';
 import type { Assessment, Observation, SloReading } from './observation.ts';
-import { type ContainerView, hasEnded, type PodView } from './pod.ts';
+import { hasEnded, type PodView } from './pod.ts';
 
 /** A container that came back has to run this long before its crashes count as over. */
 const STABLE_RUN_MS = 10_000;
+const OOM_KILLED = 'OOMKilled';
 
 /** Judges one pod under one condition at `nowMs` (epoch milliseconds). Pure. */
 export function classify(observation: Observation, condition: Condition, nowMs: number): Assessment {
   const { pod } = observation;
+  if (condition.type === 'StuckTerminating') return classifyTerminating(pod, condition, nowMs);
   if (pod.terminating) return { kind: 'not-applicable', reason: 'the pod is being deleted' };
+  if (condition.type === 'FailedLeftover') return classifyLeftover(pod, condition, nowMs);
   if (hasEnded(pod)) return { kind: 'not-applicable', reason: `the pod has ended (${pod.phase})` };
   switch (condition.type) {
     case 'SloSick':
       return classifySlo(pod, observation.slo, condition, nowMs);
+    case 'SloAlert':
+      return classifyAlert(pod, observation.alert, condition, nowMs);
     case 'NotReady':
       return classifyReadiness(pod, condition, nowMs);
     case 'CrashLoop':
       return classifyCrashes(pod, condition, nowMs);
+    case 'OOMLoop':
+      return classifyCrashes(pod, condition, nowMs, OOM_KILLED);
+    case 'ImagePullFailure':
+      return classifyImage(pod, condition, nowMs);
+    case 'StuckPending':
+      return classifyPending(pod, condition, nowMs);
+    case 'StuckCreating':
+      return classifyCreating(pod, condition, nowMs);
     default:
-      return condition satisfies never;
+      return condition.type satisfies never;
   }
 }
 
@@ -49,34 +78,26 @@ function classifyReadiness(pod: PodView, condition: NotReadyCondition, nowMs: nu
     : held(sinceMs, condition.startupMs, nowMs, 'not Ready since its start');
 }
 
-function classifyCrashes(pod: PodView, condition: CrashLoopCondition, nowMs: number): Assessment {
-  const crashing = pod.containers.find((container) => crashes(container, nowMs));
+/** Counts all ends in failure, or only those that the kubelet calls `endReason`. */
+function classifyCrashes(
+  pod: PodView,
+  condition: CrashLoopCondition | OOMLoopCondition,
+  nowMs: number,
+  endReason?: string,
+): Assessment {
+  const crashing = pod.containers.find((container) => crashes(container, nowMs, endReason));
   if (crashing === undefined) return { kind: 'healthy', reason: 'no container crashes' };
-  const reason = `container ${crashing.name} failed and was restarted ${crashing.restarts} times`;
+  const how = endReason === OOM_KILLED ? 'was killed for its memory' : 'failed';
+  const reason = `container ${crashing.name} ${how} and was restarted ${crashing.restarts} times`;
   const enough = crashing.restarts >= condition.restarts;
   if (enough && crashing.waitingReason === 'CrashLoopBackOff') return { kind: 'unhealthy', reason, sinceMs: nowMs };
   const untilMs = crashing.runningSinceMs === undefined ? undefined : crashing.runningSinceMs + STABLE_RUN_MS;
   return { kind: 'suspect', reason, sinceMs: nowMs, untilMs };
 }
 
-function crashes(container: ContainerView, nowMs: number): boolean {
+function crashes(container: ContainerView, nowMs: number, endReason: string | undefined): boolean {
+  if (endReason !== undefined && container.lastEndReason !== endReason) return false;
   if (container.waitingReason === 'CrashLoopBackOff') return true;
   if (!container.lastEndFailed || container.restarts === 0) return false;
   return container.runningSinceMs === undefined || nowMs - container.runningSinceMs < STABLE_RUN_MS;
-}
-
-function held(sinceMs: number, forMs: number, nowMs: number, symptom: string): Assessment {
-  const heldMs = nowMs - sinceMs;
-  if (heldMs < forMs) {
-    return { kind: 'suspect', reason: `${symptom} for ${seconds(heldMs)}`, sinceMs, untilMs: sinceMs + forMs };
-  }
-  return { kind: 'unhealthy', reason: `${symptom} for ${seconds(heldMs)}, at least ${seconds(forMs)}`, sinceMs };
-}
-
-function seconds(ms: number): string {
-  return `${Math.max(0, ms / 1000).toFixed(1)} s`;
-}
-
-function round(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

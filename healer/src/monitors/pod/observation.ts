@@ -11,10 +11,18 @@ export type SloReading =
   /** Nobody knows whether the replica is sick. */
   | { readonly kind: 'missing'; readonly reason: string };
 
+/** A firing alert about one replica. */
+export interface AlertReading {
+  readonly name: string;
+  /** By Alertmanager's account, epoch milliseconds. */
+  readonly startedAtMs: number;
+}
+
 /** Everything a condition is judged by. */
 export interface Observation {
   readonly pod: PodView;
   readonly slo?: SloReading | undefined;
+  readonly alert?: AlertReading | undefined;
 }
 
 /** Judgement of one pod under one condition. */

@@ -1,22 +1,30 @@
+import type { FiringAlert } from '../../alerts/alert-book.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
-import type { Condition, Policy } from '../../policy/schema.ts';
+import type { Condition, Policy, SloAlertCondition } from '../../policy/schema.ts';
 import { selects } from '../../policy/selector.ts';
 import { classify } from './classify.ts';
 import type { Assessment, Observation } from './observation.ts';
 import { hasEnded, type PodView } from './pod.ts';
 import type { SloSamplers } from './slo-samplers.ts';
 
-/** Sees pods: brings what watches and Prometheus say together and has it judged. */
+export interface Alerts {
+  named(name: string): readonly FiringAlert[];
+}
+
+/** Sees pods: brings what watches, Prometheus and Alertmanager say together and has it judged. */
 export class PodMonitor {
   readonly #pods: ObjectStore<PodView>;
   readonly #samplers: SloSamplers;
+  readonly #alerts: Alerts;
 
-  constructor(pods: ObjectStore<PodView>, samplers: SloSamplers) {
+  constructor(pods: ObjectStore<PodView>, samplers: SloSamplers, alerts: Alerts = { named: () => [] }) {
     this.#pods = pods;
     this.#samplers = samplers;
+    this.#alerts = alerts;
   }
 
   observe(pod: PodView, policy: Policy, condition: Condition): Observation {
+    if (condition.type === 'SloAlert') return { pod, alert: this.#alertAbout(pod, condition) };
     if (condition.type !== 'SloSick') return { pod };
     return { pod, slo: this.#samplers.of(policy, condition)?.read(pod) };
   }
@@ -40,5 +48,15 @@ export class PodMonitor {
       const { kind } = this.assess(pod, policy, other, nowMs);
       return other.type === condition.type ? kind === 'healthy' : kind !== 'suspect' && kind !== 'unhealthy';
     });
+  }
+
+  /** A label `namespace` that names another one makes the alert one about another pod of that name. */
+  #alertAbout(pod: PodView, { alert, replicaLabel, replicaIs }: SloAlertCondition): Observation['alert'] {
+    const replica = replicaIs === 'podIP' ? pod.ip : pod.name;
+    const found = this.#alerts
+      .named(alert)
+      .filter(({ labels }) => replica !== undefined && labels[replicaLabel] === replica)
+      .find(({ labels }) => (labels.namespace ?? pod.namespace) === pod.namespace);
+    return found === undefined ? undefined : { name: found.name, startedAtMs: found.startedAtMs };
   }
 }

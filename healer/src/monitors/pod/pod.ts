@@ -1,20 +1,14 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import type { V1Pod } from '@kubernetes/client-node';
 import { toEpochMs } from '../../kube/timestamp.ts';
 import { ANNOTATIONS, type RecordedTarget } from '../../names.ts';
+import { pausedUntilMs } from '../../paused-until.ts';
+import { type ContainerView, viewContainer } from './container.ts';
+import { type Stretches, stretchesOf } from './stretches.ts';
 
 export interface OwnerRef {
   readonly kind: string;
   readonly name: string;
   readonly uid: string;
-}
-
-export interface ContainerView {
-  readonly name: string;
-  readonly restarts: number;
-  readonly waitingReason: string | undefined;
-  readonly runningSinceMs: number | undefined;
-  /** The run before this one, or the present end, was a failure. */
-  readonly lastEndFailed: boolean;
 }
 
 /** What the healer keeps of a pod. Times are epoch milliseconds. */
@@ -30,6 +24,12 @@ export interface PodView {
   readonly ip: string | undefined;
   readonly phase: string;
   readonly terminating: boolean;
+  /** When it should have been gone, by the API server's clock. */
+  readonly goneByMs: number | undefined;
+  readonly createdAtMs: number | undefined;
+  /** Infinite when the annotation cannot be read. */
+  readonly pausedUntilMs: number | undefined;
+  readonly stretches: Stretches;
   readonly ready: boolean;
   /** By the kubelet's clock. */
   readonly readyChangedAtMs: number | undefined;
@@ -52,6 +52,10 @@ export function viewPod(pod: V1Pod, previous: PodView | undefined, nowMs: number
   const readyChangedAtMs = toEpochMs(condition?.lastTransitionTime);
   const { namespace = '', name = '', labels = {} } = metadata ?? {};
   const sameStretch = before?.ready === false && before.readyChangedAtMs === readyChangedAtMs;
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
+    viewContainer,
+  );
+  const phase = status?.phase ?? 'Unknown';
   return {
     key: `${namespace}/${name}`,
     namespace,
@@ -62,13 +66,17 @@ export function viewPod(pod: V1Pod, previous: PodView | undefined, nowMs: number
     owner: controllerOf(pod),
     node: spec?.nodeName,
     ip: spec?.hostNetwork === true ? undefined : status?.podIP,
-    phase: status?.phase ?? 'Unknown',
+    phase,
     terminating: metadata?.deletionTimestamp !== undefined,
+    goneByMs: toEpochMs(metadata?.deletionTimestamp),
+    createdAtMs: toEpochMs(metadata?.creationTimestamp),
+    pausedUntilMs: pausedUntilMs(metadata?.annotations),
+    stretches: stretchesOf({ phase, node: spec?.nodeName, containers }, before?.stretches, nowMs),
     ready,
     readyChangedAtMs,
     notReadySinceMs: ready ? undefined : ((sameStretch ? before?.notReadySinceMs : undefined) ?? nowMs),
     wasReady: ready || before?.wasReady === true || flippedAfterStart(readyChangedAtMs, toEpochMs(status?.startTime)),
-    containers: [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(viewContainer),
+    containers,
   };
 }
 
@@ -96,15 +104,4 @@ function controllerOf(pod: V1Pod): OwnerRef | undefined {
 
 function flippedAfterStart(changedAtMs: number | undefined, startedAtMs: number | undefined): boolean {
   return changedAtMs !== undefined && startedAtMs !== undefined && changedAtMs - startedAtMs > START_SLACK_MS;
-}
-
-function viewContainer({ name, restartCount, state, lastState }: V1ContainerStatus): ContainerView {
-  const end = state?.terminated ?? lastState?.terminated;
-  return {
-    name,
-    restarts: restartCount,
-    waitingReason: state?.waiting?.reason,
-    runningSinceMs: toEpochMs(state?.running?.startedAt),
-    lastEndFailed: end !== undefined && end.exitCode !== 0,
-  };
 }

@@ -1,0 +1,17 @@
+import type { Clock } from '../../../clock.ts';
+import type { EvictionTarget } from '../../../kube/client.ts';
+import type { ActionType } from '../../../names.ts';
+import type { Remedy } from '../../remedy.ts';
+import { deletePod, evictPod, notify } from './pod-remedies.ts';
+import { type RestartApi, restartRollout } from './restart-rollout.ts';
+
+export interface RemedyApi extends RestartApi {
+  evictPod(target: EvictionTarget): Promise<void>;
+  deletePod(target: EvictionTarget): Promise<void>;
+}
+
+/** The remedies at hand; what a ladder names and is not here is not possible. */
+export function remediesAtHand(api: RemedyApi, clock: Clock, more: readonly Remedy[] = []): Map<ActionType, Remedy> {
+  const own = [evictPod(api, clock), deletePod(api, clock), restartRollout(api, clock), notify(clock)];
+  return new Map([...own, ...more].map((remedy) => [remedy.type, remedy]));
+}

@@ -1,0 +1,16 @@
+import { isDeed } from '../engines/recovery/ledger.ts';
+import { waitForTokenMs } from '../token-bucket.ts';
+import { bounded, type Guard, TELLING } from './guard.ts';
+
+/** All policies together may act only so often in the cluster. */
+export const globalBudget: Guard = {
+  refusal: 'GlobalBudget',
+  exempt: TELLING,
+  check({ incident, actions, buckets: { cluster: bucket } }, nowMs) {
+    const taken = actions.filter((entry) => entry.incident !== incident && isDeed(entry)).map(({ atMs }) => atMs);
+    const waitMs = waitForTokenMs(bucket, taken, nowMs);
+    if (waitMs === 0) return undefined;
+    const reason = `the healer has used its ${bucket.actions} actions per ${bucket.perMs / 1000} s`;
+    return { reason, retryAfterMs: bounded(waitMs) };
+  },
+};

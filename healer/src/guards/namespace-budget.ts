@@ -1,0 +1,22 @@
+import { isDeed } from '../engines/recovery/ledger.ts';
+import { waitForTokenMs } from '../token-bucket.ts';
+import { bounded, type Guard, TELLING } from './guard.ts';
+
+/** All policies together may act only so often in one namespace. */
+export const namespaceBudget: Guard = {
+  refusal: 'NamespaceBudget',
+  exempt: TELLING,
+  check({ incident, target, actions, buckets: { namespace: bucket } }, nowMs) {
+    const taken = actions.filter(
+      (entry) => entry.namespace === target?.namespace && entry.incident !== incident && isDeed(entry),
+    );
+    const waitMs = waitForTokenMs(
+      bucket,
+      taken.map(({ atMs }) => atMs),
+      nowMs,
+    );
+    if (waitMs === 0) return undefined;
+    const reason = `namespace ${target?.namespace} has used its ${bucket.actions} actions per ${bucket.perMs / 1000} s`;
+    return { reason, retryAfterMs: bounded(waitMs) };
+  },
+};

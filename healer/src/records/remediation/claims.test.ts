@@ -1,0 +1,152 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { KubeError } from '../../kube/kube-error.ts';
+import { ObjectStore } from '../../kube/object-store.ts';
+import { ManualClock } from '../../testing/manual-clock.ts';
+import { incident as sample } from '../../testing/samples.ts';
+import type { Incident } from '../incident.ts';
+import { Claims, specOf } from './claims.ts';
+import { type RemediationView, viewRemediation } from './view.ts';
+
+const conflict = (): Promise<never> => Promise.reject(new KubeError('conflict', { status: 409 }));
+
+/** One Remediation at most, with versions, as the API server keeps them. */
+class OneRemediation {
+  stored: (KubernetesObject & { status?: object }) | undefined;
+  /** Takes the place of the next answer; the write itself happens first when `late`. */
+  fail: { error: KubeError; late: boolean } | undefined;
+  #version = 0;
+
+  put(object: KubernetesObject): KubernetesObject {
+    this.#version += 1;
+    this.stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#version) } };
+    return this.stored;
+  }
+
+  createRemediation(body: KubernetesObject): Promise<KubernetesObject> {
+    return this.stored === undefined ? this.#write(body) : conflict();
+  }
+
+  async readRemediation(): Promise<KubernetesObject | undefined> {
+    return this.stored;
+  }
+
+  replaceRemediationStatus(body: KubernetesObject): Promise<KubernetesObject> {
+    const isNewest = this.stored?.metadata?.resourceVersion === body.metadata?.resourceVersion;
+    return isNewest ? this.#write(body) : conflict();
+  }
+
+  #write(body: KubernetesObject): Promise<KubernetesObject> {
+    const { fail } = this;
+    this.fail = undefined;
+    if (fail !== undefined && !fail.late) return Promise.reject(fail.error);
+    const written = this.put(body);
+    return fail === undefined ? Promise.resolve(written) : Promise.reject(fail.error);
+  }
+}
+
+describe('a claim', () => {
+  const incident = sample();
+  const spec = specOf(incident, { kind: 'Deployment', name: 'back', uid: 'deployment-1', generation: 1 });
+  let server: OneRemediation;
+  let store: ObjectStore<RemediationView>;
+  let mine: Claims;
+  let other: Claims;
+
+  beforeEach(() => {
+    server = new OneRemediation();
+    store = new ObjectStore();
+    mine = replica('mine');
+    other = replica('other');
+  });
+
+  function replica(holder: string): Claims {
+    const clock = new ManualClock();
+    return new Claims({ api: server, store, clock, holder, count: () => undefined, onTrouble: () => undefined });
+  }
+
+  const status = (): object | undefined => server.stored?.status;
+  const acting = { phase: 'Acting', reason: 'r' } as const;
+
+  it('is made by writing the object, and once', async () => {
+    expect(await mine.claim(incident, spec)).toEqual({ kind: 'held', status: undefined });
+    expect(await mine.claim(incident, spec)).toEqual({ kind: 'held', status: undefined });
+    expect(server.stored).toMatchObject({ metadata: { name: 'r-incident-a', namespace: 'shop' }, spec });
+    expect(await mine.advance(incident.id, acting)).toBeUndefined();
+    expect(status()).toMatchObject({ phase: 'Acting', holder: 'mine' });
+  });
+
+  it('is not had by a policy while another one has the target', async () => {
+    await mine.claim(incident, spec);
+    const claim = await other.claim(incident, { ...spec, policy: 'another' });
+    expect(claim).toMatchObject({
+      kind: 'refused',
+      reason: expect.stringMatching(/shop\/shop-back treats it already/),
+    });
+  });
+
+  it('is taken over as it was left by a holder of before', async () => {
+    await mine.claim(incident, spec);
+    await mine.advance(incident.id, { ...acting, phase: 'Acted', actedAt: '2026-11-24T10:00:00.000Z' });
+    const claim = await other.claim(incident, spec);
+    expect(claim).toMatchObject({ kind: 'held', status: { phase: 'Acted', holder: 'mine' } });
+  });
+
+  it('keeps the first of two holders from going on: a frozen replica wakes up and may not act', async () => {
+    await mine.claim(incident, spec);
+    await other.claim(incident, spec);
+    await other.advance(incident.id, acting);
+    expect(await mine.advance(incident.id, acting)).toBe('other went on with it');
+    expect(await mine.advance(incident.id, acting)).toBe('another replica went on with it');
+    expect(status()).toMatchObject({ holder: 'other' });
+  });
+
+  it('goes on when only the answer to its own write was lost', async () => {
+    await mine.claim(incident, spec);
+    server.fail = { error: new KubeError('silence', {}), late: true };
+    await expect(mine.advance(incident.id, acting)).rejects.toThrow('silence');
+    expect(await mine.advance(incident.id, { phase: 'Acted', reason: 'r' })).toBeUndefined();
+    expect(status()).toMatchObject({ phase: 'Acted', holder: 'mine' });
+  });
+
+  it('is not had where nobody answers', async () => {
+    server.fail = { error: new KubeError('down', { status: 500 }), late: false };
+    await expect(mine.claim(incident, spec)).rejects.toThrow('down');
+    expect(await mine.advance(incident.id, acting)).toMatch(/nobody claimed/);
+  });
+
+  it('brings later steps up to date in order, and tries again', async () => {
+    await mine.claim(incident, spec);
+    server.fail = { error: new KubeError('busy', { status: 503 }), late: false };
+    mine.note(incident.id, { phase: 'Acted', reason: 'first' });
+    mine.note(incident.id, { phase: 'Resolved', reason: 'second' });
+    await mine.flush(5_000);
+    expect(status()).toMatchObject({ phase: 'Resolved', reason: 'second' });
+  });
+
+  it('counts episodes: what is open goes on, what has ended is followed by the next', async () => {
+    const seen = (): Incident['episode'] => mine.known('uid-a', 'NotReady').nextEpisode;
+    expect(seen()).toBe(1);
+    await mine.claim(incident, spec);
+    expect(seen()).toBe(2);
+    store.set('shop/r-incident-a', viewRemediation(server.stored ?? {}));
+    expect(mine.known('uid-a', 'NotReady').open?.spec?.episode).toBe(1);
+    mine.note(incident.id, { phase: 'Resolved', reason: 'r' });
+    await mine.flush(1_000);
+    // The watch still shows it as open, but this replica knows better.
+    expect(mine.known('uid-a', 'NotReady').open).toBeUndefined();
+    expect(await mine.claim(incident, spec)).toMatchObject({ kind: 'refused' });
+    expect(mine.known('uid-a', 'CrashLoop').nextEpisode).toBe(1);
+  });
+
+  it('is forgotten once the end of it shows', async () => {
+    await mine.claim(incident, spec);
+    mine.note(incident.id, { phase: 'Resolved', reason: 'r' });
+    await mine.flush(1_000);
+    mine.forget();
+    expect(mine.knows(incident.id)).toBe(true);
+    store.set('shop/r-incident-a', viewRemediation(server.stored ?? {}));
+    mine.forget();
+    expect(mine.knows(incident.id)).toBe(false);
+  });
+});

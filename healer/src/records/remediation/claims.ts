@@ -1,0 +1,221 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import type { Clock } from '../../clock.ts';
+import { describeError } from '../../errors.ts';
+import { exponentialBackoff } from '../../kube/backoff.ts';
+import { KubeError } from '../../kube/kube-error.ts';
+import type { ObjectStore } from '../../kube/object-store.ts';
+import { pause } from '../../kube/pause.ts';
+import type { ConditionType } from '../../names.ts';
+import { ENDED, type RemediationSpec, type RemediationStatus } from '../../policy/remediation-schema.ts';
+import type { Incident } from '../incident.ts';
+import { hasEnded, type RemediationView, remediationName, toObject, toTime, viewRemediation } from './view.ts';
+
+export interface ClaimApi {
+  createRemediation(body: KubernetesObject): Promise<KubernetesObject>;
+  readRemediation(namespace: string, name: string): Promise<KubernetesObject | undefined>;
+  replaceRemediationStatus(body: KubernetesObject): Promise<KubernetesObject>;
+}
+
+export interface ClaimsOptions {
+  readonly api: ClaimApi;
+  readonly store: ObjectStore<RemediationView>;
+  readonly clock: Clock;
+  /** This replica. */
+  readonly holder: string;
+  readonly count: (outcome: 'written' | 'taken' | 'error') => void;
+  readonly onTrouble: (message: string) => void;
+}
+
+export type Claim =
+  /** This replica has it. `status` is what an earlier holder left behind. */
+  | { readonly kind: 'held'; readonly status: RemediationStatus | undefined }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+export type Changes = Partial<Omit<RemediationStatus, 'holder'>> & Pick<RemediationStatus, 'phase' | 'reason'>;
+
+interface Held {
+  readonly namespace: string;
+  readonly name: string;
+  readonly spec: RemediationSpec;
+  resourceVersion: string;
+  status: RemediationStatus | undefined;
+  /** Writes about one incident happen one after the other. */
+  turn: Promise<unknown>;
+  lost: boolean;
+}
+
+const LATER_ATTEMPTS = 20;
+
+/** The Remediations that this replica writes: a claim before anything is done, then every step of it. */
+export class Claims {
+  readonly #options: ClaimsOptions;
+  readonly #held = new Map<string, Held>();
+  readonly #stop = new AbortController();
+
+  constructor(options: ClaimsOptions) {
+    this.#options = options;
+  }
+
+  /** The Remediation of a target under a condition that has not ended, and the number of the next one. */
+  known(uid: string, condition: ConditionType): { open: RemediationView | undefined; nextEpisode: number } {
+    const about = [...this.#options.store.values()].filter(
+      ({ spec }) => spec?.target.uid === uid && spec.condition === condition,
+    );
+    const own = [...this.#held.values()].filter(({ spec }) => spec.target.uid === uid && spec.condition === condition);
+    const over = new Set(own.filter(isOver).map(({ name }) => name));
+    const open = about.find((view) => !hasEnded(view) && !over.has(view.name));
+    const episodes = [...about, ...own].map(({ spec }) => spec?.episode ?? 0);
+    return { open, nextEpisode: 1 + Math.max(0, ...episodes) };
+  }
+
+  /** Whether this replica has written about an incident, or still does. */
+  knows(incident: string): boolean {
+    return this.#held.has(incident);
+  }
+
+  /** Makes the incident this replica's own. Rejects with a KubeError when nobody answers. */
+  async claim(incident: Incident, spec: RemediationSpec, owner?: object): Promise<Claim> {
+    const held = this.#held.get(incident.id);
+    if (held !== undefined) {
+      return isOver(held) ? { kind: 'refused', reason: `${held.name} is over` } : { kind: 'held', status: held.status };
+    }
+    const { namespace } = incident.target;
+    const name = remediationName(incident.id);
+    const labels = { 'healproof.dev/policy': spec.policy.replaceAll('/', '.').slice(0, 63) };
+    const metadata = { namespace, name, labels, ...(owner === undefined ? {} : { ownerReferences: [owner] }) };
+    try {
+      const created = await this.#options.api.createRemediation(toObject(metadata as never, spec));
+      this.#options.count('written');
+      return this.#hold(incident.id, viewRemediation(created), spec);
+    } catch (error) {
+      if (!(error instanceof KubeError && error.status === 409)) throw error;
+      return this.#takeOver(incident, spec, await this.#options.api.readRemediation(namespace, name));
+    }
+  }
+
+  /** Goes on with a Remediation that an earlier holder left behind. */
+  adopt(view: RemediationView): void {
+    if (view.spec !== undefined) this.#hold(view.spec.incident, view, view.spec);
+  }
+
+  /** Writes the next step and waits for it; a sentence when it must not be taken. Rejects with a KubeError. */
+  async advance(incident: string, changes: Changes): Promise<string | undefined> {
+    const held = this.#held.get(incident);
+    if (held === undefined) return 'nobody claimed the incident';
+    const write = held.turn.then(() => this.#write(held, changes));
+    held.turn = write.catch(() => undefined);
+    return write;
+  }
+
+  /** Writes the next step some time soon; what is done does not wait for it. */
+  note(incident: string, changes: Changes): void {
+    const held = this.#held.get(incident);
+    if (held === undefined) return;
+    held.turn = held.turn.then(() => this.#writeLater(held, changes));
+  }
+
+  /** Resolves when all is written or given up, at the latest after `withinMs`. */
+  async flush(withinMs: number): Promise<void> {
+    const timer = setTimeout(() => this.#stop.abort(), withinMs);
+    await Promise.all([...this.#held.values()].map(({ turn }) => turn));
+    clearTimeout(timer);
+  }
+
+  /** Forgets what has ended and is gone from the API server too. */
+  forget(): void {
+    const { store } = this.#options;
+    for (const [incident, held] of this.#held) {
+      const shown = store.get(`${held.namespace}/${held.name}`);
+      if (isOver(held) && (held.lost || (shown !== undefined && hasEnded(shown)))) this.#held.delete(incident);
+    }
+  }
+
+  #takeOver(incident: Incident, spec: RemediationSpec, found: KubernetesObject | undefined): Claim {
+    if (found === undefined) return { kind: 'refused', reason: 'its Remediation was there and went away' };
+    const view = viewRemediation(found);
+    if (view.spec === undefined) return { kind: 'refused', reason: `${view.name} is no Remediation of the healer` };
+    this.#options.count('taken');
+    if (view.spec.policy !== spec.policy) {
+      return { kind: 'refused', reason: `policy ${view.spec.policy} treats it already (${view.name})` };
+    }
+    // The watch has not shown yet that it ended; the next look counts the episode on.
+    if (hasEnded(view)) return { kind: 'refused', reason: `${view.name} ended a moment ago` };
+    return this.#hold(incident.id, view, view.spec);
+  }
+
+  #hold(incident: string, view: RemediationView, spec: RemediationSpec): Claim {
+    const { namespace, name, resourceVersion, status } = view;
+    this.#held.set(incident, { namespace, name, spec, resourceVersion, status, turn: Promise.resolve(), lost: false });
+    return { kind: 'held', status };
+  }
+
+  async #write(held: Held, changes: Changes): Promise<string | undefined> {
+    if (held.lost) return 'another replica went on with it';
+    const { api, holder, count } = this.#options;
+    const status: RemediationStatus = { ...held.status, ...changes, reason: changes.reason.slice(0, 2_000), holder };
+    try {
+      const { namespace, name, resourceVersion, spec } = held;
+      const written = await api.replaceRemediationStatus(toObject({ namespace, name, resourceVersion }, spec, status));
+      count('written');
+      held.resourceVersion = written.metadata?.resourceVersion ?? '';
+      held.status = status;
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof KubeError && (error.status === 409 || error.status === 404))) {
+        count('error');
+        throw error;
+      }
+      return this.#contested(held, changes);
+    }
+  }
+
+  /** Somebody wrote since: another holder, or this one, whose answer got lost. */
+  async #contested(held: Held, changes: Changes): Promise<string | undefined> {
+    const found = await this.#options.api.readRemediation(held.namespace, held.name);
+    const view = found === undefined ? undefined : viewRemediation(found);
+    if (view?.status?.holder === this.#options.holder && view.resourceVersion !== held.resourceVersion) {
+      held.resourceVersion = view.resourceVersion;
+      held.status = view.status;
+      return this.#write(held, changes);
+    }
+    held.lost = true;
+    this.#options.count('taken');
+    return view === undefined ? 'its Remediation is gone' : `${view.status?.holder ?? 'somebody'} went on with it`;
+  }
+
+  async #writeLater(held: Held, changes: Changes): Promise<void> {
+    const backoff = exponentialBackoff(100, 5_000);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#write(held, changes);
+        return;
+      } catch (error) {
+        if (attempt >= LATER_ATTEMPTS || this.#stop.signal.aborted) {
+          this.#options.onTrouble(`${held.name} was not brought up to date: ${describeError(error)}`);
+          return;
+        }
+        await pause(backoff.next(), this.#stop.signal);
+      }
+    }
+  }
+}
+
+function isOver({ lost, status }: Held): boolean {
+  return lost || (status !== undefined && ENDED.has(status.phase));
+}
+
+/** What an incident says about itself. */
+export function specOf(incident: Incident, workload: RemediationSpec['workload']): RemediationSpec {
+  const { id, policy, condition, target, episode, reason, firstSeenMs, detectedAtMs } = incident;
+  return {
+    incident: id,
+    policy,
+    condition,
+    target: { ...target },
+    ...(workload === undefined ? {} : { workload }),
+    episode,
+    evidence: reason.slice(0, 2_000),
+    firstSeenAt: toTime(firstSeenMs),
+    detectedAt: toTime(detectedAtMs),
+  };
+}
