@@ -21,7 +21,7 @@ export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]):
   const world = new World(sources, { clock, timeoutSeconds: 10, onTrouble: () => undefined });
   const deployment = { kind: 'Deployment', name: 'shop-back', uid: 'deployment-1' };
   world.namespaces.set('shop', { optedOut: false });
-  world.replicaSets.set('shop/shop-back-1', { uid: 'rs-1', namespace: 'shop', deployment });
+  world.replicaSets.set('shop/shop-back-1', { uid: 'rs-1', namespace: 'shop', deployment, revision: 1 });
   world.deployments.set('shop/shop-back', {
     uid: 'deployment-1',
     facts: {

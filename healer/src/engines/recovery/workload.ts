@@ -2,11 +2,14 @@ import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import type { OwnerRef } from '../../monitors/pod/pod.ts';
 import type { WorkloadFacts } from './facts.ts';
 
-/** What the healer keeps of a ReplicaSet: who owns it. */
+const REVISION = 'deployment.kubernetes.io/revision';
+
+/** What the healer keeps of a ReplicaSet: who owns it, and which of its Deployment's revisions it is. */
 export interface ReplicaSetView {
   readonly uid: string;
   readonly namespace: string;
   readonly deployment: OwnerRef | undefined;
+  readonly revision: number;
 }
 
 /** What the healer keeps of a Deployment. */
@@ -18,7 +21,8 @@ export interface DeploymentView {
 export function viewReplicaSet({ metadata }: V1ReplicaSet): ReplicaSetView {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true);
   const deployment = owner?.kind === 'Deployment' ? { kind: owner.kind, name: owner.name, uid: owner.uid } : undefined;
-  return { uid: metadata?.uid ?? '', namespace: metadata?.namespace ?? '', deployment };
+  const revision = Number(metadata?.annotations?.[REVISION] ?? 0);
+  return { uid: metadata?.uid ?? '', namespace: metadata?.namespace ?? '', deployment, revision };
 }
 
 export function viewDeployment(deployment: V1Deployment): DeploymentView {
