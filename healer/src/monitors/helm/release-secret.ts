@@ -32,7 +32,7 @@ export function decodeRelease(secret: V1Secret): DecodedRelease {
   if (type !== RELEASE_SECRET_TYPE) return wrong(`its type is ${String(type)}`);
   const [, name, version] = NAME.exec(metadata?.name ?? '') ?? [];
   if (name === undefined) return wrong('its name is not one that Helm gives');
-  const unpacked = unpack(data?.['release']);
+  const unpacked = unpack(data?.release);
   if (!unpacked.ok) return unpacked;
   const stored = Stored.safeParse(unpacked.value);
   if (!stored.success) return wrong(`it holds no release: ${describe(stored.error)}`);
