@@ -15,6 +15,8 @@ export const ANNOTATIONS = {
   record: 'healproof.dev/record',
   /** On a shard's Lease: what was done lately in it, so that limits survive a change of holder. */
   actions: 'healproof.dev/recent-actions',
+  /** On a workload: JSON of what the healer rolled it back from and to, so that it does so once. */
+  rolledBack: 'healproof.dev/rolled-back',
 } as const;
 
 export const HEALER = {
