@@ -64,8 +64,13 @@ export function judge(
   const { from } = plan;
   if (plan.kind === 'uninstall') {
     if (after === undefined) return { kind: 'accepted', actedAtMs: nowMs, detail: `uninstalled ${releaseKey(from)}` };
-  } else if (after?.revision?.rollback === true && after.number > from.revision && after.revision.status === 'deployed') {
-    const passed = after.number === from.revision + 1 ? '' : `; somebody else wrote revision ${after.number - 1} meanwhile`;
+  } else if (
+    after?.revision?.rollback === true &&
+    after.number > from.revision &&
+    after.revision.status === 'deployed'
+  ) {
+    const passed =
+      after.number === from.revision + 1 ? '' : `; somebody else wrote revision ${after.number - 1} meanwhile`;
     const detail = `rolled ${releaseKey(from)} back to revision ${plan.to.revision}, as revision ${after.number}${passed}`;
     return { kind: 'accepted', actedAtMs: nowMs, generation: after.number, detail };
   }
@@ -77,7 +82,10 @@ export function judge(
 }
 
 /** The newest revision as the API server has it now. */
-export async function newest(api: ReleaseApi, { namespace, release }: ReleaseAddress): Promise<SeenRelease | undefined> {
+export async function newest(
+  api: ReleaseApi,
+  { namespace, release }: ReleaseAddress,
+): Promise<SeenRelease | undefined> {
   const secrets = await api.readRelease(namespace, release);
   const seen = secrets.map((secret) => viewReleaseSecret(secret, undefined, () => undefined));
   return seen.sort((a, b) => b.number - a.number)[0];

@@ -40,7 +40,10 @@ export function planWorkload({ current, revisions, isProven, trace, giveUpAfter 
   const newest = revisions.find(({ name }) => name === current);
   if (newest === undefined) return { kind: 'leave', reason: 'its newest revision is not known' };
   if (isProven(current)) {
-    return { kind: 'leave', reason: 'its newest revision was rolled out completely before, so the rollout is not the cause' };
+    return {
+      kind: 'leave',
+      reason: 'its newest revision was rolled out completely before, so the rollout is not the cause',
+    };
   }
   if (trace?.to === current) {
     return { kind: 'leave', reason: 'its newest revision is itself a rollback; it is not rolled back again' };

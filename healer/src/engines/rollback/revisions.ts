@@ -41,7 +41,9 @@ export function revisionsOfController(
     const { spec } = Object(data) as { spec?: object };
     if (metadata?.name === undefined || spec === undefined) return [];
     const marks = [metadata.name, metadata.labels?.[REVISION_LABEL]];
-    const working = pods.some((pod) => pod.owner?.uid === uid && pod.ready && marks.includes(pod.labels[REVISION_LABEL]));
+    const working = pods.some(
+      (pod) => pod.owner?.uid === uid && pod.ready && marks.includes(pod.labels[REVISION_LABEL]),
+    );
     return [{ name: metadata.name, number: revision, working, spec }];
   });
   return revisions.sort((a, b) => b.number - a.number);

@@ -74,7 +74,8 @@ export class RollbackWorkload implements Remedy {
     }
     const manager = managerOf(live.metadata);
     if (manager !== undefined) return { kind: 'inapplicable', reason: `${manager} keeps the workload as it is` };
-    if (live.metadata.generation !== workload.generation) return refused('StaleWatch', 'the workload was changed meanwhile');
+    if (live.metadata.generation !== workload.generation)
+      return refused('StaleWatch', 'the workload was changed meanwhile');
     const found = await this.#find(workload, live);
     return found === undefined
       ? refused('StaleWatch', 'its controller has not seen the newest spec')
@@ -90,7 +91,13 @@ export class RollbackWorkload implements Remedy {
     const { api, clock, ownership, isProven, giveUpAfter } = this.#parts;
     const pod = this.#parts.podsIn(workload.namespace).find(({ uid }) => uid === sick.target.uid);
     if (pod === undefined) return refused('TargetGone', 'the pod is gone');
-    if (!belongsTo(pod, revisions.find(({ name }) => name === current), current)) {
+    if (
+      !belongsTo(
+        pod,
+        revisions.find(({ name }) => name === current),
+        current,
+      )
+    ) {
       return { kind: 'inapplicable', reason: 'the pod is not of the newest revision, so the rollout is not the cause' };
     }
     const plan = planWorkload({ current, revisions, trace, giveUpAfter, isProven: (name) => isProven(workload, name) });

@@ -37,6 +37,7 @@ export interface PodView {
   readonly notReadySinceMs: number | undefined;
   readonly wasReady: boolean;
   readonly containers: readonly ContainerView[];
+  readonly createdAtMs?: number | undefined;
 }
 
 /** A pod that flips within this time of its start counts as one that still starts. */
@@ -69,6 +70,7 @@ export function viewPod(pod: V1Pod, previous: PodView | undefined, nowMs: number
     notReadySinceMs: ready ? undefined : ((sameStretch ? before?.notReadySinceMs : undefined) ?? nowMs),
     wasReady: ready || before?.wasReady === true || flippedAfterStart(readyChangedAtMs, toEpochMs(status?.startTime)),
     containers: [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(viewContainer),
+    createdAtMs: toEpochMs(metadata?.creationTimestamp),
   };
 }
 
