@@ -27,6 +27,11 @@ const Environment = z.object({
   HEALER_LEASE_RETRY_PERIOD: duration('1500ms'),
   /** Number of shards; replicas with another number do not act beside these. */
   HEALER_SHARDS: z.coerce.number().int().min(1).max(64).default(8),
+  /** The helm program; without it releases are left alone. */
+  HEALER_HELM: z.string().min(1).optional(),
+  HEALER_HELM_TIMEOUT: duration('60s'),
+  /** Folder that helm may write to. */
+  HEALER_HELM_HOME: z.string().min(1).default('/tmp'),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
 
@@ -48,6 +53,8 @@ export interface Config {
   readonly lease: { readonly leaseMs: number; readonly renewDeadlineMs: number; readonly retryMs: number };
   readonly shards: number;
   readonly inCluster: boolean;
+  /** Undefined when releases are left alone. */
+  readonly helm?: { readonly program: string; readonly timeoutMs: number; readonly home: string } | undefined;
 }
 
 /** Reads the environment; throws a ConfigError that names every wrong variable. */
@@ -82,5 +89,9 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     lease,
     shards: env.HEALER_SHARDS,
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
+    helm:
+      env.HEALER_HELM === undefined
+        ? undefined
+        : { program: env.HEALER_HELM, timeoutMs: env.HEALER_HELM_TIMEOUT, home: env.HEALER_HELM_HOME },
   };
 }

@@ -7,15 +7,20 @@ import { RecoveryEngine } from './engines/recovery/engine.ts';
 import { FollowUp } from './engines/recovery/follow-up.ts';
 import { forgiveWhole } from './engines/recovery/forgive.ts';
 import { Ledger } from './engines/recovery/ledger.ts';
+import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { describeError } from './errors.ts';
+import { HelmHealing } from './helm-healing.ts';
 import type { KubeClient } from './kube/client.ts';
 import { shardOf } from './kube/fair-share.ts';
 import { Shards } from './kube/shards.ts';
+import type { ReleasePolicy } from './monitors/helm/release-policy.ts';
 import { PodMonitor } from './monitors/pod/observe.ts';
 import type { InstantQuery } from './monitors/pod/prometheus.ts';
 import type { SloSampler } from './monitors/pod/slo-sampler.ts';
 import { SloSamplers } from './monitors/pod/slo-samplers.ts';
 import { ANNOTATIONS, HEALER } from './names.ts';
+import type { Ownership } from './ownership.ts';
+import type { Policy } from './policy/schema.ts';
 import { selects } from './policy/selector.ts';
 import { PolicyStore } from './policy/store.ts';
 import { Pulse } from './pulse.ts';
@@ -34,6 +39,8 @@ export interface HealerParts {
   readonly metrics: HealerMetrics;
   readonly log: Logger;
   readonly clock: Clock;
+  /** Without it Helm releases are left alone. */
+  readonly helm?: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
 }
 
 const BEAT_MS = 500;
@@ -55,6 +62,7 @@ export class Healer {
   readonly #samplers: SloSamplers;
   readonly #controller: Controller;
   readonly #pulse: Pulse;
+  readonly #releases: HelmHealing | undefined;
   readonly #recovery: Parameters<typeof forgiveWhole>[0];
   readonly #watching = new AbortController();
   readonly #electing = new AbortController();
@@ -111,10 +119,11 @@ export class Healer {
       followUp: new FollowUp({ ...shared, book: this.#book }),
       onError: (key, error) => log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`),
     });
+    this.#releases = this.#createReleases(recorder, this.#shards);
     this.#pulse = new Pulse({
       policies: this.#policies,
       samplers: this.#samplers,
-      watchAges: () => this.#world.watchAges(),
+      watchAges: () => this.#watchAges(),
       staleWatchMs: config.watchStaleAfterMs,
       tellAfterMs: config.dataStaleAfterMs,
       mayAct: () => this.#shards.held().length > 0,
@@ -133,7 +142,11 @@ export class Healer {
       if (current !== undefined) this.#policies.offer(current.text, current.source);
       else this.#policies.withdraw(`after ${previous?.source ?? 'start'}`);
     });
-    this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#shards.run(this.#electing.signal)]);
+    this.#running = Promise.all([
+      this.#world.run(this.#watching.signal),
+      this.#shards.run(this.#electing.signal),
+      this.#releases?.run(this.#watching.signal),
+    ]);
     this.#beat = setInterval(() => {
       this.#pulse.beat();
       forgiveWhole(this.#recovery, this.#policies.policies);
@@ -144,7 +157,7 @@ export class Healer {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#samplers.stop();
-    await this.#controller.stop();
+    await Promise.all([this.#controller.stop(), this.#releases?.controller.stop()]);
     this.#electing.abort();
     try {
       await Promise.all([this.#shards.release(), this.#outbox.flush(FLUSH_MS)]);
@@ -172,16 +185,38 @@ export class Healer {
   /** Brings gauges that are only read up to date. */
   measure(): void {
     const { metrics } = this.#parts;
-    for (const { name, ageMs } of this.#world.watchAges()) {
+    for (const { name, ageMs } of this.#watchAges()) {
       if (Number.isFinite(ageMs)) metrics.watchAgeSeconds.set({ watch: name }, ageMs / 1000);
     }
-    metrics.queueDepth.set(this.#controller.queueDepth);
+    metrics.queueDepth.set(this.#controller.queueDepth + (this.#releases?.controller.queueDepth ?? 0));
     metrics.shards.set(this.#parts.config.shards);
     metrics.shardHeld.reset();
     for (const shard of this.#shards.held()) metrics.shardHeld.set({ shard: String(shard) }, 1);
     metrics.policies.set(this.#policies.policies.length);
     metrics.openIncidents.reset();
-    for (const { policy, condition } of this.#book.values()) metrics.openIncidents.inc({ policy, condition });
+    const open = [...this.#book.values(), ...(this.#releases?.controller.open() ?? [])];
+    for (const { policy, condition } of open) metrics.openIncidents.inc({ policy, condition });
+  }
+
+  #watchAges(): { name: string; ageMs: number }[] {
+    return [...this.#world.watchAges(), ...(this.#releases?.watchAges() ?? [])];
+  }
+
+  #createReleases(recorder: Recorder, ownership: Ownership): HelmHealing | undefined {
+    const { helm, config } = this.#parts;
+    if (helm === undefined) return undefined;
+    return new HelmHealing({
+      ...this.#parts,
+      helm,
+      recorder,
+      ownership,
+      world: this.#world,
+      policies: () => this.#policies.policies.flatMap(asReleasePolicy),
+      allowedNamespaces: config.allowedNamespaces,
+      ownNamespace: config.ownNamespace,
+      staleWatchMs: config.watchStaleAfterMs,
+      watchTimeoutSeconds: config.watchTimeoutSeconds,
+    });
   }
 
   #createWorld(): World {
@@ -232,7 +267,7 @@ export class Healer {
       fit: () => this.#staleWatch() === undefined,
       onChange: (shard, holds, why) => {
         log.info({ shard, holds }, holds ? `acts on shard ${shard}: ${why}` : `leaves shard ${shard} alone: ${why}`);
-        if (holds) this.#controller.lookAtAll();
+        if (holds) this.#lookAtAll();
       },
       onTrouble: (message) => log.warn(message),
     });
@@ -240,12 +275,17 @@ export class Healer {
 
   #staleWatch(): string | undefined {
     const { watchStaleAfterMs } = this.#parts.config;
-    return this.#world.watchAges().find(({ ageMs }) => !(ageMs <= watchStaleAfterMs))?.name;
+    return this.#watchAges().find(({ ageMs }) => !(ageMs <= watchStaleAfterMs))?.name;
   }
 
   #policiesChanged(): void {
     this.#samplers.follow(this.#policies.policies);
+    this.#lookAtAll();
+  }
+
+  #lookAtAll(): void {
     this.#controller.lookAtAll();
+    this.#releases?.controller.lookAtAll();
   }
 
   #evaluated(policyName: string, sampler: SloSampler): void {
@@ -259,4 +299,8 @@ export class Healer {
       if (sick || this.#book.onPod(pod.key).length > 0) this.#controller.lookAt(pod.key);
     }
   }
+}
+
+function asReleasePolicy({ helm, namespace, ...policy }: Policy): ReleasePolicy[] {
+  return helm === undefined ? [] : [{ ...policy, helm, namespaces: [namespace] }];
 }

@@ -1,5 +1,6 @@
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
+import { HelmCommand } from './engines/rollback/helm-command.ts';
 import { describeError, HealerError } from './errors.ts';
 import { Healer } from './healer.ts';
 import { KubeClient, loadKubeConfig } from './kube/client.ts';
@@ -18,7 +19,8 @@ async function main(): Promise<void> {
     metrics.apiCalls.inc({ method, resource, code }),
   );
   const query = prometheusAt(config.prometheusUrl, PROMETHEUS_TIMEOUT_MS);
-  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock });
+  const helm = config.helm === undefined ? undefined : new HelmCommand(config.helm);
+  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock, helm });
   const server = await serve(config.port, {
     dead: () => healer.dead(),
     unready: () => healer.unready(),

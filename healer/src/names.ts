@@ -28,6 +28,8 @@ export const HEALER = {
   configMap: 'healer-policies',
   /** Key in the ConfigMap that holds the policies as YAML. */
   configKey: 'policies.yaml',
+  /** ConfigMap in the healer's namespace: revisions that were once rolled out completely. */
+  provenRevisions: 'healer-proven-revisions',
   port: 8080,
   /** First part of the names of the healer's Leases: one per shard, whose holder may act on it, and one per replica. */
   lease: 'healer',
@@ -67,6 +69,8 @@ export const METRICS = {
   shards: 'healer_shards',
   /** Gauge {shard}: 1 on the replica that may act on it. */
   shardHeld: 'healer_shard_held',
+  /** Counter: release Secrets that hold no release. */
+  unreadableReleases: 'healer_unreadable_releases_total',
 } as const;
 
 /** Reasons of the Kubernetes Events; CamelCase, stable. */
@@ -97,11 +101,19 @@ export const ACTION_TYPES = [
   'DrainNode',
   'RebootNode',
   'Notify',
+  'UninstallRelease',
 ] as const;
 export type ActionType = (typeof ACTION_TYPES)[number];
 
 /** Closed list of what a monitor can find wrong. */
-export const CONDITION_TYPES = ['CrashLoop', 'NotReady', 'SloSick'] as const;
+export const CONDITION_TYPES = [
+  'CrashLoop',
+  'NotReady',
+  'SloSick',
+  'ReleaseFailed',
+  'ReleasePending',
+  'ReleaseUnready',
+] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
 /** Why the healer did not act; each is a value of the `reason` label. */
@@ -120,11 +132,13 @@ export const REFUSAL_REASONS = [
   'GaveUp',
   'DryRun',
   'NotReplaceable',
+  'StandsAside',
+  'NothingToRollBackTo',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 export interface RecordedTarget {
-  readonly kind: 'Pod';
+  readonly kind: 'Pod' | 'HelmRelease';
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;

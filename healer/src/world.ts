@@ -9,6 +9,7 @@ import {
 } from './engines/recovery/workload.ts';
 import { ObjectStore } from './kube/object-store.ts';
 import { Reflector, type WatchSource } from './kube/reflector.ts';
+import type { RolloutView } from './monitors/helm/rollout.ts';
 import { type PodView, viewPod } from './monitors/pod/pod.ts';
 import { ANNOTATIONS, HEALER } from './names.ts';
 
@@ -106,6 +107,19 @@ export class World {
   /** Pods of one workload, ended ones too. */
   podsOf(workloadUid: string): PodView[] {
     return [...this.pods.values()].filter((pod) => this.workloadOf(pod)?.uid === workloadUid);
+  }
+
+  /** Pods of the newest revision of a workload, as far as it is known which one that is. */
+  newPodsOf({ kind, uid, newest }: RolloutView): PodView[] {
+    const pods = [...this.pods.values()].filter(({ terminating }) => !terminating);
+    if (kind !== 'Deployment') {
+      return pods.filter(
+        ({ owner, labels }) => owner?.uid === uid && newest !== undefined && labels[newest.label] === newest.value,
+      );
+    }
+    const own = [...this.replicaSets.values()].filter(({ deployment }) => deployment?.uid === uid);
+    const last = own.sort((a, b) => b.revision - a.revision)[0];
+    return pods.filter(({ owner }) => last !== undefined && owner?.uid === last.uid);
   }
 
   /** Age of every watch that decisions rest on. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Duration } from './duration.ts';
+import { HelmRules } from './helm-conditions.ts';
 import { MinHealthyText } from './min-healthy.ts';
 import { ThresholdText } from './threshold.ts';
 
@@ -73,6 +74,7 @@ const PolicySchema = z.strictObject({
       'each type of condition may be named once',
     ),
   limits: Limits.prefault({}),
+  helm: HelmRules.optional(),
 });
 
 export const PolicyFile = z.strictObject({ policies: z.array(PolicySchema) }).superRefine(({ policies }, context) => {

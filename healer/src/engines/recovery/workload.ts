@@ -1,4 +1,5 @@
 import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
+import { type RolloutView, rolloutOfDeployment } from '../../monitors/helm/rollout.ts';
 import type { OwnerRef } from '../../monitors/pod/pod.ts';
 import type { WorkloadFacts } from './facts.ts';
 
@@ -16,6 +17,7 @@ export interface ReplicaSetView {
 export interface DeploymentView {
   readonly uid: string;
   readonly facts: WorkloadFacts;
+  readonly rollout?: RolloutView | undefined;
 }
 
 export function viewReplicaSet({ metadata }: V1ReplicaSet): ReplicaSetView {
@@ -29,6 +31,7 @@ export function viewDeployment(deployment: V1Deployment): DeploymentView {
   const { metadata, spec } = deployment;
   return {
     uid: metadata?.uid ?? '',
+    rollout: rolloutOfDeployment(deployment),
     facts: {
       uid: metadata?.uid ?? '',
       key: `${metadata?.namespace}/Deployment/${metadata?.name}`,

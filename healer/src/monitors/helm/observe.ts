@@ -40,6 +40,11 @@ export class ReleaseMonitor {
     return new Set([...this.#releases.values()].flatMap((seen) => (seen.key === undefined ? [] : [seen.key])));
   }
 
+  /** Every revision that can be read. */
+  revisions(): ReleaseRevision[] {
+    return [...this.#releases.values()].flatMap(({ revision }) => (revision === undefined ? [] : [revision]));
+  }
+
   /** `isProvenGood` tells whether a revision was once seen to work. */
   look(key: string, isProvenGood: (revision: ReleaseRevision) => boolean, nowMs: number): Sighting {
     const seen = [...this.#releases.values()].filter((each) => each.key === key).sort((a, b) => b.number - a.number);

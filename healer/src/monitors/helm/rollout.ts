@@ -2,6 +2,8 @@ import type { V1DaemonSet, V1Deployment, V1StatefulSet } from '@kubernetes/clien
 import { toEpochMs } from '../../kube/timestamp.ts';
 import type { WorkloadKind } from './manifest.ts';
 
+const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
+
 /** How far the rollout of one workload's newest spec has come. */
 export interface RolloutView {
   readonly kind: WorkloadKind;
@@ -27,6 +29,8 @@ export interface RolloutView {
   readonly progressedAtMs: number | undefined;
   /** Nobody is meant to roll it out: paused, scaled to nothing, or updated only when its pods are deleted. */
   readonly onHold: boolean;
+  /** Label that pods of the newest revision carry; a Deployment's are known by their ReplicaSet. */
+  readonly newest?: { readonly label: string; readonly value: string } | undefined;
 }
 
 export function rolloutOfDeployment({ metadata, spec, status }: V1Deployment): RolloutView {
@@ -63,6 +67,7 @@ export function rolloutOfStatefulSet({ metadata, spec, status }: V1StatefulSet):
     progressDeadlineMs: undefined,
     progressedAtMs: undefined,
     onHold: spec?.replicas === 0 || isPartial(spec?.updateStrategy),
+    newest: marked('controller-revision-hash', status?.updateRevision),
   };
 }
 
@@ -80,6 +85,8 @@ export function rolloutOfDaemonSet({ metadata, spec, status }: V1DaemonSet): Rol
     progressDeadlineMs: undefined,
     progressedAtMs: undefined,
     onHold: spec?.updateStrategy?.type === 'OnDelete',
+    // A DaemonSet does not name its newest revision, but counts the changes of its template.
+    newest: marked('pod-template-generation', metadata?.annotations?.[TEMPLATE_GENERATION]),
   };
 }
 
@@ -91,6 +98,10 @@ export function isComplete({ observed, desired, updated, available, total }: Rol
 /** Changes whenever the rollout moves. */
 export function progressMark({ uid, observed, updated, available, total }: RolloutView): string {
   return [uid, observed, updated, available, total].join('/');
+}
+
+function marked(label: string, value: string | undefined): RolloutView['newest'] {
+  return value === undefined || value === '' ? undefined : { label, value };
 }
 
 function isPartial(strategy: { type?: string; rollingUpdate?: { partition?: number } } | undefined): boolean {
