@@ -32,6 +32,8 @@ const Environment = z.object({
   HEALER_HELM_TIMEOUT: duration('60s'),
   /** Folder that helm may write to. */
   HEALER_HELM_HOME: z.string().min(1).default('/tmp'),
+  /** How long a revision must be rolled out completely before it counts as one to go back to. */
+  HEALER_PROVEN_AFTER: duration('30s'),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
 
@@ -53,6 +55,7 @@ export interface Config {
   readonly lease: { readonly leaseMs: number; readonly renewDeadlineMs: number; readonly retryMs: number };
   readonly shards: number;
   readonly inCluster: boolean;
+  readonly provenAfterMs: number;
   /** Undefined when releases are left alone. */
   readonly helm?: { readonly program: string; readonly timeoutMs: number; readonly home: string } | undefined;
 }
@@ -88,6 +91,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     watchStaleAfterMs: env.HEALER_WATCH_STALE_AFTER,
     lease,
     shards: env.HEALER_SHARDS,
+    provenAfterMs: env.HEALER_PROVEN_AFTER,
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
     helm:
       env.HEALER_HELM === undefined

@@ -216,6 +216,7 @@ export class Healer {
       ownNamespace: config.ownNamespace,
       staleWatchMs: config.watchStaleAfterMs,
       watchTimeoutSeconds: config.watchTimeoutSeconds,
+      provenAfterMs: config.provenAfterMs,
     });
   }
 

@@ -35,6 +35,8 @@ export interface HelmHealingParts {
   readonly ownNamespace: string;
   readonly staleWatchMs: number;
   readonly watchTimeoutSeconds: number;
+  /** How long content must be whole before it counts as good, milliseconds. */
+  readonly provenAfterMs: number;
 }
 
 /** The part of the healer that looks after Helm releases. */

@@ -22,6 +22,8 @@ export interface ReleaseControllerOptions extends Omit<ReleaseActParts, 'clock'>
   readonly surroundings: (
     namespace: string,
   ) => Pick<ReleaseFacts, 'watches' | 'staleWatchMs' | 'allowedNamespaces' | 'ownNamespace' | 'namespaceOptedOut'>;
+  /** Content that was whole for this long without a break works. */
+  readonly provenAfterMs: number;
   readonly onError: (key: string, error: unknown) => void;
 }
 
@@ -29,8 +31,6 @@ type Sick = Extract<ReleaseAssessment, { kind: 'unhealthy' }>;
 type Seen = Extract<Sighting, { kind: 'release' }>;
 
 const CONCURRENCY = 2;
-/** Content that was whole for this long without a break works. */
-const PROVEN_AFTER_MS = 30_000;
 const LOOK_AGAIN_MS = 1_000;
 const LEFT_ALONE_MS = 60_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -184,7 +184,7 @@ export class ReleaseController {
     const known = this.#wholeSince.get(key);
     const since = known?.content === latest.content ? known : { content: latest.content, sinceMs: nowMs };
     this.#wholeSince.set(key, since);
-    const leftMs = since.sinceMs + PROVEN_AFTER_MS - nowMs;
+    const leftMs = since.sinceMs + this.#options.provenAfterMs - nowMs;
     if (leftMs > 0) return this.#again(key, leftMs);
     if (!this.#options.ownership.mayActOn(ownerOf(key))) return;
     await this.#options.proven.prove(subjectOf(latest), latest.content);

@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
-import { globSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { homedir, tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { V1Secret } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +14,7 @@ import type { ReleaseRevision } from '../../healer/src/monitors/helm/release.ts'
 import { decodeRelease } from '../../healer/src/monitors/helm/release-secret.ts';
 import { packRelease } from '../../healer/src/testing/release-secrets.ts';
 import { ApiServer, findPrograms } from './api-server.ts';
+import { findHelm } from './find-helm.ts';
 
 const run = promisify(execFile);
 const programs = findPrograms();
@@ -22,14 +22,6 @@ const helm = findHelm();
 const missing =
   typeof programs === 'string' ? programs : typeof helm === 'string' ? undefined : 'no helm was found or built';
 if (missing !== undefined) console.warn(`skipped: Helm's own releases: ${missing}`);
-
-/** The helm that HEALPROOF_HELM names, that the image build made, or that is on PATH. */
-function findHelm(env = process.env): string | undefined {
-  const parts = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'healproof', 'airgap', 'parts');
-  const onPath = (env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'helm'));
-  const candidates = [env.HEALPROOF_HELM ?? '', ...globSync(join(parts, 'helm-*/bin/helm')), ...onPath];
-  return candidates.find((path) => path !== '' && globSync(path).length > 0);
-}
 
 const CHART = {
   'Chart.yaml': 'apiVersion: v2\nname: small\nversion: 0.1.0\n',

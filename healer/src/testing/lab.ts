@@ -38,6 +38,7 @@ const CONFIG: Config = {
   lease: { leaseMs: 9_000, renewDeadlineMs: 6_000, retryMs: 50 },
   shards: 2,
   inCluster: false,
+  provenAfterMs: 30_000,
 };
 
 /** A cluster in one process: a Deployment `back` with three pods in namespace `shop`, and a Prometheus that knows them. */
