@@ -58,10 +58,12 @@ policies:
 describe.skipIf(missing !== undefined)('the healer, the real helm and a real API server', () => {
   let server: ApiServer;
   let api: KubeClient;
+  let own: KubeClient;
   let folder: string;
   let healer: Healer;
   let kubelet: PretendKubelet;
   let environment: NodeJS.ProcessEnv;
+  let ownEnvironment: NodeJS.ProcessEnv;
   const metrics = createMetrics();
 
   beforeAll(async () => {
@@ -69,7 +71,9 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     server = await ApiServer.start(programs);
     await server.startControllers(['deployment-controller', 'replicaset-controller', 'garbage-collector-controller']);
     api = new KubeClient(server.kubeConfig());
+    own = new KubeClient(server.kubeConfig('healer-token'));
     folder = await mkdtemp(join(tmpdir(), 'healproof-helm-healing-'));
+    ownEnvironment = { ...process.env, KUBECONFIG: await server.kubeConfigFile('own', 'healer-token'), HOME: folder };
     environment = { ...process.env, KUBECONFIG: await server.kubeConfigFile('helm', 'admin-token'), HOME: folder };
     await mkdir(join(folder, 'chart', 'templates'), { recursive: true });
     await writeFile(join(folder, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: small\nversion: 0.1.0\n');
@@ -77,14 +81,15 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     await writeFile(join(folder, 'chart', 'templates', 'deployment.yaml'), DEPLOYMENT);
     await writeFile(join(folder, 'chart', 'templates', 'hook.yaml'), HOOK);
     const core = server.kubeConfig().makeApiClient(CoreV1Api);
-    for (const name of [NAMESPACE, HEALER.namespace]) await core.createNamespace({ body: { metadata: { name } } });
-    for (const name of [NAMESPACE]) {
-      await core.createNamespacedServiceAccount({ namespace: name, body: { metadata: { name: 'default' } } });
-    }
-    const configMap = (name: string, data: Record<string, string>) =>
-      core.createNamespacedConfigMap({ namespace: HEALER.namespace, body: { metadata: { name }, data } });
-    await configMap(HEALER.configMap, { [HEALER.configKey]: POLICIES });
-    await configMap(HEALER.provenRevisions, {});
+    for (const name of [NAMESPACE, 'elsewhere', HEALER.namespace])
+      await core.createNamespace({ body: { metadata: { name } } });
+    const policies = { metadata: { name: HEALER.configMap }, data: { [HEALER.configKey]: POLICIES } };
+    await core.createNamespacedConfigMap({ namespace: HEALER.namespace, body: policies });
+    // With the rights of its own chart and no others.
+    const place = ['--namespace', HEALER.namespace, '--set-json', `namespaces=["${NAMESPACE}"]`];
+    await run(helm ?? '', ['install', 'healer', join(import.meta.dirname, '..', '..', 'healer', 'chart'), ...place], {
+      env: environment,
+    });
     kubelet = new PretendKubelet(server.kubeConfig());
     healer = startHealer();
   }, 90_000);
@@ -103,9 +108,22 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
       HEALER_PROVEN_AFTER: '2s',
       POD_NAME: 'healer-0',
     });
-    const command = new HelmCommand({ program: helm ?? '', timeoutMs: 30_000, home: folder, environment });
+    const command = new HelmCommand({
+      program: helm ?? '',
+      timeoutMs: 30_000,
+      home: folder,
+      environment: ownEnvironment,
+    });
     const log = pino({ level: 'silent' });
-    const started = new Healer({ config, api, metrics, log, clock: systemClock, helm: command, query: async () => [] });
+    const started = new Healer({
+      config,
+      api: own,
+      metrics,
+      log,
+      clock: systemClock,
+      helm: command,
+      query: async () => [],
+    });
     started.start();
     return started;
   }
@@ -207,6 +225,14 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     await expect.poll(() => stages('first'), { timeout: 20_000 }).toEqual(['detected', 'NothingToRollBackTo']);
     expect(await history('first')).toEqual(['1 deployed']);
   }, 40_000);
+
+  it('is let into no other namespace by its chart', async () => {
+    const at = { kind: 'Deployment', namespace: 'elsewhere', name: 'a' } as const;
+    await expect(own.readRelease('elsewhere', 'a')).rejects.toMatchObject({ status: 403 });
+    await expect(own.patchWorkload(at, {})).rejects.toMatchObject({ status: 403 });
+    await expect(own.evictPod({ namespace: 'elsewhere', name: 'a', uid: 'a' })).rejects.toMatchObject({ status: 403 });
+    await expect(own.readRelease(NAMESPACE, 'a')).resolves.toEqual([]);
+  });
 
   it('counts a corrupt Secret and goes on', async () => {
     const core = server.kubeConfig().makeApiClient(CoreV1Api);
