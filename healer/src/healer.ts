@@ -9,7 +9,6 @@ import { forgiveWhole } from './engines/recovery/forgive.ts';
 import { Ledger } from './engines/recovery/ledger.ts';
 import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { describeError } from './errors.ts';
-import { HelmHealing } from './helm-healing.ts';
 import type { KubeClient } from './kube/client.ts';
 import { shardOf } from './kube/fair-share.ts';
 import { Shards } from './kube/shards.ts';
@@ -29,6 +28,7 @@ import { EventOutbox } from './records/event-outbox.ts';
 import { IncidentBook } from './records/incident-book.ts';
 import { PolicyNews } from './records/policy-news.ts';
 import { Recorder } from './records/recorder.ts';
+import { Rollbacks } from './rollbacks.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import { World } from './world.ts';
 
@@ -62,7 +62,7 @@ export class Healer {
   readonly #samplers: SloSamplers;
   readonly #controller: Controller;
   readonly #pulse: Pulse;
-  readonly #releases: HelmHealing | undefined;
+  readonly #rollbacks: Rollbacks;
   readonly #recovery: Parameters<typeof forgiveWhole>[0];
   readonly #watching = new AbortController();
   readonly #electing = new AbortController();
@@ -119,7 +119,7 @@ export class Healer {
       followUp: new FollowUp({ ...shared, book: this.#book }),
       onError: (key, error) => log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`),
     });
-    this.#releases = this.#createReleases(recorder, this.#shards);
+    this.#rollbacks = this.#createRollbacks(recorder, this.#shards);
     this.#pulse = new Pulse({
       policies: this.#policies,
       samplers: this.#samplers,
@@ -137,6 +137,7 @@ export class Healer {
   }
 
   start(): void {
+    const { log } = this.#parts;
     this.#world.pods.onChange(({ key }) => this.#controller.lookAt(key));
     this.#world.policyTexts.onChange(({ current, previous }) => {
       if (current !== undefined) this.#policies.offer(current.text, current.source);
@@ -145,11 +146,12 @@ export class Healer {
     this.#running = Promise.all([
       this.#world.run(this.#watching.signal),
       this.#shards.run(this.#electing.signal),
-      this.#releases?.run(this.#watching.signal),
+      this.#rollbacks.run(this.#watching.signal),
     ]);
     this.#beat = setInterval(() => {
       this.#pulse.beat();
       forgiveWhole(this.#recovery, this.#policies.policies);
+      this.#rollbacks.beat().catch((error: unknown) => log.error(`a beat failed: ${describeError(error)}`));
     }, BEAT_MS);
   }
 
@@ -157,7 +159,7 @@ export class Healer {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#samplers.stop();
-    await Promise.all([this.#controller.stop(), this.#releases?.controller.stop()]);
+    await Promise.all([this.#controller.stop(), this.#rollbacks.releases?.stop()]);
     this.#electing.abort();
     try {
       await Promise.all([this.#shards.release(), this.#outbox.flush(FLUSH_MS)]);
@@ -188,24 +190,23 @@ export class Healer {
     for (const { name, ageMs } of this.#watchAges()) {
       if (Number.isFinite(ageMs)) metrics.watchAgeSeconds.set({ watch: name }, ageMs / 1000);
     }
-    metrics.queueDepth.set(this.#controller.queueDepth + (this.#releases?.controller.queueDepth ?? 0));
+    metrics.queueDepth.set(this.#controller.queueDepth + (this.#rollbacks.releases?.queueDepth ?? 0));
     metrics.shards.set(this.#parts.config.shards);
     metrics.shardHeld.reset();
     for (const shard of this.#shards.held()) metrics.shardHeld.set({ shard: String(shard) }, 1);
     metrics.policies.set(this.#policies.policies.length);
     metrics.openIncidents.reset();
-    const open = [...this.#book.values(), ...(this.#releases?.controller.open() ?? [])];
+    const open = [...this.#book.values(), ...(this.#rollbacks.releases?.open() ?? [])];
     for (const { policy, condition } of open) metrics.openIncidents.inc({ policy, condition });
   }
 
   #watchAges(): { name: string; ageMs: number }[] {
-    return [...this.#world.watchAges(), ...(this.#releases?.watchAges() ?? [])];
+    return [...this.#world.watchAges(), ...this.#rollbacks.watchAges()];
   }
 
-  #createReleases(recorder: Recorder, ownership: Ownership): HelmHealing | undefined {
+  #createRollbacks(recorder: Recorder, ownership: Ownership): Rollbacks {
     const { helm, config } = this.#parts;
-    if (helm === undefined) return undefined;
-    return new HelmHealing({
+    return new Rollbacks({
       ...this.#parts,
       helm,
       recorder,
@@ -286,7 +287,7 @@ export class Healer {
 
   #lookAtAll(): void {
     this.#controller.lookAtAll();
-    this.#releases?.controller.lookAtAll();
+    this.#rollbacks.releases?.lookAtAll();
   }
 
   #evaluated(policyName: string, sampler: SloSampler): void {

@@ -117,9 +117,22 @@ export class World {
         ({ owner, labels }) => owner?.uid === uid && newest !== undefined && labels[newest.label] === newest.value,
       );
     }
-    const own = [...this.replicaSets.values()].filter(({ deployment }) => deployment?.uid === uid);
-    const last = own.sort((a, b) => b.revision - a.revision)[0];
-    return pods.filter(({ owner }) => last !== undefined && owner?.uid === last.uid);
+    const newestSet = this.#newestReplicaSet(uid);
+    return pods.filter(({ owner }) => newestSet !== undefined && owner?.uid === newestSet.uid);
+  }
+
+  /** Name of the ReplicaSet or ControllerRevision that the newest spec of a workload stands for. */
+  newestRevisionOf(rollout: RolloutView): string | undefined {
+    if (rollout.kind === 'Deployment') return this.#newestReplicaSet(rollout.uid)?.name;
+    if (rollout.kind === 'StatefulSet') return rollout.newest?.value;
+    const hash = this.newPodsOf(rollout)[0]?.labels['controller-revision-hash'];
+    return hash === undefined ? undefined : `${rollout.name}-${hash}`;
+  }
+
+  #newestReplicaSet(deploymentUid: string): (ReplicaSetView & { readonly name: string }) | undefined {
+    const own = [...this.replicaSets.entries()].filter(([, { deployment }]) => deployment?.uid === deploymentUid);
+    const [key, view] = own.sort(([, a], [, b]) => b.revision - a.revision)[0] ?? [];
+    return key === undefined || view === undefined ? undefined : { ...view, name: key.split('/')[1] ?? '' };
   }
 
   /** Age of every watch that decisions rest on. */

@@ -13,7 +13,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const CHART = join(ROOT, 'healer', 'chart');
 const ACCOUNT = 'healproof-system/healer';
 const helm = findHelm();
-if (helm === undefined) console.warn('skipped: the healer’s chart: no helm was found or built');
+if (helm === undefined) process.stderr.write('skipped: the healer’s chart: no helm was found or built\n');
 
 interface Manifest extends RbacObject {
   readonly spec?: {

@@ -23,7 +23,7 @@ const run = promisify(execFile);
 const programs = findPrograms();
 const helm = findHelm();
 const missing = typeof programs === 'string' ? programs : helm === undefined ? 'no helm was found or built' : undefined;
-if (missing !== undefined) console.warn(`skipped: healing of Helm releases: ${missing}`);
+if (missing !== undefined) process.stderr.write(`skipped: healing of Helm releases: ${missing}\n`);
 
 const NAMESPACE = 'shop';
 const DEPLOYMENT = `apiVersion: apps/v1

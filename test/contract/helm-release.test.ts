@@ -21,7 +21,7 @@ const programs = findPrograms();
 const helm = findHelm();
 const missing =
   typeof programs === 'string' ? programs : typeof helm === 'string' ? undefined : 'no helm was found or built';
-if (missing !== undefined) console.warn(`skipped: Helm's own releases: ${missing}`);
+if (missing !== undefined) process.stderr.write(`skipped: Helm's own releases: ${missing}\n`);
 
 const CHART = {
   'Chart.yaml': 'apiVersion: v2\nname: small\nversion: 0.1.0\n',

@@ -1,16 +1,22 @@
 import type { V1ConfigMap, V1DaemonSet, V1Secret, V1StatefulSet } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
+import type { Remedy } from './engines/remedy.ts';
 import type { HelmCommand } from './engines/rollback/helm-command.ts';
+import { RollbackRelease } from './engines/rollback/rollback-release.ts';
+import { RollbackWorkload } from './engines/rollback/rollback-workload.ts';
+import { subjectOf, WorkloadProver } from './engines/rollback/workload-prover.ts';
 import { describeError } from './errors.ts';
 import type { ReleaseFacts } from './guards/release-guards.ts';
 import type { KubeClient } from './kube/client.ts';
 import { ObjectStore } from './kube/object-store.ts';
 import { Reflector } from './kube/reflector.ts';
 import { ReleaseMonitor } from './monitors/helm/observe.ts';
+import { type ReleaseRevision, releaseKey } from './monitors/helm/release.ts';
 import type { ReleasePolicy } from './monitors/helm/release-policy.ts';
 import { type SeenRelease, viewReleaseSecret } from './monitors/helm/release-view.ts';
 import { type RolloutView, rolloutOfDaemonSet, rolloutOfStatefulSet } from './monitors/helm/rollout.ts';
+import type { PodView } from './monitors/pod/pod.ts';
 import { HEALER } from './names.ts';
 import type { Ownership } from './ownership.ts';
 import { ProvenBook } from './records/proven-book.ts';
@@ -20,9 +26,10 @@ import { ownerOf, ReleaseController } from './release-controller.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import type { World } from './world.ts';
 
-export interface HelmHealingParts {
+export interface RollbackParts {
   readonly api: KubeClient;
-  readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'>;
+  /** Without it Helm releases are left alone. */
+  readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
   readonly world: World;
   readonly policies: () => readonly ReleasePolicy[];
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
@@ -39,35 +46,61 @@ export interface HelmHealingParts {
   readonly provenAfterMs: number;
 }
 
-/** The part of the healer that looks after Helm releases. */
-export class HelmHealing {
-  readonly controller: ReleaseController;
+/** The same revision is rolled back this often, then it is left to people. */
+const GIVE_UP_AFTER = 3;
+
+/** What looks after rollouts: of Helm releases by itself, of single workloads when a pod of theirs is treated. */
+export class Rollbacks {
   readonly proven: ProvenBook;
-  readonly #parts: HelmHealingParts;
-  readonly #releases = new ObjectStore<SeenRelease>();
+  /** Undefined where Helm releases are left alone. */
+  readonly releases: ReleaseController | undefined;
+  readonly #parts: RollbackParts;
+  readonly #seen = new ObjectStore<SeenRelease>();
   readonly #others = new ObjectStore<RolloutView>();
   readonly #reflectors: readonly { readonly name: string; ageMs(): number; run(signal: AbortSignal): Promise<void> }[];
   readonly #monitor: ReleaseMonitor;
+  readonly #prover: WorkloadProver;
 
-  constructor(parts: HelmHealingParts) {
+  constructor(parts: RollbackParts) {
     this.#parts = parts;
     const { api, ownership, ownNamespace, world } = parts;
     this.proven = new ProvenBook((data) => api.patchConfigMap(ownNamespace, HEALER.provenRevisions, data));
-    this.#monitor = new ReleaseMonitor(this.#releases, {
+    this.#monitor = new ReleaseMonitor(this.#seen, {
       rolloutOf: (key) => this.#rolloutOf(key),
       newPodsOf: (rollout) => world.newPodsOf(rollout),
     });
-    const mayActOn = (key: string): boolean => ownership.mayActOn(ownerOf(key));
-    this.controller = new ReleaseController({
+    this.releases = this.#createController();
+    this.#prover = new WorkloadProver({
       ...parts,
-      monitor: this.#monitor,
       proven: this.proven,
-      diary: new ReleaseDiary({ ...parts, mayActOn }),
-      surroundings: (namespace) => this.#surroundings(namespace),
-      onError: (key, error) =>
-        parts.log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),
+      mayActOn: (uid) => ownership.mayActOn(uid),
+      revisionOf: (rollout) => world.newestRevisionOf(rollout),
+      onError: (error) => parts.log.warn(`a working revision could not be noted: ${describeError(error)}`),
     });
     this.#reflectors = this.#createReflectors();
+  }
+
+  /** Ways to treat a pod that a bad rollout made sick. */
+  remedies(): Remedy[] {
+    const { api, clock, ownership, world, helm, allowedNamespaces } = this.#parts;
+    const podsIn = (namespace: string): PodView[] =>
+      [...world.pods.values()].filter((pod) => pod.namespace === namespace);
+    const shared = { api, clock, ownership, podsIn, allowedNamespaces };
+    const workload = new RollbackWorkload({
+      ...shared,
+      giveUpAfter: GIVE_UP_AFTER,
+      isProven: (workload, revision) => this.proven.isProven(subjectOf(workload), revision),
+    });
+    if (helm === undefined) return [workload];
+    const rules = { uninstallPendingInstall: false, giveUpAfter: GIVE_UP_AFTER };
+    const isProven = (revision: ReleaseRevision): boolean =>
+      this.proven.isProven(`Release/${releaseKey(revision)}`, revision.content);
+    return [new RollbackRelease({ ...shared, helm, rules, isProven }), workload];
+  }
+
+  /** To be called every now and then. */
+  beat(): Promise<void> {
+    return this.#prover.sweep();
   }
 
   watchAges(): { name: string; ageMs: number }[] {
@@ -75,16 +108,34 @@ export class HelmHealing {
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    this.#releases.onChange(({ current, previous }) => {
+    this.#seen.onChange(({ current, previous }) => {
       const key = current?.key ?? previous?.key;
-      if (key !== undefined) this.controller.lookAt(key);
+      if (key !== undefined) this.releases?.lookAt(key);
     });
-    const lookAtOwners = (key: string): void => {
-      for (const release of this.#monitor.owning(key)) this.controller.lookAt(release);
+    const moved = (key: string, rollout: RolloutView | undefined): void => {
+      const namespace = rollout?.namespace ?? '';
+      if (rollout === undefined || this.#parts.allowedNamespaces.includes(namespace)) this.#prover.note(key, rollout);
+      for (const release of this.#monitor.owning(key)) this.releases?.lookAt(release);
     };
-    this.#others.onChange(({ key }) => lookAtOwners(key));
-    this.#parts.world.deployments.onChange(({ key }) => lookAtOwners(`Deployment/${key}`));
+    this.#others.onChange(({ key, current }) => moved(key, current));
+    this.#parts.world.deployments.onChange(({ key, current }) => moved(`Deployment/${key}`, current?.rollout));
     await Promise.all(this.#reflectors.map((reflector) => reflector.run(signal)));
+  }
+
+  #createController(): ReleaseController | undefined {
+    const { helm, ownership, log } = this.#parts;
+    if (helm === undefined) return undefined;
+    const mayActOn = (key: string): boolean => ownership.mayActOn(ownerOf(key));
+    return new ReleaseController({
+      ...this.#parts,
+      helm,
+      monitor: this.#monitor,
+      proven: this.proven,
+      diary: new ReleaseDiary({ ...this.#parts, mayActOn }),
+      surroundings: (namespace) => this.#surroundings(namespace),
+      onError: (key, error) =>
+        log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),
+    });
   }
 
   #rolloutOf(key: string): RolloutView | undefined {
@@ -100,19 +151,19 @@ export class HelmHealing {
   }
 
   #createReflectors() {
-    const { api, clock, log, metrics, allowedNamespaces, ownNamespace, watchTimeoutSeconds } = this.#parts;
+    const { api, clock, log, metrics, helm, allowedNamespaces, ownNamespace, watchTimeoutSeconds } = this.#parts;
     const shared = { clock, timeoutSeconds: watchTimeoutSeconds, onTrouble: (message: string) => log.warn(message) };
     const onUnreadable = (secret: string, reason: string): void => {
       metrics.unreadableReleases.inc();
       log.warn({ secret }, `no release in Secret ${secret}: ${reason}; it is ignored`);
     };
-    const releases = allowedNamespaces.map(
+    const releases = (helm === undefined ? [] : allowedNamespaces).map(
       (namespace) =>
         new Reflector<V1Secret, SeenRelease>({
           ...shared,
           name: `releases of ${namespace}`,
           source: api.releaseSecrets(namespace),
-          store: scopedTo(this.#releases, namespace),
+          store: scopedTo(this.#seen, namespace),
           project: (secret, previous) => viewReleaseSecret(secret, previous, onUnreadable),
         }),
     );
@@ -145,7 +196,7 @@ export class HelmHealing {
     store.onChange(({ current }) => {
       if (current === undefined) return;
       this.proven.load(current);
-      this.controller.lookAtAll();
+      this.releases?.lookAtAll();
     });
     return store;
   }
