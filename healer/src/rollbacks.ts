@@ -46,6 +46,12 @@ export interface RollbackParts {
   readonly provenAfterMs: number;
 }
 
+interface Watching {
+  readonly name: string;
+  ageMs(): number;
+  run(signal: AbortSignal): Promise<void>;
+}
+
 /** The same revision is rolled back this often, then it is left to people. */
 const GIVE_UP_AFTER = 3;
 
@@ -57,7 +63,9 @@ export class Rollbacks {
   readonly #parts: RollbackParts;
   readonly #seen = new ObjectStore<SeenRelease>();
   readonly #others = new ObjectStore<RolloutView>();
-  readonly #reflectors: readonly { readonly name: string; ageMs(): number; run(signal: AbortSignal): Promise<void> }[];
+  readonly #reflectors: readonly Watching[];
+  /** By namespace. A namespace without rights or not there yet blinds the healer to its own releases alone. */
+  readonly #releaseReflectors: ReadonlyMap<string, Watching>;
   readonly #monitor: ReleaseMonitor;
   readonly #prover: WorkloadProver;
 
@@ -78,6 +86,7 @@ export class Rollbacks {
       onError: (error) => parts.log.warn(`a working revision could not be noted: ${describeError(error)}`),
     });
     this.#reflectors = this.#createReflectors();
+    this.#releaseReflectors = this.#createReleaseReflectors();
   }
 
   /** Ways to treat a pod that a bad rollout made sick. */
@@ -119,7 +128,8 @@ export class Rollbacks {
     };
     this.#others.onChange(({ key, current }) => moved(key, current));
     this.#parts.world.deployments.onChange(({ key, current }) => moved(`Deployment/${key}`, current?.rollout));
-    await Promise.all(this.#reflectors.map((reflector) => reflector.run(signal)));
+    const all = [...this.#reflectors, ...this.#releaseReflectors.values()];
+    await Promise.all(all.map((reflector) => reflector.run(signal)));
   }
 
   #createController(): ReleaseController | undefined {
@@ -145,28 +155,41 @@ export class Rollbacks {
 
   #surroundings(namespace: string): ReturnType<ConstructorParameters<typeof ReleaseController>[0]['surroundings']> {
     const { world, staleWatchMs, allowedNamespaces, ownNamespace } = this.#parts;
-    const watches: ReleaseFacts['watches'] = [...world.watchAges(), ...this.watchAges()];
+    const own = this.#releaseReflectors.get(namespace);
+    const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
+    const watches: ReleaseFacts['watches'] = [...world.watchAges(), ...this.watchAges(), releases];
     const namespaceOptedOut = world.namespaces.get(namespace)?.optedOut;
     return { watches, staleWatchMs, allowedNamespaces, ownNamespace, namespaceOptedOut };
   }
 
-  #createReflectors() {
-    const { api, clock, log, metrics, helm, allowedNamespaces, ownNamespace, watchTimeoutSeconds } = this.#parts;
-    const shared = { clock, timeoutSeconds: watchTimeoutSeconds, onTrouble: (message: string) => log.warn(message) };
+  #createReleaseReflectors(): ReadonlyMap<string, Watching> {
+    const { api, clock, log, metrics, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
     const onUnreadable = (secret: string, reason: string): void => {
       metrics.unreadableReleases.inc();
       log.warn({ secret }, `no release in Secret ${secret}: ${reason}; it is ignored`);
     };
-    const releases = (helm === undefined ? [] : allowedNamespaces).map(
-      (namespace) =>
+    const watched = helm === undefined ? [] : allowedNamespaces;
+    return new Map(
+      watched.map((namespace) => [
+        namespace,
         new Reflector<V1Secret, SeenRelease>({
-          ...shared,
+          clock,
+          timeoutSeconds: watchTimeoutSeconds,
+          onTrouble: onceInARow((message) => log.warn(message)),
+          // A namespace that has just come has its rights soon after.
+          backoffCapMs: 3_000,
           name: `releases of ${namespace}`,
           source: api.releaseSecrets(namespace),
           store: scopedTo(this.#seen, namespace),
           project: (secret, previous) => viewReleaseSecret(secret, previous, onUnreadable),
         }),
+      ]),
     );
+  }
+
+  #createReflectors(): readonly Watching[] {
+    const { api, clock, log, ownNamespace, watchTimeoutSeconds } = this.#parts;
+    const shared = { clock, timeoutSeconds: watchTimeoutSeconds, onTrouble: (message: string) => log.warn(message) };
     const statefulSets = new Reflector<V1StatefulSet, RolloutView>({
       ...shared,
       name: 'statefulsets',
@@ -188,7 +211,7 @@ export class Rollbacks {
       store: this.#provenStore(),
       project: ({ data }) => data ?? {},
     });
-    return [...releases, statefulSets, daemonSets, proven];
+    return [statefulSets, daemonSets, proven];
   }
 
   #provenStore(): ObjectStore<Readonly<Record<string, string>>> {
@@ -200,6 +223,15 @@ export class Rollbacks {
     });
     return store;
   }
+}
+
+/** Where rights are missing the same is said on every attempt. */
+function onceInARow(say: (message: string) => void): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message !== last) say(message);
+    last = message;
+  };
 }
 
 /** A reflector forgets what its own list does not name: it must not reach into other namespaces. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { HealerRecord, RefusalReason } from '../names.ts';
+import type { ReleaseRevision } from '../monitors/helm/release.ts';
+import type { HealerRecord, RecordedTarget, RefusalReason } from '../names.ts';
 import type { ReleaseIncident } from '../release-incident.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Recorder } from './recorder.ts';
@@ -89,7 +90,7 @@ export class ReleaseDiary {
       stage,
       policy: incident.policy,
       condition: incident.condition,
-      target: { kind: 'HelmRelease', namespace: revision.namespace, name: revision.release, uid: revision.uid },
+      target: targetOf(revision),
       reason: incident.reason,
       detectedAtMs: incident.detectedAtMs,
       ...(decidedAtMs === undefined ? {} : { decidedAtMs }),
@@ -100,4 +101,9 @@ export class ReleaseDiary {
     if (mayActOn(incident.key)) recorder.write(record, occurrence);
     else recorder.mention(record);
   }
+}
+
+/** Helm has no object for a release as a whole, so its name stands for it. */
+function targetOf({ namespace, release }: ReleaseRevision): RecordedTarget {
+  return { kind: 'HelmRelease', namespace, name: release, uid: `release ${namespace}/${release}`, app: release };
 }
