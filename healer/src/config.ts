@@ -56,6 +56,13 @@ const Environment = z.object({
   HEALER_LEASE_RETRY_PERIOD: duration('1500ms'),
   /** Number of shards; replicas with another number do not act beside these. */
   HEALER_SHARDS: z.coerce.number().int().min(1).max(64).default(8),
+  /** The helm program; without it releases are left alone. */
+  HEALER_HELM: z.string().min(1).optional(),
+  HEALER_HELM_TIMEOUT: duration('60s'),
+  /** Folder that helm may write to. */
+  HEALER_HELM_HOME: z.string().min(1).default('/tmp'),
+  /** How long a revision must be rolled out completely before it counts as one to go back to. */
+  HEALER_PROVEN_AFTER: duration('30s'),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
 
@@ -95,6 +102,9 @@ export interface Config {
   readonly traces: boolean;
   readonly shards: number;
   readonly inCluster: boolean;
+  readonly provenAfterMs: number;
+  /** Undefined when releases are left alone. */
+  readonly helm?: { readonly program: string; readonly timeoutMs: number; readonly home: string } | undefined;
 }
 
 /** Reads the environment; throws a ConfigError that names every wrong variable. */
@@ -134,7 +144,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     alertAges: { forgetAfterMs: env.HEALER_ALERTS_FORGET_AFTER, oldAfterMs: env.HEALER_ALERTS_OLD_AFTER },
     traces: (env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== '',
     shards: env.HEALER_SHARDS,
+    provenAfterMs: env.HEALER_PROVEN_AFTER,
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
+    helm:
+      env.HEALER_HELM === undefined
+        ? undefined
+        : { program: env.HEALER_HELM, timeoutMs: env.HEALER_HELM_TIMEOUT, home: env.HEALER_HELM_HOME },
   };
 }
 

@@ -11,16 +11,20 @@ import { forgiveWhole } from './engines/recovery/forgive.ts';
 import { Ledger } from './engines/recovery/ledger.ts';
 import { remediesAtHand } from './engines/recovery/remedies/all.ts';
 import type { Remedy } from './engines/remedy.ts';
+import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { describeError } from './errors.ts';
 import type { KubeClient } from './kube/client.ts';
 import { shardOf } from './kube/fair-share.ts';
 import { Shards } from './kube/shards.ts';
+import type { ReleasePolicy } from './monitors/helm/release-policy.ts';
 import { PodMonitor } from './monitors/pod/observe.ts';
 import type { InstantQuery } from './monitors/pod/prometheus.ts';
 import type { SloSampler } from './monitors/pod/slo-sampler.ts';
 import { SloSamplers } from './monitors/pod/slo-samplers.ts';
 import { ANNOTATIONS, HEALER } from './names.ts';
+import type { Ownership } from './ownership.ts';
 import type { PolicyFacts } from './policy/describe-status.ts';
+import type { Policy } from './policy/schema.ts';
 import { selects } from './policy/selector.ts';
 import { type PolicyEntry, PolicyStore } from './policy/store.ts';
 import { Pulse } from './pulse.ts';
@@ -34,6 +38,7 @@ import { Claims } from './records/remediation/claims.ts';
 import { entryOf } from './records/remediation/entry.ts';
 import { Inheritance } from './records/remediation/inheritance.ts';
 import { RemediationSweeper } from './records/remediation/sweeper.ts';
+import { Rollbacks } from './rollbacks.ts';
 import { StormWatch } from './storm-watch.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import { NO_TRACES, type Traces } from './telemetry/traces.ts';
@@ -49,6 +54,8 @@ export interface HealerParts {
   readonly traces?: Traces;
   /** Beside those for pods and rollouts. */
   readonly remedies?: readonly Remedy[];
+  /** Without it Helm releases are left alone. */
+  readonly helm?: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
 }
 
 const BEAT_MS = 500;
@@ -78,6 +85,7 @@ export class Healer {
   readonly #statuses: PolicyStatusWriter;
   readonly #news: PolicyNews;
   readonly #pulse: Pulse;
+  readonly #rollbacks: Rollbacks;
   readonly #recovery: Parameters<typeof forgiveWhole>[0];
   readonly #mayActOn: (owner: string) => boolean;
   readonly #watching = new AbortController();
@@ -109,7 +117,7 @@ export class Healer {
       onEvaluated: (policy, sampler) => this.#evaluated(policy, sampler),
     });
     this.#blocking = new BlockingAlerts({ query: parts.query, clock, staleAfterMs: config.dataStaleAfterMs });
-    this.alerts = new AlertBook({ ...config.alertAges, clock, onChange: () => this.#controller.lookAtAll() });
+    this.alerts = new AlertBook({ ...config.alertAges, clock, onChange: () => this.#lookAtAll() });
     this.#storm = new StormWatch({ ...config.storm, clock });
     const monitor = new PodMonitor(this.#world.pods, this.#samplers, this.alerts);
     this.#claims = new Claims({
@@ -132,6 +140,7 @@ export class Healer {
       book: this.#book,
     };
     this.#recovery = shared;
+    this.#rollbacks = this.#createRollbacks(recorder, this.#shards);
     const engine = new RecoveryEngine({
       ...shared,
       api,
@@ -144,7 +153,7 @@ export class Healer {
           patchDeployment: (namespace, name, body) => objects.patchDeployment(namespace, name, body),
         },
         clock,
-        parts.remedies,
+        [...this.#rollbacks.remedies(), ...(parts.remedies ?? [])],
       ),
       storm: () => this.#stormy,
       blockingAlert: (policy) => this.#blocking.about(policy),
@@ -186,7 +195,7 @@ export class Healer {
     this.#pulse = new Pulse({
       policies: this.#policies,
       samplers: this.#samplers,
-      watchAges: () => this.#world.watchAges(),
+      watchAges: () => this.#watchAges(),
       staleWatchMs: config.watchStaleAfterMs,
       tellAfterMs: config.dataStaleAfterMs,
       mayAct: () => this.#shards.held().length > 0,
@@ -194,7 +203,7 @@ export class Healer {
       clock,
       onFrozenChange: (change) => {
         this.#news.frozen(change);
-        this.#controller.lookAtAll();
+        this.#lookAtAll();
       },
     });
   }
@@ -217,7 +226,11 @@ export class Healer {
       if (entry === undefined) this.#ledger.remove(current.spec.incident);
       else this.#ledger.add(entry);
     });
-    this.#running = Promise.all([this.#world.run(this.#watching.signal), this.#shards.run(this.#electing.signal)]);
+    this.#running = Promise.all([
+      this.#world.run(this.#watching.signal),
+      this.#shards.run(this.#electing.signal),
+      this.#rollbacks.run(this.#watching.signal),
+    ]);
     this.#beat = setInterval(() => this.#everyBeat(), BEAT_MS);
   }
 
@@ -226,7 +239,7 @@ export class Healer {
     this.#stopping = true;
     clearInterval(this.#beat);
     this.#samplers.stop();
-    await this.#controller.stop();
+    await Promise.all([this.#controller.stop(), this.#rollbacks.releases?.stop()]);
     this.#electing.abort();
     try {
       const told = [this.#outbox.flush(FLUSH_MS), this.#claims.flush(FLUSH_MS), this.#parts.traces?.stop()];
@@ -253,17 +266,39 @@ export class Healer {
   /** Brings gauges that are only read up to date. */
   measure(): void {
     const { metrics } = this.#parts;
-    for (const { name, ageMs } of this.#world.watchAges()) {
+    for (const { name, ageMs } of this.#watchAges()) {
       if (Number.isFinite(ageMs)) metrics.watchAgeSeconds.set({ watch: name }, ageMs / 1000);
     }
-    metrics.queueDepth.set(this.#controller.queueDepth);
+    metrics.queueDepth.set(this.#controller.queueDepth + (this.#rollbacks.releases?.queueDepth ?? 0));
     metrics.shards.set(this.#parts.config.shards);
     metrics.shardHeld.reset();
     for (const shard of this.#shards.held()) metrics.shardHeld.set({ shard: String(shard) }, 1);
     metrics.policies.set(this.#policies.policies.length);
     metrics.storm.set(this.#stormy === undefined ? 0 : 1);
     metrics.openIncidents.reset();
-    for (const { policy, condition } of this.#book.values()) metrics.openIncidents.inc({ policy, condition });
+    const open = [...this.#book.values(), ...(this.#rollbacks.releases?.open() ?? [])];
+    for (const { policy, condition } of open) metrics.openIncidents.inc({ policy, condition });
+  }
+
+  #watchAges(): { name: string; ageMs: number }[] {
+    return [...this.#world.watchAges(), ...this.#rollbacks.watchAges()];
+  }
+
+  #createRollbacks(recorder: Recorder, ownership: Ownership): Rollbacks {
+    const { helm, config } = this.#parts;
+    return new Rollbacks({
+      ...this.#parts,
+      helm,
+      recorder,
+      ownership,
+      world: this.#world,
+      policies: () => this.#policies.policies.flatMap(asReleasePolicy),
+      allowedNamespaces: config.allowedNamespaces,
+      ownNamespace: config.ownNamespace,
+      staleWatchMs: config.watchStaleAfterMs,
+      watchTimeoutSeconds: config.watchTimeoutSeconds,
+      provenAfterMs: config.provenAfterMs,
+    });
   }
 
   #everyBeat(): void {
@@ -277,6 +312,7 @@ export class Healer {
     this.#claims.forget();
     void this.#sweeper.sweep();
     void this.#statuses.update(this.#policies.entries().filter(({ name }) => this.#mayActOn(name)));
+    this.#rollbacks.beat().catch((error: unknown) => this.#parts.log.error(`a beat failed: ${describeError(error)}`));
   }
 
   #createWorld(): World {
@@ -350,7 +386,7 @@ export class Healer {
       fit: () => this.#staleWatch() === undefined,
       onChange: (shard, holds, why) => {
         log.info({ shard, holds }, holds ? `acts on shard ${shard}: ${why}` : `leaves shard ${shard} alone: ${why}`);
-        if (holds) this.#controller.lookAtAll();
+        if (holds) this.#lookAtAll();
       },
       onTrouble: (message) => log.warn(message),
     });
@@ -358,12 +394,17 @@ export class Healer {
 
   #staleWatch(): string | undefined {
     const { watchStaleAfterMs } = this.#parts.config;
-    return this.#world.watchAges().find(({ ageMs }) => !(ageMs <= watchStaleAfterMs))?.name;
+    return this.#watchAges().find(({ ageMs }) => !(ageMs <= watchStaleAfterMs))?.name;
   }
 
   #policiesChanged(): void {
     this.#samplers.follow(this.#policies.policies);
+    this.#lookAtAll();
+  }
+
+  #lookAtAll(): void {
     this.#controller.lookAtAll();
+    this.#rollbacks.releases?.lookAtAll();
   }
 
   #factsAbout({ name, parsed }: PolicyEntry): PolicyFacts {
@@ -387,4 +428,8 @@ export class Healer {
       if (sick || this.#book.onPod(pod.key).length > 0) this.#controller.lookAt(pod.key);
     }
   }
+}
+
+function asReleasePolicy({ helm, ...policy }: Policy): ReleasePolicy[] {
+  return helm === undefined ? [] : [{ ...policy, helm }];
 }

@@ -1,6 +1,7 @@
 import { listenForAlerts } from './alerts/listen.ts';
 import { systemClock } from './clock.ts';
 import { readConfig } from './config.ts';
+import { HelmCommand } from './engines/rollback/helm-command.ts';
 import { describeError, HealerError } from './errors.ts';
 import { Healer } from './healer.ts';
 import { KubeClient, loadKubeConfig } from './kube/client.ts';
@@ -22,7 +23,8 @@ async function main(): Promise<void> {
   const query = prometheusAt(config.prometheusUrl, PROMETHEUS_TIMEOUT_MS);
   // Only who wants traces pays for the library.
   const traces = config.traces ? (await import('./telemetry/otlp.ts')).otlpTraces(config.podName) : NO_TRACES;
-  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock, traces });
+  const helm = config.helm === undefined ? undefined : new HelmCommand(config.helm);
+  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock, traces, helm });
   const server = await serve(config.port, {
     dead: () => healer.dead(),
     unready: () => healer.unready(),

@@ -28,6 +28,8 @@ export const ANNOTATIONS = {
   restartedFor: 'healproof.dev/restarted-for',
   /** On a shard's Lease: what was done lately in it, so that limits survive a change of holder. */
   actions: 'healproof.dev/recent-actions',
+  /** On a workload: JSON of what the healer rolled it back from and to, so that it does so once. */
+  rolledBack: 'healproof.dev/rolled-back',
 } as const;
 
 export const HEALER = {
@@ -36,6 +38,8 @@ export const HEALER = {
   serviceAccount: 'healer',
   /** User name in the API server's audit log. */
   user: 'system:serviceaccount:healproof-system:healer',
+  /** ConfigMap in the healer's namespace: revisions that were once rolled out completely. */
+  provenRevisions: 'healer-proven-revisions',
   port: 8080,
   /** First part of the names of the healer's Leases: one per shard, whose holder may act on it, and one per replica. */
   lease: 'healer',
@@ -83,6 +87,8 @@ export const METRICS = {
   shards: 'healer_shards',
   /** Gauge {shard}: 1 on the replica that may act on it. */
   shardHeld: 'healer_shard_held',
+  /** Counter: release Secrets that hold no release. */
+  unreadableReleases: 'healer_unreadable_releases_total',
 } as const;
 
 /** Reasons of the Kubernetes Events; CamelCase, stable. */
@@ -114,6 +120,7 @@ export const ACTION_TYPES = [
   'RebootNode',
   'Notify',
   'DeletePod',
+  'UninstallRelease',
 ] as const;
 export type ActionType = (typeof ACTION_TYPES)[number];
 
@@ -129,6 +136,9 @@ export const CONDITION_TYPES = [
   'StuckCreating',
   'StuckTerminating',
   'FailedLeftover',
+  'ReleaseFailed',
+  'ReleasePending',
+  'ReleaseUnready',
 ] as const;
 export type ConditionType = (typeof CONDITION_TYPES)[number];
 
@@ -157,11 +167,12 @@ export const REFUSAL_REASONS = [
   'Flapping',
   'StandsAside',
   'NoClaim',
+  'NothingToRollBackTo',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 export interface RecordedTarget {
-  readonly kind: 'Pod';
+  readonly kind: 'Pod' | 'HelmRelease';
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;

@@ -9,6 +9,7 @@ import {
 } from './engines/recovery/workload.ts';
 import { ObjectStore } from './kube/object-store.ts';
 import { Reflector, type WatchedObject, type WatchSource } from './kube/reflector.ts';
+import type { RolloutView } from './monitors/helm/rollout.ts';
 import { type PodView, viewPod } from './monitors/pod/pod.ts';
 import { ANNOTATIONS } from './names.ts';
 import { type NodeView, viewNode } from './node.ts';
@@ -103,6 +104,32 @@ export class World {
   /** Pods of one workload, ended ones too. */
   podsOf(workloadUid: string): PodView[] {
     return [...this.pods.values()].filter((pod) => this.workloadOf(pod)?.uid === workloadUid);
+  }
+
+  /** Pods of the newest revision of a workload, as far as it is known which one that is. */
+  newPodsOf({ kind, uid, newest }: RolloutView): PodView[] {
+    const pods = [...this.pods.values()].filter(({ terminating }) => !terminating);
+    if (kind !== 'Deployment') {
+      return pods.filter(
+        ({ owner, labels }) => owner?.uid === uid && newest !== undefined && labels[newest.label] === newest.value,
+      );
+    }
+    const newestSet = this.#newestReplicaSet(uid);
+    return pods.filter(({ owner }) => newestSet !== undefined && owner?.uid === newestSet.uid);
+  }
+
+  /** Name of the ReplicaSet or ControllerRevision that the newest spec of a workload stands for. */
+  newestRevisionOf(rollout: RolloutView): string | undefined {
+    if (rollout.kind === 'Deployment') return this.#newestReplicaSet(rollout.uid)?.name;
+    if (rollout.kind === 'StatefulSet') return rollout.newest?.value;
+    const hash = this.newPodsOf(rollout)[0]?.labels['controller-revision-hash'];
+    return hash === undefined ? undefined : `${rollout.name}-${hash}`;
+  }
+
+  #newestReplicaSet(deploymentUid: string): (ReplicaSetView & { readonly name: string }) | undefined {
+    const own = [...this.replicaSets.entries()].filter(([, { deployment }]) => deployment?.uid === deploymentUid);
+    const [key, view] = own.sort(([, a], [, b]) => b.revision - a.revision)[0] ?? [];
+    return key === undefined || view === undefined ? undefined : { ...view, name: key.split('/')[1] ?? '' };
   }
 
   /** Age of every watch that decisions rest on. */

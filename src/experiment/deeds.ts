@@ -62,9 +62,15 @@ function targetsOf(evidence: Evidence): readonly Target[] {
   return evidence.injection?.targets ?? [];
 }
 
+/** Which revisions were once seen to work, in the healer's own namespace. */
+function isMemory({ resource, namespace, name }: AuditEntry): boolean {
+  return resource === 'configmaps' && namespace === HEALER.namespace && name === HEALER.provenRevisions;
+}
+
 function healerWrites(entries: readonly AuditEntry[]): AuditEntry[] {
   const writes = entries.filter(
-    (entry) => entry.user === HEALER.user && WRITE_VERBS.has(entry.verb) && !DIARY.has(entry.resource),
+    (entry) =>
+      entry.user === HEALER.user && WRITE_VERBS.has(entry.verb) && !DIARY.has(entry.resource) && !isMemory(entry),
   );
   return [...new Map(writes.map((entry) => [entry.id, entry])).values()].sort((a, b) => a.atMs - b.atMs);
 }
@@ -94,6 +100,8 @@ function isSameAction(entry: AuditEntry, record: HealerRecord): boolean {
 function typesOf(entry: AuditEntry): readonly ActionType[] {
   if (entry.resource === 'pods' && entry.subresource === 'eviction') return ['EvictPod', 'DrainNode'];
   if (entry.resource === 'pods' && entry.verb === 'delete') return ['EvictPod', 'DeletePod'];
+  // The healer reads and writes no Secret but Helm's records of releases.
+  if (entry.resource === 'secrets') return ['RollbackRelease', 'UninstallRelease'];
   if (WORKLOADS.has(entry.resource)) return ['RestartRollout', 'RollbackWorkload', 'RollbackRelease'];
   if (entry.resource === 'nodes') return ['CordonNode', 'DrainNode', 'RebootNode'];
   return ACTION_TYPES.filter((type) => type !== 'Notify');

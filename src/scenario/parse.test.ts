@@ -86,7 +86,7 @@ describe('parseFile', () => {
       'f.yaml:14:12 spec.steadyState[1].for: expected a duration such as 30s or 1m30s, got 5',
       'f.yaml:30:14 spec.blastRadius.maxPods: expected a whole number, 0 or more, got -1',
       'f.yaml:36:13 spec.recovery.within: expected a duration such as 30s or 1m30s, got "30 seconds"',
-      'f.yaml:42:24 spec.recovery.actions.forbid[0].type: expected one of EvictPod, RestartRollout, RollbackWorkload, RollbackRelease, CordonNode, DrainNode, RebootNode, Notify, DeletePod, got "RebotNode" (did you mean RebootNode?)',
+      'f.yaml:42:24 spec.recovery.actions.forbid[0].type: expected one of EvictPod, RestartRollout, RollbackWorkload, RollbackRelease, CordonNode, DrainNode, RebootNode, Notify, DeletePod, UninstallRelease, got "RebotNode" (did you mean RebootNode?)',
     ]);
   });
 

@@ -7,14 +7,17 @@ import {
   KubeConfig,
   type KubernetesListObject,
   type KubernetesObject,
-  Observable,
-  type ObservableMiddleware,
   PatchStrategy,
+  type V1ConfigMap,
+  type V1ControllerRevision,
+  type V1DaemonSet,
   type V1Deployment,
   type V1Namespace,
   type V1Node,
   type V1Pod,
   type V1ReplicaSet,
+  type V1Secret,
+  type V1StatefulSet,
   Watch,
 } from '@kubernetes/client-node';
 import { API_VERSION, RESOURCES } from '../names.ts';
@@ -25,12 +28,14 @@ import type { LeaseApi } from './lease.ts';
 import { fromV1Lease, LEASE_LABELS, toV1Lease } from './lease-object.ts';
 import { ObjectApi } from './object-api.ts';
 import type { ListPage, WatchEventType, WatchSource } from './reflector.ts';
-import { inTime, undefinedWhenMissing } from './request.ts';
+import { inTime, patchInTime, undefinedWhenMissing } from './request.ts';
 import type { LeaseFolder } from './shards.ts';
 
 const PAGE_SIZE = 500;
 const LIST_TIMEOUT_MS = 15_000;
 const WRITE_TIMEOUT_MS = 2_000;
+const RELEASE_PAGE_SIZE = 10;
+const RELEASES = { fieldSelector: 'type=helm.sh/release.v1' } as const;
 const FIELD_MANAGER = 'healproof-healer';
 
 export type CallObserver = (method: string, resource: string, code: string) => void;
@@ -50,6 +55,16 @@ export interface ObjectAddress {
   readonly namespace: string;
   readonly name: string;
 }
+
+export interface WorkloadAddress {
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  readonly namespace: string;
+  readonly name: string;
+}
+
+export type WorkloadObject = V1Deployment | V1StatefulSet | V1DaemonSet;
+
+const PLURALS = { Deployment: 'deployments', StatefulSet: 'statefulsets', DaemonSet: 'daemonsets' } as const;
 
 /** All of the healer's API traffic goes through here; every method rejects with a KubeError. */
 export class KubeClient {
@@ -151,18 +166,10 @@ export class KubeClient {
   async apply(at: ObjectAddress, fields: object, { force = false } = {}): Promise<void> {
     const { group, version, plural, namespace, name } = at;
     const body = { apiVersion: `${group}/${version}`, ...fields };
-    const asApply: ObservableMiddleware = {
-      pre(context) {
-        context.setHeaderParam('Content-Type', PatchStrategy.ServerSideApply);
-        return new Observable(Promise.resolve(context));
-      },
-      post: (response) => new Observable(Promise.resolve(response)),
-    };
-    const { middleware = [], ...rest } = inTime(WRITE_TIMEOUT_MS);
     await this.#call('patch', plural, `apply ${plural} ${namespace}/${name}`, () =>
       this.#custom.patchNamespacedCustomObject(
         { group, version, plural, namespace, name, body, fieldManager: this.#fieldManager, force },
-        { ...rest, middleware: [...middleware, asApply] },
+        patchInTime(PatchStrategy.ServerSideApply, WRITE_TIMEOUT_MS),
       ),
     );
   }
@@ -207,6 +214,99 @@ export class KubeClient {
           this.#coordination.deleteNamespacedLease({ namespace, name }, inTime(WRITE_TIMEOUT_MS)),
         ).then(() => undefined, undefinedWhenMissing),
     };
+  }
+
+  /** One ConfigMap, by a field selector, so that the right to it by name is enough. */
+  configMap(namespace: string, name: string): WatchSource<V1ConfigMap> {
+    const fieldSelector = `metadata.name=${name}`;
+    return this.#source('configmaps', `/api/v1/namespaces/${namespace}/configmaps`, { fieldSelector }, (page) =>
+      this.#core.listNamespacedConfigMap({ namespace, fieldSelector, ...page }, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  statefulSets(): WatchSource<V1StatefulSet> {
+    return this.#source('statefulsets', '/apis/apps/v1/statefulsets', {}, (page) =>
+      this.#apps.listStatefulSetForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  daemonSets(): WatchSource<V1DaemonSet> {
+    return this.#source('daemonsets', '/apis/apps/v1/daemonsets', {}, (page) =>
+      this.#apps.listDaemonSetForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
+    );
+  }
+
+  /** Helm's releases in one namespace and no other Secret; few at a time, as each may be a megabyte. */
+  releaseSecrets(namespace: string): WatchSource<V1Secret> {
+    const { fieldSelector } = RELEASES;
+    const path = `/api/v1/namespaces/${namespace}/secrets`;
+    return this.#source('secrets', path, { fieldSelector }, (page) =>
+      this.#core.listNamespacedSecret(
+        { namespace, fieldSelector, ...page, limit: RELEASE_PAGE_SIZE },
+        inTime(LIST_TIMEOUT_MS),
+      ),
+    );
+  }
+
+  /** Every revision of one Helm release, past every cache. */
+  async readRelease(namespace: string, release: string): Promise<V1Secret[]> {
+    const asked = { namespace, fieldSelector: RELEASES.fieldSelector, labelSelector: `owner=helm,name=${release}` };
+    const list = await this.#call('list', 'secrets', `read release ${namespace}/${release}`, () =>
+      this.#core.listNamespacedSecret(asked, inTime(LIST_TIMEOUT_MS)),
+    );
+    return list.items;
+  }
+
+  /** Sets keys of a ConfigMap that is there already and leaves the others alone; null removes one. */
+  async patchConfigMap(namespace: string, name: string, data: Readonly<Record<string, string | null>>): Promise<void> {
+    await this.#call('patch', 'configmaps', `patch configmap ${namespace}/${name}`, () =>
+      this.#core.patchNamespacedConfigMap(
+        { namespace, name, body: { data }, fieldManager: this.#fieldManager },
+        patchInTime(PatchStrategy.MergePatch, WRITE_TIMEOUT_MS),
+      ),
+    );
+  }
+
+  /** A workload as it is now; undefined when there is none. */
+  async readWorkload({ kind, namespace, name }: WorkloadAddress): Promise<WorkloadObject | undefined> {
+    const at = { namespace, name };
+    const timing = inTime(WRITE_TIMEOUT_MS);
+    const read = {
+      Deployment: () => this.#apps.readNamespacedDeployment(at, timing),
+      StatefulSet: () => this.#apps.readNamespacedStatefulSet(at, timing),
+      DaemonSet: () => this.#apps.readNamespacedDaemonSet(at, timing),
+    };
+    return this.#call<WorkloadObject>('get', PLURALS[kind], `read ${kind} ${namespace}/${name}`, read[kind]).catch(
+      undefinedWhenMissing,
+    );
+  }
+
+  /** Strategic merge patch; with `metadata.resourceVersion` in it a workload that changed meanwhile is a KubeError 409. */
+  async patchWorkload({ kind, namespace, name }: WorkloadAddress, body: object): Promise<WorkloadObject> {
+    const asked = { namespace, name, body, fieldManager: this.#fieldManager };
+    const options = patchInTime(PatchStrategy.StrategicMergePatch, WRITE_TIMEOUT_MS);
+    const patch = {
+      Deployment: () => this.#apps.patchNamespacedDeployment(asked, options),
+      StatefulSet: () => this.#apps.patchNamespacedStatefulSet(asked, options),
+      DaemonSet: () => this.#apps.patchNamespacedDaemonSet(asked, options),
+    };
+    return this.#call<WorkloadObject>('patch', PLURALS[kind], `patch ${kind} ${namespace}/${name}`, patch[kind]);
+  }
+
+  /** ReplicaSets of a namespace that a selector chooses, as they are now. */
+  async readReplicaSets(namespace: string, labelSelector: string): Promise<V1ReplicaSet[]> {
+    const list = await this.#call('list', 'replicasets', `read replicasets of ${namespace}`, () =>
+      this.#apps.listNamespacedReplicaSet({ namespace, labelSelector }, inTime(WRITE_TIMEOUT_MS)),
+    );
+    return list.items;
+  }
+
+  /** ControllerRevisions of a namespace that a selector chooses, as they are now. */
+  async readControllerRevisions(namespace: string, labelSelector: string): Promise<V1ControllerRevision[]> {
+    const list = await this.#call('list', 'controllerrevisions', `read controllerrevisions of ${namespace}`, () =>
+      this.#apps.listNamespacedControllerRevision({ namespace, labelSelector }, inTime(WRITE_TIMEOUT_MS)),
+    );
+    return list.items;
   }
 
   #source<K extends KubernetesObject>(

@@ -21,6 +21,10 @@ export class ObjectStore<T> {
     return this.#objects.keys();
   }
 
+  entries(): IterableIterator<[string, T]> {
+    return this.#objects.entries();
+  }
+
   get size(): number {
     return this.#objects.size;
   }

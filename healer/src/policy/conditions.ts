@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import type { ConditionType } from '../names.ts';
 import { cel, MOST } from './bounds.ts';
 import { Duration } from './duration.ts';
-import { DEFAULT_LADDERS, type LadderStep, Steps } from './ladder.ts';
+import { DEFAULT_LADDERS, type LadderStep, type PodCondition, Steps } from './ladder.ts';
 import { ThresholdText } from './threshold.ts';
 
 const QUERY_LENGTH = 4_096;
@@ -12,7 +11,7 @@ const LabelName = z
   .regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'expected a label name');
 const ReplicaIs = z.enum(['podIP', 'podName']).describe('What the value of that label is');
 
-function ladderOf(type: ConditionType, steps: readonly LadderStep[] | undefined): readonly LadderStep[] {
+function ladderOf(type: PodCondition, steps: readonly LadderStep[] | undefined): readonly LadderStep[] {
   return steps ?? DEFAULT_LADDERS[type];
 }
 

@@ -2,6 +2,10 @@ import { z } from 'zod';
 import type { ActionType, ConditionType } from '../names.ts';
 import { MOST } from './bounds.ts';
 import { Duration } from './duration.ts';
+import type { ReleaseCondition } from './helm-conditions.ts';
+
+/** What can be wrong with a pod; a release has no ladder, as there is one thing to do about it. */
+export type PodCondition = Exclude<ConditionType, ReleaseCondition>;
 
 /** What a policy may ask for about a pod, mildest first. */
 export const LADDER_ACTIONS = [
@@ -40,7 +44,7 @@ export interface LadderStep {
 const step = (action: LadderAction, attempts = 1): LadderStep => ({ action, attempts, withinMs: undefined });
 
 /** What is tried for a condition whose policy names no steps: only what is known to be safe for it. */
-export const DEFAULT_LADDERS: Readonly<Record<ConditionType, readonly LadderStep[]>> = {
+export const DEFAULT_LADDERS: Readonly<Record<PodCondition, readonly LadderStep[]>> = {
   SloSick: [step('EvictPod', 2), step('RestartRollout')],
   SloAlert: [step('EvictPod', 2), step('RestartRollout')],
   NotReady: [step('EvictPod', 3)],

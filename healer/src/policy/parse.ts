@@ -29,11 +29,11 @@ export function parsePolicy(kind: PolicyKind, object: PolicyObject, ownNamespace
       ? HealingPolicySpec.transform((spec) => ({ ...spec, namespaces: [own] })).safeParse(object.spec)
       : ClusterHealingPolicySpec.safeParse(object.spec);
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map(describeIssue) };
-  const { selector, windows = [], blockingAlerts = [], paused, ...rest } = parsed.data;
+  const { selector, windows = [], blockingAlerts = [], paused, helm, ...rest } = parsed.data;
   const problems = rest.namespaces.flatMap((namespace) => whyNever(namespace, ownNamespace));
   if (problems.length > 0) return { ok: false, problems };
   const name = policyName(object);
-  return { ok: true, policy: { ...rest, name, selector: selector.matchLabels, windows, blockingAlerts, paused } };
+  return { ok: true, policy: { ...rest, name, selector: selector.matchLabels, windows, blockingAlerts, paused, helm } };
 }
 
 function whyNever(namespace: string, ownNamespace: string): string[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cel, MOST } from './bounds.ts';
 import { Conditions } from './conditions.ts';
+import { HelmRules } from './helm-conditions.ts';
 import { Limits } from './limits.ts';
 import { WindowSchema } from './windows.ts';
 
@@ -56,6 +57,7 @@ const shared = {
     .max(MOST.alerts)
     .optional()
     .describe('Names of Prometheus alerts during which nothing is done'),
+  helm: HelmRules.optional(),
 };
 
 /** What a HealingPolicy says about pods of its own namespace. */
@@ -88,4 +90,6 @@ export interface Policy {
   readonly limits: Readonly<Spec['limits']>;
   readonly windows: NonNullable<Spec['windows']>;
   readonly blockingAlerts: readonly string[];
+  /** Without it releases are left alone. */
+  readonly helm: Spec['helm'];
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { ActionType, ConditionType, RecordedTarget, RefusalReason } from '../names.ts';
+import type { PodTarget } from '../monitors/pod/pod.ts';
+import type { ActionType, ConditionType, RefusalReason } from '../names.ts';
 import type { LadderAction } from '../policy/ladder.ts';
 
 /** One stretch of one symptom on one pod. */
@@ -8,7 +9,7 @@ export interface Incident {
   readonly id: string;
   readonly policy: string;
   readonly condition: ConditionType;
-  readonly target: RecordedTarget;
+  readonly target: PodTarget;
   readonly podKey: string;
   /** How many times the condition was seen on the target, this time included. */
   readonly episode: number;

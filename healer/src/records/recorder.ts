@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { EventSubject } from '../kube/event.ts';
-import { ANNOTATIONS, type HealerRecord, REPORTING_CONTROLLER } from '../names.ts';
+import { ANNOTATIONS, type HealerRecord, REPORTING_CONTROLLER, type RecordedTarget } from '../names.ts';
 import type { EventOutbox } from './event-outbox.ts';
 import { eventReasonOf, sentenceOf } from './sentences.ts';
 
@@ -25,7 +25,7 @@ export class Recorder {
     this.#outbox.put({
       namespace: target.namespace,
       name: eventName(target.name, [record.incident, record.stage, record.refusal ?? '', String(occurrence)]),
-      subject: { apiVersion: 'v1', kind: 'Pod', namespace: target.namespace, name: target.name, uid: target.uid },
+      subject: subjectOf(target),
       type: record.stage === 'acted' || record.stage === 'resolved' ? 'Normal' : 'Warning',
       reason: eventReasonOf(record.stage),
       action: record.action ?? 'None',
@@ -66,6 +66,12 @@ export class Recorder {
   mention(record: HealerRecord): void {
     this.#log.info({ record }, sentenceOf(record));
   }
+}
+
+/** Helm has no object for a release as a whole, so its Events are about its name. */
+function subjectOf({ kind, namespace, name, uid }: RecordedTarget): EventSubject {
+  if (kind === 'Pod') return { apiVersion: 'v1', kind, namespace, name, uid };
+  return { apiVersion: 'helm.sh/v3', kind, namespace, name };
 }
 
 /** The same facts give the same name, so that no replica and no restart says a thing twice. */

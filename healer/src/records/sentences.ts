@@ -8,7 +8,8 @@ export function eventReasonOf(stage: HealerRecord['stage']): string {
 /** One sentence for log and Event. */
 export function sentenceOf(record: HealerRecord): string {
   const pod = `${record.target.namespace}/${record.target.name}`;
-  const about = `${record.condition} of pod ${pod} (policy ${record.policy}, incident ${record.incident})`;
+  const kind = record.target.kind === 'Pod' ? 'pod' : 'Helm release';
+  const about = `${record.condition} of ${kind} ${pod} (policy ${record.policy}, incident ${record.incident})`;
   switch (record.stage) {
     case 'detected':
       return `${about}: ${record.reason}`;

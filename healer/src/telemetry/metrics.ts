@@ -46,5 +46,6 @@ export function createMetrics(registry = new Registry()) {
     events: counter(METRICS.events, 'Kubernetes Events about incidents.', ['outcome']),
     shards: gauge(METRICS.shards, 'Shards that are shared out among the replicas.', []),
     shardHeld: gauge(METRICS.shardHeld, '1 for each shard that this replica acts on.', ['shard']),
+    unreadableReleases: counter(METRICS.unreadableReleases, 'Release Secrets that hold no release.', []),
   };
 }

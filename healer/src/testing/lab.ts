@@ -59,6 +59,7 @@ const CONFIG: Config = {
   traces: false,
   shards: 2,
   inCluster: false,
+  provenAfterMs: 30_000,
 };
 
 /** A cluster in one process: a Deployment `back` with three pods in namespace `shop`, and a Prometheus that knows them. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ConditionType } from '../../names.ts';
+import type { PodCondition } from '../../policy/ladder.ts';
 import { pod, workload } from '../../testing/samples.ts';
 import { type Cause, causeOf } from './cause.ts';
 
@@ -11,7 +11,7 @@ function replicaSet(revision: number, uid = 'rs-1') {
 }
 
 describe('the class of a cause', () => {
-  it.each<[string, ConditionType, Parameters<typeof causeOf>[2], Parameters<typeof causeOf>[3], Cause]>([
+  it.each<[string, PodCondition, Parameters<typeof causeOf>[2], Parameters<typeof causeOf>[3], Cause]>([
     ['a crash of the newest revision while it rolls out', 'CrashLoop', rolling, replicaSet(2), 'Revision'],
     ['a crash of an older revision while a newer rolls out', 'CrashLoop', rolling, replicaSet(1), 'Replica'],
     ['a crash long after the rollout', 'CrashLoop', done, replicaSet(2), 'Replica'],

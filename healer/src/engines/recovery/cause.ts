@@ -1,5 +1,5 @@
 import type { PodView } from '../../monitors/pod/pod.ts';
-import type { ConditionType } from '../../names.ts';
+import type { PodCondition } from '../../policy/ladder.ts';
 import type { WorkloadFacts } from './facts.ts';
 import type { ReplicaSetView } from './workload.ts';
 
@@ -8,7 +8,7 @@ export type Cause = 'Replica' | 'Revision' | 'Resources' | 'Outside';
 
 /** The class of the cause, from what is known about the pod's revision. Pure. */
 export function causeOf(
-  condition: ConditionType,
+  condition: PodCondition,
   pod: PodView,
   workload: WorkloadFacts | undefined,
   replicaSet: ReplicaSetView | undefined,

@@ -1,4 +1,6 @@
 import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
+import { managerOf } from '../../guards/managed-elsewhere.ts';
+import { type RolloutView, rolloutOfDeployment } from '../../monitors/helm/rollout.ts';
 import type { OwnerRef } from '../../monitors/pod/pod.ts';
 import type { WorkloadFacts } from './facts.ts';
 
@@ -14,17 +16,10 @@ export interface ReplicaSetView {
 export interface DeploymentView {
   readonly uid: string;
   readonly facts: WorkloadFacts;
+  readonly rollout?: RolloutView | undefined;
 }
 
 const REVISION = 'deployment.kubernetes.io/revision';
-
-/** Marks by which the tools that keep objects equal to a repository know theirs. */
-const GITOPS_LABELS: Readonly<Record<string, string>> = {
-  'kustomize.toolkit.fluxcd.io/name': 'Flux',
-  'helm.toolkit.fluxcd.io/name': 'Flux',
-  'argocd.argoproj.io/instance': 'Argo CD',
-  'argocd.argoproj.io/tracking-id': 'Argo CD',
-};
 
 export function viewReplicaSet({ metadata }: V1ReplicaSet): ReplicaSetView {
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller === true);
@@ -38,6 +33,7 @@ export function viewDeployment(deployment: V1Deployment): DeploymentView {
   const { namespace = '', name = '', uid = '', generation = 0 } = metadata ?? {};
   return {
     uid,
+    rollout: rolloutOfDeployment(deployment),
     facts: {
       uid,
       kind: 'Deployment',
@@ -48,18 +44,13 @@ export function viewDeployment(deployment: V1Deployment): DeploymentView {
       desiredReplicas: spec?.replicas ?? 1,
       rollout: describeRollout(deployment),
       revision: revisionOf(metadata?.annotations),
-      keptBy: keeperOf({ ...metadata?.labels, ...metadata?.annotations }),
+      keptBy: managerOf(metadata ?? {}),
     },
   };
 }
 
 function revisionOf(annotations: Record<string, string> | undefined): number {
   return Number(annotations?.[REVISION] ?? 0);
-}
-
-function keeperOf(marks: Readonly<Record<string, string>>): string | undefined {
-  const mark = Object.keys(GITOPS_LABELS).find((key) => marks[key] !== undefined);
-  return mark === undefined ? undefined : GITOPS_LABELS[mark];
 }
 
 /** A sentence while a rollout is under way, also one that is stuck; missing replicas alone are none. */

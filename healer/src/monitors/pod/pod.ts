@@ -85,7 +85,10 @@ export function hasEnded(pod: PodView): boolean {
   return pod.phase === 'Succeeded' || pod.phase === 'Failed';
 }
 
-export function toTarget(pod: PodView): RecordedTarget {
+/** A pod as it is recorded. */
+export type PodTarget = RecordedTarget & { readonly kind: 'Pod' };
+
+export function toTarget(pod: PodView): PodTarget {
   const app = pod.labels.app ?? pod.labels['app.kubernetes.io/name'];
   return {
     kind: 'Pod',

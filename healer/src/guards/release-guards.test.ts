@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import type { ReleasePolicy } from '../monitors/helm/release-policy.ts';
+import { HelmRules } from '../policy/helm-conditions.ts';
+import { revision, workload } from '../testing/release-samples.ts';
+import { NOW_MS } from '../testing/samples.ts';
+import { objectionTo, RELEASE_GUARDS, type ReleaseFacts } from './release-guards.ts';
+
+const policy: ReleasePolicy = {
+  name: 'releases',
+  namespaces: ['shop'],
+  selector: { app: 'shop-release' },
+  mode: 'auto',
+  helm: HelmRules.parse({}),
+  limits: { cooldownMs: 60_000, budget: { actions: 2, perMs: 600_000 }, verifyWithinMs: 120_000 },
+};
+
+function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
+  return {
+    policy,
+    latest: revision({ revision: 2 }),
+    mine: true,
+    watches: [{ name: 'pods', ageMs: 100 }],
+    staleWatchMs: 20_000,
+    allowedNamespaces: ['shop'],
+    ownNamespace: 'healproof-system',
+    namespaceOptedOut: false,
+    rollbacks: [],
+    ...changes,
+  };
+}
+
+const other = (atMs: number) => ({ key: 'shop/other', atMs });
+
+/** Situations to which exactly one guard objects, and the harm that is done without it. */
+const DANGERS: readonly { refusal: string; harm: string; changes: Partial<ReleaseFacts> }[] = [
+  { refusal: 'NotMyShard', harm: 'two replicas roll one release back', changes: { mine: false } },
+  {
+    refusal: 'StaleWatch',
+    harm: 'a release that was mended long ago is rolled back',
+    changes: { watches: [{ name: 'releases of shop', ageMs: Number.POSITIVE_INFINITY }] },
+  },
+  {
+    refusal: 'NamespaceNotAllowed',
+    harm: 'a release of a namespace that never agreed is rolled back',
+    changes: { allowedNamespaces: ['elsewhere'] },
+  },
+  {
+    refusal: 'NamespaceNotAllowed',
+    harm: 'a workload in a namespace that never agreed is changed by its release',
+    changes: { latest: revision({ workloads: [workload({ namespace: 'kube-system' })] }) },
+  },
+  { refusal: 'OptedOut', harm: 'a namespace under repair by hand is touched', changes: { namespaceOptedOut: true } },
+  { refusal: 'OptedOut', harm: 'a namespace nobody knows is touched', changes: { namespaceOptedOut: undefined } },
+  {
+    refusal: 'OptedOut',
+    harm: 'a workload that keeps the healer off is changed',
+    changes: { latest: revision({ workloads: [workload({ optedOut: true })] }) },
+  },
+  {
+    refusal: 'Cooldown',
+    harm: 'the effect of the last rollback is not waited for',
+    changes: { rollbacks: [{ key: 'shop/shop-release', atMs: NOW_MS - 59_000 }] },
+  },
+  {
+    refusal: 'BudgetExhausted',
+    harm: 'a quarrel over many releases has no bound',
+    changes: { rollbacks: [other(NOW_MS - 1_000), other(NOW_MS - 2_000)] },
+  },
+  { refusal: 'DryRun', harm: 'a policy on trial acts', changes: { policy: { ...policy, mode: 'observe' } } },
+];
+
+describe('the guards of releases', () => {
+  it('let a rollback pass when all is in order', () => {
+    expect(objectionTo(facts(), NOW_MS)).toBeUndefined();
+  });
+
+  it.each(DANGERS)('$refusal: without it $harm', ({ refusal, changes }) => {
+    expect(objectionTo(facts(changes), NOW_MS)).toMatchObject({ refusal });
+    const others = RELEASE_GUARDS.filter((guard) => guard.refusal !== refusal);
+    expect(objectionTo(facts(changes), NOW_MS, others)).toBeUndefined();
+  });
+
+  it('each have a danger that shows what they are for', () => {
+    expect(new Set(DANGERS.map(({ refusal }) => refusal))).toEqual(
+      new Set(RELEASE_GUARDS.map(({ refusal }) => refusal)),
+    );
+  });
+
+  it('say when it is worth asking again', () => {
+    const cooling = { rollbacks: [{ key: 'shop/shop-release', atMs: NOW_MS - 50_000 }] };
+    expect(objectionTo(facts(cooling), NOW_MS)).toMatchObject({ retryAfterMs: 10_000 });
+    const spent = { rollbacks: [other(NOW_MS - 500_000), other(NOW_MS - 2_000)] };
+    expect(objectionTo(facts(spent), NOW_MS)).toMatchObject({ retryAfterMs: 100_000 });
+  });
+
+  it('forget rollbacks of long ago', () => {
+    const old = { rollbacks: [other(NOW_MS - 700_000), other(NOW_MS - 800_000)] };
+    expect(objectionTo(facts(old), NOW_MS)).toBeUndefined();
+  });
+});

@@ -1,0 +1,25 @@
+import type { HelmRules } from '../../policy/helm-conditions.ts';
+import type { ReleaseRevision } from './release.ts';
+
+/** What the release part needs of a policy. */
+export interface ReleasePolicy {
+  readonly name: string;
+  readonly namespaces: readonly string[];
+  /** Labels that a pod must have, all of them. */
+  readonly selector: Readonly<Record<string, string>>;
+  readonly mode: string;
+  readonly helm: HelmRules;
+  readonly limits: {
+    readonly cooldownMs: number;
+    readonly budget: { readonly actions: number; readonly perMs: number };
+    readonly verifyWithinMs: number;
+  };
+}
+
+/** A policy is about a release when it selects the pods of one of its workloads. */
+export function isAbout({ namespaces, selector }: ReleasePolicy, { workloads }: ReleaseRevision): boolean {
+  return workloads.some(
+    ({ namespace, labels }) =>
+      namespaces.includes(namespace) && Object.entries(selector).every(([key, value]) => labels[key] === value),
+  );
+}

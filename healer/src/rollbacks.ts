@@ -1,0 +1,255 @@
+import type { V1ConfigMap, V1DaemonSet, V1Secret, V1StatefulSet } from '@kubernetes/client-node';
+import type { Logger } from 'pino';
+import type { Clock } from './clock.ts';
+import type { Remedy } from './engines/remedy.ts';
+import type { HelmCommand } from './engines/rollback/helm-command.ts';
+import { RollbackRelease } from './engines/rollback/rollback-release.ts';
+import { RollbackWorkload } from './engines/rollback/rollback-workload.ts';
+import { subjectOf, WorkloadProver } from './engines/rollback/workload-prover.ts';
+import { describeError } from './errors.ts';
+import type { ReleaseFacts } from './guards/release-guards.ts';
+import type { KubeClient } from './kube/client.ts';
+import { ObjectStore } from './kube/object-store.ts';
+import { Reflector } from './kube/reflector.ts';
+import { ReleaseMonitor } from './monitors/helm/observe.ts';
+import { type ReleaseRevision, releaseKey } from './monitors/helm/release.ts';
+import type { ReleasePolicy } from './monitors/helm/release-policy.ts';
+import { type SeenRelease, viewReleaseSecret } from './monitors/helm/release-view.ts';
+import { type RolloutView, rolloutOfDaemonSet, rolloutOfStatefulSet } from './monitors/helm/rollout.ts';
+import type { PodView } from './monitors/pod/pod.ts';
+import { HEALER } from './names.ts';
+import type { Ownership } from './ownership.ts';
+import { ProvenBook } from './records/proven-book.ts';
+import type { Recorder } from './records/recorder.ts';
+import { ReleaseDiary } from './records/release-diary.ts';
+import { ownerOf, ReleaseController } from './release-controller.ts';
+import type { HealerMetrics } from './telemetry/metrics.ts';
+import type { World } from './world.ts';
+
+export interface RollbackParts {
+  readonly api: KubeClient;
+  /** Without it Helm releases are left alone. */
+  readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
+  readonly world: World;
+  readonly policies: () => readonly ReleasePolicy[];
+  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly metrics: HealerMetrics;
+  readonly ownership: Ownership;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Namespaces whose release Secrets are read: only those the healer may act in. */
+  readonly allowedNamespaces: readonly string[];
+  readonly ownNamespace: string;
+  readonly staleWatchMs: number;
+  readonly watchTimeoutSeconds: number;
+  /** How long content must be whole before it counts as good, milliseconds. */
+  readonly provenAfterMs: number;
+}
+
+interface Watching {
+  readonly name: string;
+  ageMs(): number;
+  run(signal: AbortSignal): Promise<void>;
+}
+
+/** The same revision is rolled back this often, then it is left to people. */
+const GIVE_UP_AFTER = 3;
+
+/** What looks after rollouts: of Helm releases by itself, of single workloads when a pod of theirs is treated. */
+export class Rollbacks {
+  readonly proven: ProvenBook;
+  /** Undefined where Helm releases are left alone. */
+  readonly releases: ReleaseController | undefined;
+  readonly #parts: RollbackParts;
+  readonly #seen = new ObjectStore<SeenRelease>();
+  readonly #others = new ObjectStore<RolloutView>();
+  readonly #reflectors: readonly Watching[];
+  /** By namespace. A namespace without rights or not there yet blinds the healer to its own releases alone. */
+  readonly #releaseReflectors: ReadonlyMap<string, Watching>;
+  readonly #monitor: ReleaseMonitor;
+  readonly #prover: WorkloadProver;
+
+  constructor(parts: RollbackParts) {
+    this.#parts = parts;
+    const { api, ownership, ownNamespace, world } = parts;
+    this.proven = new ProvenBook((data) => api.patchConfigMap(ownNamespace, HEALER.provenRevisions, data));
+    this.#monitor = new ReleaseMonitor(this.#seen, {
+      rolloutOf: (key) => this.#rolloutOf(key),
+      newPodsOf: (rollout) => world.newPodsOf(rollout),
+    });
+    this.releases = this.#createController();
+    this.#prover = new WorkloadProver({
+      ...parts,
+      proven: this.proven,
+      mayActOn: (uid) => ownership.mayActOn(uid),
+      revisionOf: (rollout) => world.newestRevisionOf(rollout),
+      onError: (error) => parts.log.warn(`a working revision could not be noted: ${describeError(error)}`),
+    });
+    this.#reflectors = this.#createReflectors();
+    this.#releaseReflectors = this.#createReleaseReflectors();
+  }
+
+  /** Ways to treat a pod that a bad rollout made sick. */
+  remedies(): Remedy[] {
+    const { api, clock, ownership, world, helm, allowedNamespaces } = this.#parts;
+    const podsIn = (namespace: string): PodView[] =>
+      [...world.pods.values()].filter((pod) => pod.namespace === namespace);
+    const shared = { api, clock, ownership, podsIn, allowedNamespaces };
+    const workload = new RollbackWorkload({
+      ...shared,
+      giveUpAfter: GIVE_UP_AFTER,
+      isProven: (workload, revision) => this.proven.isProven(subjectOf(workload), revision),
+    });
+    if (helm === undefined) return [workload];
+    const rules = { uninstallPendingInstall: false, giveUpAfter: GIVE_UP_AFTER };
+    const isProven = (revision: ReleaseRevision): boolean =>
+      this.proven.isProven(`Release/${releaseKey(revision)}`, revision.content);
+    return [new RollbackRelease({ ...shared, helm, rules, isProven }), workload];
+  }
+
+  /** To be called every now and then. */
+  beat(): Promise<void> {
+    return this.#prover.sweep();
+  }
+
+  watchAges(): { name: string; ageMs: number }[] {
+    return this.#reflectors.map((reflector) => ({ name: reflector.name, ageMs: reflector.ageMs() }));
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    this.#seen.onChange(({ current, previous }) => {
+      const key = current?.key ?? previous?.key;
+      if (key !== undefined) this.releases?.lookAt(key);
+    });
+    const moved = (key: string, rollout: RolloutView | undefined): void => {
+      const namespace = rollout?.namespace ?? '';
+      if (rollout === undefined || this.#parts.allowedNamespaces.includes(namespace)) this.#prover.note(key, rollout);
+      for (const release of this.#monitor.owning(key)) this.releases?.lookAt(release);
+    };
+    this.#others.onChange(({ key, current }) => moved(key, current));
+    this.#parts.world.deployments.onChange(({ key, current }) => moved(`Deployment/${key}`, current?.rollout));
+    const all = [...this.#reflectors, ...this.#releaseReflectors.values()];
+    await Promise.all(all.map((reflector) => reflector.run(signal)));
+  }
+
+  #createController(): ReleaseController | undefined {
+    const { helm, ownership, log } = this.#parts;
+    if (helm === undefined) return undefined;
+    const mayActOn = (key: string): boolean => ownership.mayActOn(ownerOf(key));
+    return new ReleaseController({
+      ...this.#parts,
+      helm,
+      monitor: this.#monitor,
+      proven: this.proven,
+      diary: new ReleaseDiary({ ...this.#parts, mayActOn }),
+      surroundings: (namespace) => this.#surroundings(namespace),
+      onError: (key, error) =>
+        log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),
+    });
+  }
+
+  #rolloutOf(key: string): RolloutView | undefined {
+    const deployment = /^Deployment\/(.+)$/.exec(key)?.[1];
+    return deployment === undefined ? this.#others.get(key) : this.#parts.world.deployments.get(deployment)?.rollout;
+  }
+
+  #surroundings(namespace: string): ReturnType<ConstructorParameters<typeof ReleaseController>[0]['surroundings']> {
+    const { world, staleWatchMs, allowedNamespaces, ownNamespace } = this.#parts;
+    const own = this.#releaseReflectors.get(namespace);
+    const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
+    const watches: ReleaseFacts['watches'] = [...world.watchAges(), ...this.watchAges(), releases];
+    const namespaceOptedOut = world.namespaces.get(namespace)?.optedOut;
+    return { watches, staleWatchMs, allowedNamespaces, ownNamespace, namespaceOptedOut };
+  }
+
+  #createReleaseReflectors(): ReadonlyMap<string, Watching> {
+    const { api, clock, log, metrics, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
+    const onUnreadable = (secret: string, reason: string): void => {
+      metrics.unreadableReleases.inc();
+      log.warn({ secret }, `no release in Secret ${secret}: ${reason}; it is ignored`);
+    };
+    const watched = helm === undefined ? [] : allowedNamespaces;
+    return new Map(
+      watched.map((namespace) => [
+        namespace,
+        new Reflector<V1Secret, SeenRelease>({
+          clock,
+          timeoutSeconds: watchTimeoutSeconds,
+          onTrouble: onceInARow((message) => log.warn(message)),
+          // A namespace that has just come has its rights soon after.
+          backoffCapMs: 3_000,
+          name: `releases of ${namespace}`,
+          source: api.releaseSecrets(namespace),
+          store: scopedTo(this.#seen, namespace),
+          project: (secret, previous) => viewReleaseSecret(secret, previous, onUnreadable),
+        }),
+      ]),
+    );
+  }
+
+  #createReflectors(): readonly Watching[] {
+    const { api, clock, log, ownNamespace, watchTimeoutSeconds } = this.#parts;
+    const shared = { clock, timeoutSeconds: watchTimeoutSeconds, onTrouble: (message: string) => log.warn(message) };
+    const statefulSets = new Reflector<V1StatefulSet, RolloutView>({
+      ...shared,
+      name: 'statefulsets',
+      source: api.statefulSets(),
+      store: prefixed(this.#others, 'StatefulSet/'),
+      project: rolloutOfStatefulSet,
+    });
+    const daemonSets = new Reflector<V1DaemonSet, RolloutView>({
+      ...shared,
+      name: 'daemonsets',
+      source: api.daemonSets(),
+      store: prefixed(this.#others, 'DaemonSet/'),
+      project: rolloutOfDaemonSet,
+    });
+    const proven = new Reflector<V1ConfigMap, Readonly<Record<string, string>>>({
+      ...shared,
+      name: 'proven revisions',
+      source: api.configMap(ownNamespace, HEALER.provenRevisions),
+      store: this.#provenStore(),
+      project: ({ data }) => data ?? {},
+    });
+    return [statefulSets, daemonSets, proven];
+  }
+
+  #provenStore(): ObjectStore<Readonly<Record<string, string>>> {
+    const store = new ObjectStore<Readonly<Record<string, string>>>();
+    store.onChange(({ current }) => {
+      if (current === undefined) return;
+      this.proven.load(current);
+      this.releases?.lookAtAll();
+    });
+    return store;
+  }
+}
+
+/** Where rights are missing the same is said on every attempt. */
+function onceInARow(say: (message: string) => void): (message: string) => void {
+  let last = '';
+  return (message) => {
+    if (message !== last) say(message);
+    last = message;
+  };
+}
+
+/** A reflector forgets what its own list does not name: it must not reach into other namespaces. */
+function scopedTo<T>(target: ObjectStore<T>, namespace: string): ObjectStore<T> {
+  const own = new ObjectStore<T>();
+  own.onChange(({ key, current }) => {
+    if (!key.startsWith(`${namespace}/`)) return;
+    if (current === undefined) target.delete(key);
+    else target.set(key, current);
+  });
+  return own;
+}
+
+function prefixed<T>(target: ObjectStore<T>, prefix: string): ObjectStore<T> {
+  const own = new ObjectStore<T>();
+  own.onChange(({ key, current }) => {
+    if (current === undefined) target.delete(`${prefix}${key}`);
+    else target.set(`${prefix}${key}`, current);
+  });
+  return own;
+}
