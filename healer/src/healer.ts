@@ -293,6 +293,8 @@ export class Healer {
       ownership,
       world: this.#world,
       policies: () => this.#policies.policies.flatMap(asReleasePolicy),
+      storm: () => this.#stormy,
+      blockingAlert: (policy) => this.#blocking.about(policy),
       allowedNamespaces: config.allowedNamespaces,
       ownNamespace: config.ownNamespace,
       staleWatchMs: config.watchStaleAfterMs,

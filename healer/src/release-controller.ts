@@ -21,7 +21,8 @@ export interface ReleaseControllerOptions extends Omit<ReleaseActParts, 'clock'>
   readonly clock: Clock;
   readonly surroundings: (
     namespace: string,
-  ) => Pick<ReleaseFacts, 'watches' | 'staleWatchMs' | 'allowedNamespaces' | 'ownNamespace' | 'namespaceOptedOut'>;
+    policy: ReleasePolicy,
+  ) => Omit<ReleaseFacts, 'policy' | 'latest' | 'mine' | 'rollbacks'>;
   /** Content that was whole for this long without a break works. */
   readonly provenAfterMs: number;
   readonly onError: (key: string, error: unknown) => void;
@@ -197,7 +198,7 @@ export class ReleaseController {
       .revisions()
       .filter((revision) => revision.rollback && isAbout(policy, revision))
       .map((revision) => ({ key: releaseKey(revision), atMs: revision.createdAtMs }));
-    return { policy, latest, mine, rollbacks, ...surroundings(latest.namespace) };
+    return { policy, latest, mine, rollbacks, ...surroundings(latest.namespace, policy) };
   }
 
   #isProven(revision: ReleaseRevision): boolean {

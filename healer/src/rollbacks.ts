@@ -40,6 +40,8 @@ export interface RollbackParts {
   /** Namespaces whose release Secrets are read: only those the healer may act in. */
   readonly allowedNamespaces: readonly string[];
   readonly ownNamespace: string;
+  readonly storm: () => string | undefined;
+  readonly blockingAlert: (policy: ReleasePolicy) => string | undefined;
   readonly staleWatchMs: number;
   readonly watchTimeoutSeconds: number;
   /** How long content must be whole before it counts as good, milliseconds. */
@@ -142,7 +144,7 @@ export class Rollbacks {
       monitor: this.#monitor,
       proven: this.proven,
       diary: new ReleaseDiary({ ...this.#parts, mayActOn }),
-      surroundings: (namespace) => this.#surroundings(namespace),
+      surroundings: (namespace, policy) => this.#surroundings(namespace, policy),
       onError: (key, error) =>
         log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),
     });
@@ -153,13 +155,25 @@ export class Rollbacks {
     return deployment === undefined ? this.#others.get(key) : this.#parts.world.deployments.get(deployment)?.rollout;
   }
 
-  #surroundings(namespace: string): ReturnType<ConstructorParameters<typeof ReleaseController>[0]['surroundings']> {
+  #surroundings(
+    namespace: string,
+    policy: ReleasePolicy,
+  ): ReturnType<ConstructorParameters<typeof ReleaseController>[0]['surroundings']> {
     const { world, staleWatchMs, allowedNamespaces, ownNamespace } = this.#parts;
     const own = this.#releaseReflectors.get(namespace);
     const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
     const watches: ReleaseFacts['watches'] = [...world.watchAges(), ...this.watchAges(), releases];
-    const namespaceOptedOut = world.namespaces.get(namespace)?.optedOut;
-    return { watches, staleWatchMs, allowedNamespaces, ownNamespace, namespaceOptedOut };
+    const { optedOut, pausedUntilMs } = world.namespaces.get(namespace) ?? {};
+    return {
+      watches,
+      staleWatchMs,
+      allowedNamespaces,
+      ownNamespace,
+      namespaceOptedOut: optedOut,
+      namespacePausedUntilMs: pausedUntilMs,
+      storm: this.#parts.storm(),
+      blockingAlert: this.#parts.blockingAlert(policy),
+    };
   }
 
   #createReleaseReflectors(): ReadonlyMap<string, Watching> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionType } from '../../healer/src/names.ts';
+import { HEALER } from '../../healer/src/names.ts';
 import { eviction, healerRecord, NO_FAULT, type Story, T0, tell } from '../../test/fixtures/evidence-story.ts';
 import type { ExpectedAction } from '../scenario/scenario.ts';
 import { actionFindings, watcherAbsent } from './absence.ts';
@@ -249,7 +250,7 @@ describe('a control run', () => {
       audit: {
         entries: [
           eviction(8_000, { resource: 'events', subresource: null }),
-          eviction(9_000, { resource: 'leases', verb: 'update', subresource: null }),
+          eviction(9_000, { resource: 'leases', verb: 'update', subresource: null, namespace: HEALER.namespace }),
         ],
       },
       codes: [],

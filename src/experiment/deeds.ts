@@ -1,10 +1,15 @@
-import { ACTION_TYPES, type ActionType, HEALER, type HealerRecord } from '../../healer/src/names.ts';
+import { type ActionType, HEALER, type HealerRecord } from '../../healer/src/names.ts';
 import { stepsOf } from '../scenario/fault.ts';
 import type { AuditEntry, Evidence, Target } from './evidence.ts';
+import { healerWrites, isAccepted, RELEASE_ACTIONS, releaseRecordOf, timeOf, typesOf } from './healer-writes.ts';
+import { type ReleaseRun, releaseRuns } from './release-runs.ts';
 
 /** Something the healer did or tried to do, as one of two witnesses tells it. */
 export interface Deed {
+  /** Of an action of many writes the first, epoch ms. */
   readonly atMs: number;
+  /** Of an action of many writes the last, epoch ms. */
+  readonly endedAtMs: number;
   readonly witness: 'audit-log' | 'self-reported';
   /** Kinds of action that this can have been; one where the healer's own record names it. */
   readonly types: readonly ActionType[];
@@ -18,21 +23,6 @@ export interface Deed {
   readonly record: HealerRecord | null;
 }
 
-const WRITE_VERBS: ReadonlySet<string> = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
-
-/** Where the healer keeps its diary and its claims; writing there is no remedy. */
-const DIARY: ReadonlySet<string> = new Set([
-  'events',
-  'leases',
-  'remediations',
-  'healingpolicies',
-  'clusterhealingpolicies',
-  'tokenreviews',
-  'subjectaccessreviews',
-]);
-
-const WORKLOADS: ReadonlySet<string> = new Set(['deployments', 'statefulsets', 'daemonsets']);
-
 /** How far the healer's clock and record may lie from the audit entry of the same action, ms, beside clock skew. */
 const SAME_ACTION_MS = 2_000;
 
@@ -42,37 +32,24 @@ export function healerDeeds(evidence: Evidence): Deed[] {
   const unclaimed = new Set(records);
   const writes = healerWrites(evidence.audit.entries);
   const drained = writes.some((entry) => entry.resource === 'nodes');
-  const audited = writes.map((entry): Deed => {
-    const record = closestRecord(entry, unclaimed, evidence.clockSkewMs);
+  const { clockSkewMs } = evidence;
+  const slack = { beforeMs: clockSkewMs, afterMs: SAME_ACTION_MS + clockSkewMs };
+  const runs = releaseRuns(writes, unclaimed, slack);
+  for (const { record } of runs) unclaimed.delete(record);
+  const inRuns = new Set(runs.flatMap((run) => run.writes));
+  const single = writes.filter((entry) => !inRuns.has(entry));
+  const audited = single.map((entry): Deed => {
+    const record = closestRecord(entry, unclaimed, clockSkewMs);
     if (record !== null) unclaimed.delete(record);
     return auditedDeed(entry, record, targetsOf(evidence), drained);
   });
   const told = [...unclaimed].map((record) => toldDeed(record, targetsOf(evidence)));
-  return [...audited, ...told].sort((a, b) => a.atMs - b.atMs);
-}
-
-/** When a record says that something was done or tried, epoch ms; null for a record of anything else. */
-function timeOf(record: HealerRecord): number | null {
-  if (record.action === undefined) return null;
-  if (record.stage === 'acted') return record.actedAtMs ?? record.recordedAtMs;
-  return record.stage === 'failed' ? (record.decidedAtMs ?? record.recordedAtMs) : null;
+  const helm = runs.map((run) => helmDeed(run, targetsOf(evidence)));
+  return [...audited, ...helm, ...told].sort((a, b) => a.atMs - b.atMs);
 }
 
 function targetsOf(evidence: Evidence): readonly Target[] {
   return evidence.injection?.targets ?? [];
-}
-
-/** Which revisions were once seen to work, in the healer's own namespace. */
-function isMemory({ resource, namespace, name }: AuditEntry): boolean {
-  return resource === 'configmaps' && namespace === HEALER.namespace && name === HEALER.provenRevisions;
-}
-
-function healerWrites(entries: readonly AuditEntry[]): AuditEntry[] {
-  const writes = entries.filter(
-    (entry) =>
-      entry.user === HEALER.user && WRITE_VERBS.has(entry.verb) && !DIARY.has(entry.resource) && !isMemory(entry),
-  );
-  return [...new Map(writes.map((entry) => [entry.id, entry])).values()].sort((a, b) => a.atMs - b.atMs);
 }
 
 /** The same record reaches us as a log line and as an annotation. */
@@ -91,24 +68,11 @@ function closestRecord(entry: AuditEntry, records: ReadonlySet<HealerRecord>, sk
 
 function isSameAction(entry: AuditEntry, record: HealerRecord): boolean {
   if (record.action === undefined || !typesOf(entry).includes(record.action)) return false;
+  // Without a write to Helm's own records nothing was done to a release, whatever the healer says.
+  if (RELEASE_ACTIONS.has(record.action) && releaseRecordOf(entry) === null) return false;
   if ((record.stage === 'acted') !== isAccepted(entry)) return false;
   if (entry.resource !== 'pods') return entry.namespace === null || entry.namespace === record.target.namespace;
   return entry.namespace === record.target.namespace && entry.name === record.target.name;
-}
-
-/** What kinds of action a write can have been; a metadata-level audit log cannot always tell. */
-function typesOf(entry: AuditEntry): readonly ActionType[] {
-  if (entry.resource === 'pods' && entry.subresource === 'eviction') return ['EvictPod', 'DrainNode'];
-  if (entry.resource === 'pods' && entry.verb === 'delete') return ['EvictPod', 'DeletePod'];
-  // The healer reads and writes no Secret but Helm's records of releases.
-  if (entry.resource === 'secrets') return ['RollbackRelease', 'UninstallRelease'];
-  if (WORKLOADS.has(entry.resource)) return ['RestartRollout', 'RollbackWorkload', 'RollbackRelease'];
-  if (entry.resource === 'nodes') return ['CordonNode', 'DrainNode', 'RebootNode'];
-  return ACTION_TYPES.filter((type) => type !== 'Notify');
-}
-
-export function isAccepted(entry: AuditEntry): boolean {
-  return entry.status >= 200 && entry.status < 300;
 }
 
 function auditedDeed(
@@ -123,6 +87,7 @@ function auditedDeed(
   const told = record === null ? undefined : targets.find((target) => isToldOf(record, target));
   return {
     atMs: entry.atMs,
+    endedAtMs: entry.atMs,
     witness: 'audit-log',
     types: record?.action === undefined ? unnamed : [record.action],
     namespace: entry.namespace,
@@ -133,14 +98,34 @@ function auditedDeed(
   };
 }
 
+/** One run of Helm is one action, however much it writes. */
+function helmDeed({ record, writes }: ReleaseRun, targets: readonly Target[]): Deed {
+  const own = targets.find((target) => writes.some((entry) => isOn(entry, target)));
+  const told = targets.find((target) => isToldOf(record, target));
+  const times = writes.map(({ atMs }) => atMs);
+  return {
+    atMs: Math.min(...times),
+    endedAtMs: Math.max(...times),
+    witness: 'audit-log',
+    types: record.action === undefined ? [] : [record.action],
+    namespace: record.target.namespace,
+    name: writes.find((entry) => releaseRecordOf(entry) !== null)?.name ?? null,
+    target: own ?? told ?? null,
+    accepted: true,
+    record,
+  };
+}
+
 /** About the target itself, or about a pod on a node that was hit. */
 function isToldOf({ target: own }: HealerRecord, target: Target): boolean {
   return own.uid === target.uid || (target.kind === 'Node' && own.node === target.name);
 }
 
 function toldDeed(record: HealerRecord, targets: readonly Target[]): Deed {
+  const atMs = timeOf(record) ?? record.recordedAtMs;
   return {
-    atMs: timeOf(record) ?? record.recordedAtMs,
+    atMs,
+    endedAtMs: atMs,
     witness: 'self-reported',
     types: record.action === undefined ? [] : [record.action],
     namespace: record.target.namespace,
@@ -170,10 +155,8 @@ function isNamed(entry: AuditEntry, resource: string, { namespace, name }: Targe
   return entry.resource === resource && entry.namespace === namespace && entry.name === name;
 }
 
-/** Helm keeps each revision of a release in a Secret of its own. */
-function isRecordOf({ resource, namespace, name }: AuditEntry, target: Target): boolean {
-  const isInPlace = resource === 'secrets' && namespace === target.namespace;
-  return isInPlace && (name ?? '').startsWith(`sh.helm.release.v1.${target.name}.v`);
+function isRecordOf(entry: AuditEntry, { namespace, name }: Target): boolean {
+  return entry.namespace === namespace && releaseRecordOf(entry) === name;
 }
 
 const PLUMBING = [

@@ -111,7 +111,8 @@ function contradiction(deed: Deed, skewMs: number, fromMs: number): string[] {
   if (deed.record === null) return [`the audit log shows ${what}, the healer keeps no record of it`];
   const { actedAtMs, detectedAtMs, decidedAtMs } = deed.record;
   const remarks: string[] = [];
-  const apartMs = Math.abs((actedAtMs ?? deed.atMs) - deed.atMs);
+  const toldMs = actedAtMs ?? deed.atMs;
+  const apartMs = Math.max(deed.atMs - toldMs, toldMs - deed.endedAtMs, 0);
   if (apartMs > AGREEMENT_MS + skewMs)
     remarks.push(`${what}: the healer and the audit log are ${seconds(apartMs)} apart; the log is believed`);
   if (detectedAtMs < fromMs - skewMs) remarks.push(`${what}: the healer's incident is older than the fault`);

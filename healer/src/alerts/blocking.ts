@@ -42,7 +42,7 @@ export class BlockingAlerts {
   }
 
   /** Why a policy must not act; undefined when it is known that nothing it heeds is firing. */
-  about({ name, blockingAlerts }: Policy): string | undefined {
+  about({ name, blockingAlerts }: Pick<Policy, 'name' | 'blockingAlerts'>): string | undefined {
     if (blockingAlerts.length === 0) return undefined;
     const ageMs = this.#options.clock.monotonicMs() - (this.#answeredAtMs ?? Number.NEGATIVE_INFINITY);
     if (!(ageMs <= this.#options.staleAfterMs)) return `nobody knows which alerts fire: ${this.#trouble}`;

@@ -1,7 +1,8 @@
+import type { ActionFacts } from '../engines/recovery/facts.ts';
 import { ASK_AGAIN_MS, type Guard, TELLING } from './guard.ts';
 
 /** An alert that the policy heeds says that this is no time to act; not to know counts as firing. */
-export const blockedByAlert: Guard = {
+export const blockedByAlert: Guard<Pick<ActionFacts, 'blockingAlert'>> = {
   refusal: 'BlockedByAlert',
   exempt: TELLING,
   check: ({ blockingAlert }) =>

@@ -9,13 +9,13 @@ export interface Objection {
   readonly retryAfterMs: number;
 }
 
-/** One reason not to act. Unknown is unsafe: a guard that cannot tell objects. */
-export interface Guard {
+/** One reason not to act, and the facts that it rests on. Unknown is unsafe: a guard that cannot tell objects. */
+export interface Guard<Facts = ActionFacts> {
   /** Value of the metric label `reason`. */
   readonly refusal: RefusalReason;
   /** Actions that it does not concern. */
   readonly exempt?: readonly LadderAction[];
-  check(facts: ActionFacts, nowMs: number): Objection | undefined;
+  check(facts: Facts, nowMs: number): Objection | undefined;
 }
 
 /** Delay before asking again where nothing says when the obstacle will be gone. */

@@ -1,8 +1,9 @@
+import type { Policy } from '../policy/schema.ts';
 import { isOpen, opensAtMs } from '../policy/windows.ts';
 import { ASK_PEOPLE_AGAIN_MS, bounded, type Guard, TELLING } from './guard.ts';
 
 /** The policy says when it may act and when not. */
-export const outsideWindow: Guard = {
+export const outsideWindow: Guard<{ readonly policy: Pick<Policy, 'name' | 'windows'> }> = {
   refusal: 'OutsideWindow',
   exempt: TELLING,
   check({ policy }, nowMs) {

@@ -1,8 +1,19 @@
+import type { PodView } from '../monitors/pod/pod.ts';
 import { ANNOTATIONS } from '../names.ts';
+import type { NodeView } from '../node.ts';
+import type { Policy } from '../policy/schema.ts';
 import { bounded, type Guard, TELLING } from './guard.ts';
 
+/** Whatever can be paused about one target. */
+export interface PauseFacts {
+  readonly policy: Pick<Policy, 'name' | 'paused'>;
+  readonly target: Pick<PodView, 'name' | 'namespace' | 'pausedUntilMs'> | undefined;
+  readonly namespacePausedUntilMs: number | undefined;
+  readonly node: Pick<NodeView, 'name' | 'pausedUntilMs'> | undefined;
+}
+
 /** Somebody asked for a pause, in the policy or on the pod, its namespace or its node. */
-export const paused: Guard = {
+export const paused: Guard<PauseFacts> = {
   refusal: 'Paused',
   exempt: TELLING,
   check({ policy, target, namespacePausedUntilMs, node }, nowMs) {

@@ -10,6 +10,9 @@ const policy: ReleasePolicy = {
   namespaces: ['shop'],
   selector: { app: 'shop-release' },
   mode: 'auto',
+  paused: undefined,
+  windows: [],
+  blockingAlerts: [],
   helm: HelmRules.parse({}),
   limits: { cooldownMs: 60_000, budget: { actions: 2, perMs: 600_000 }, verifyWithinMs: 120_000 },
 };
@@ -24,6 +27,9 @@ function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
     allowedNamespaces: ['shop'],
     ownNamespace: 'healproof-system',
     namespaceOptedOut: false,
+    namespacePausedUntilMs: undefined,
+    storm: undefined,
+    blockingAlert: undefined,
     rollbacks: [],
     ...changes,
   };
@@ -55,6 +61,32 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Releas
     refusal: 'OptedOut',
     harm: 'a workload that keeps the healer off is changed',
     changes: { latest: revision({ workloads: [workload({ optedOut: true })] }) },
+  },
+  {
+    refusal: 'Paused',
+    harm: 'a pause that somebody asked for in the policy is broken',
+    changes: { policy: { ...policy, paused: { untilMs: NOW_MS + 1_000, reason: 'a migration' } } },
+  },
+  { refusal: 'Paused', harm: 'a paused namespace is touched', changes: { namespacePausedUntilMs: NOW_MS + 1_000 } },
+  {
+    refusal: 'OutsideWindow',
+    harm: 'a release is rolled back at a time at which nobody wants it',
+    changes: {
+      policy: {
+        ...policy,
+        windows: [{ effect: 'deny', schedule: '* * * * *', durationMs: 3_600_000, timeZone: 'UTC' }],
+      },
+    },
+  },
+  {
+    refusal: 'BlockedByAlert',
+    harm: 'a release is rolled back during an outage that the policy wants to be heeded',
+    changes: { blockingAlert: 'alert Outage fires' },
+  },
+  {
+    refusal: 'Storm',
+    harm: 'an outage of everything is answered with rollbacks',
+    changes: { storm: '40 pods are sick' },
   },
   {
     refusal: 'Cooldown',

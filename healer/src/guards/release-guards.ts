@@ -2,7 +2,11 @@ import { type ReleaseRevision, releaseKey } from '../monitors/helm/release.ts';
 import type { ReleasePolicy } from '../monitors/helm/release-policy.ts';
 import type { RefusalReason } from '../names.ts';
 import { FORBIDDEN_NAMESPACES } from '../policy/schema.ts';
+import { blockedByAlert } from './blocked-by-alert.ts';
 import { ASK_AGAIN_MS, type Objection } from './guard.ts';
+import { outsideWindow } from './outside-window.ts';
+import { paused } from './paused.ts';
+import { storm } from './storm.ts';
 
 /** Everything that may speak against rolling a release back, gathered at one moment. */
 export interface ReleaseFacts {
@@ -15,6 +19,11 @@ export interface ReleaseFacts {
   readonly ownNamespace: string;
   /** Undefined when the namespace is not known. */
   readonly namespaceOptedOut: boolean | undefined;
+  readonly namespacePausedUntilMs: number | undefined;
+  /** As for pods: why so much is sick that the cause lies elsewhere; undefined in calm times. */
+  readonly storm: string | undefined;
+  /** As for pods: an alert that the policy heeds and that fires, or why nobody knows. */
+  readonly blockingAlert: string | undefined;
   /** Every rollback of a release of this policy, whoever made it, epoch milliseconds; read from the releases themselves. */
   readonly rollbacks: readonly { readonly key: string; readonly atMs: number }[];
 }
@@ -67,6 +76,15 @@ export const RELEASE_GUARDS: readonly ReleaseGuard[] = [
     },
   },
   {
+    refusal: 'Paused',
+    check({ policy, latest: { namespace, release }, namespacePausedUntilMs }, nowMs) {
+      const target = { name: release, namespace, pausedUntilMs: undefined };
+      return paused.check({ policy, target, namespacePausedUntilMs, node: undefined }, nowMs);
+    },
+  },
+  outsideWindow,
+  blockedByAlert,
+  {
     refusal: 'Cooldown',
     check({ policy, latest, rollbacks }, nowMs) {
       const own = rollbacks.filter(({ key }) => key === releaseKey(latest)).map(({ atMs }) => atMs);
@@ -86,6 +104,7 @@ export const RELEASE_GUARDS: readonly ReleaseGuard[] = [
       return { reason, retryAfterMs: frees + perMs - nowMs };
     },
   },
+  storm,
   {
     refusal: 'DryRun',
     check: ({ policy }) =>

@@ -5,7 +5,7 @@ import { ManualClock } from '../../testing/manual-clock.ts';
 import { deploymentManifest, type ReleaseSample, releaseSecret } from '../../testing/release-secrets.ts';
 import { pod } from '../../testing/samples.ts';
 import type { Outcome, RemedyCase } from '../remedy.ts';
-import { RollbackRelease } from './rollback-release.ts';
+import { type ReleaseRollbackParts, RollbackRelease } from './rollback-release.ts';
 
 const at = (minute: number): string => `2026-01-01T00:0${minute}:00Z`;
 const image = (name: string): string => deploymentManifest('shop-release', name);
@@ -24,6 +24,7 @@ describe('the rollback of the release that a sick pod belongs to', () => {
   let bornAt: string | undefined;
   let calls: number[];
   let mine: boolean;
+  let parts: ReleaseRollbackParts;
   let remedy: RollbackRelease;
 
   const write = (...samples: ReleaseSample[]): void => {
@@ -37,12 +38,13 @@ describe('the rollback of the release that a sick pod belongs to', () => {
         uid: 'deployment-1',
         annotations: { 'meta.helm.sh/release-name': 'shop-release' },
         namespace: 'shop',
+        generation: 2,
       },
     };
     bornAt = at(2);
     calls = [];
     mine = true;
-    remedy = new RollbackRelease({
+    parts = {
       clock: new ManualClock(),
       allowedNamespaces: ['shop'],
       ownership: { mayActOn: () => mine, confirm: async () => mine },
@@ -60,11 +62,13 @@ describe('the rollback of the release that a sick pod belongs to', () => {
             changedAt: at(4),
           };
           secrets = [...secrets, releaseSecret(done)];
+          deployment = { metadata: { ...deployment?.metadata, generation: 7 } };
           return { exitCode: 0, timedOut: false, message: '' };
         },
         uninstall: async () => ({ exitCode: 0, timedOut: false, message: '' }),
       },
-    });
+    };
+    remedy = new RollbackRelease(parts);
   });
 
   const reasonOf = (outcome: Outcome): string => ('reason' in outcome ? outcome.reason : '');
@@ -75,6 +79,24 @@ describe('the rollback of the release that a sick pod belongs to', () => {
       detail: expect.stringMatching(/back to revision 1, as revision 3/),
     });
     expect(calls).toEqual([1]);
+  });
+
+  it('says from which generation of the workload on its effect can be seen, not which revision of the release it is', async () => {
+    expect(await remedy.apply(sick)).toMatchObject({ kind: 'accepted', generation: 7 });
+  });
+
+  it('counts as done also when the workload cannot be read afterwards', async () => {
+    remedy = new RollbackRelease({
+      ...parts,
+      api: {
+        ...parts.api,
+        readWorkload: async () => {
+          if (calls.length > 0) throw new KubeError('no answer', {});
+          return deployment;
+        },
+      },
+    });
+    expect(await remedy.apply(sick)).toMatchObject({ kind: 'accepted', generation: undefined });
   });
 
   it('takes a rollback that was made already for its own', async () => {

@@ -100,7 +100,18 @@ export class RollbackRelease implements Remedy {
     if (!(await ownership.confirm(workload.uid))) {
       return refused('NotMyShard', 'the lease could not be confirmed just before acting');
     }
-    return actOnRelease(this.#parts, plan, () => ownership.mayActOn(workload.uid));
+    const outcome = await actOnRelease(this.#parts, plan, () => ownership.mayActOn(workload.uid));
+    return outcome.kind === 'accepted' ? { ...outcome, generation: await this.#generationOf(workload) } : outcome;
+  }
+
+  /** What was done counts as done, also when nobody can say what became of the workload. */
+  async #generationOf(workload: RemedyWorkload): Promise<number | undefined> {
+    try {
+      return (await this.#parts.api.readWorkload(workload))?.metadata?.generation;
+    } catch (error) {
+      if (error instanceof KubeError) return undefined;
+      throw error;
+    }
   }
 }
 

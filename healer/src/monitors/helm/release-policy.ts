@@ -1,13 +1,10 @@
 import type { HelmRules } from '../../policy/helm-conditions.ts';
+import type { Policy } from '../../policy/schema.ts';
 import type { ReleaseRevision } from './release.ts';
 
 /** What the release part needs of a policy. */
-export interface ReleasePolicy {
-  readonly name: string;
-  readonly namespaces: readonly string[];
-  /** Labels that a pod must have, all of them. */
-  readonly selector: Readonly<Record<string, string>>;
-  readonly mode: string;
+export interface ReleasePolicy
+  extends Pick<Policy, 'name' | 'namespaces' | 'selector' | 'mode' | 'paused' | 'windows' | 'blockingAlerts'> {
   readonly helm: HelmRules;
   readonly limits: {
     readonly cooldownMs: number;
