@@ -13,7 +13,7 @@ describe('the HTTP endpoints', () => {
     server = await serve(0, {
       dead: () => dead,
       unready: () => unready,
-      metrics: async () => ({ body: 'healer_leader 1\n', contentType: 'text/plain; version=0.0.4' }),
+      metrics: async () => ({ body: 'healer_shards 8\n', contentType: 'text/plain; version=0.0.4' }),
     });
   });
   afterEach(() => {
@@ -29,7 +29,7 @@ describe('the HTTP endpoints', () => {
   it('answer 200 while all is well', async () => {
     expect(await get('/healthz')).toEqual([200, 'ok\n']);
     expect(await get('/readyz?verbose')).toEqual([200, 'ok\n']);
-    expect(await get('/metrics')).toEqual([200, 'healer_leader 1\n']);
+    expect(await get('/metrics')).toEqual([200, 'healer_shards 8\n']);
   });
 
   it('answer 503 with the reason when it is not, each for itself', async () => {
