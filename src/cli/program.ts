@@ -10,6 +10,7 @@ import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
 import { validate } from './commands/validate.ts';
+import { givenParams } from './selection.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
 /** Flags that set a configuration value, for every command that uses one. */
@@ -47,11 +48,11 @@ export function createProgram(outcome: Outcome, signal: AbortSignal): Command {
       finish(await work(await openWorkbench(config, signal), flags, args));
     };
   const withConfig =
-    (work: (config: Config, loaded: LoadedConfig, args: readonly string[]) => Promise<number>) =>
+    (work: (config: Config, loaded: LoadedConfig, args: readonly string[], flags: Flags) => Promise<number>) =>
     async (...given: readonly unknown[]): Promise<void> => {
       const { flags, args } = split(given);
       const loaded = await configOf(flags);
-      finish(await work(loaded.config, loaded, args));
+      finish(await work(loaded.config, loaded, args, flags));
     };
 
   configurable(program.command('up'))
@@ -79,7 +80,8 @@ export function createProgram(outcome: Outcome, signal: AbortSignal): Command {
 
   configurable(program.command('validate [paths...]'))
     .description('check scenario files without a cluster: every problem as file:line:column')
-    .action(withConfig((config, _loaded, paths) => validate(config, paths)));
+    .addOption(paramOption())
+    .action(withConfig((config, _loaded, paths, flags) => validate(config, paths, givenParams(listOf(flags.param)))));
 
   configurable(program.command('doctor'))
     .description('say what this machine and the lab can and cannot do, and how to mend it')
@@ -127,6 +129,7 @@ function runFlags(command: Command): Command {
       new Option('--healer <state>', 'off: a control run without the healer').choices(['on', 'off']).default('on'),
     )
     .option('--seed <number>', 'choose targets as that run did', wholeNumber)
+    .addOption(paramOption())
     .option('--keep', 'leave the workload in place afterwards (faults are taken back all the same)')
     .option('--output <path>', 'folder for evidence and report')
     .option('--no-report', 'evidence only, no HTML report');
@@ -141,13 +144,22 @@ function runOptions(flags: Flags, paths: readonly string[]) {
   const seed = textOf(flags.seed);
   return {
     paths,
-    tags: Array.isArray(flags.tag) ? (flags.tag as readonly string[]) : [],
+    tags: listOf(flags.tag),
+    params: givenParams(listOf(flags.param)),
     healer: flags.healer === 'off' ? ('off' as const) : ('on' as const),
     seed: seed === null ? null : Number(seed),
     keep: flags.keep === true,
     output: textOf(flags.output),
     report: flags.report !== false,
   };
+}
+
+function paramOption(): Option {
+  return new Option('--param <name=value...>', 'value of a parameter that a scenario declares');
+}
+
+function listOf(flag: Flags[string]): readonly string[] {
+  return Array.isArray(flag) ? (flag as readonly string[]) : [];
 }
 
 function textOf(flag: Flags[string]): string | null {

@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePaths } from '../adapters/files/scenario-files.ts';
 import type { Config } from '../config.ts';
+import { UsageError } from '../errors.ts';
 import type { Compiled } from '../scenario/compile.ts';
+import { didYouMean } from '../scenario/nearest.ts';
+import { type GivenParams, PARAM_NAME } from '../scenario/params.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 export interface Selection {
@@ -10,6 +13,8 @@ export interface Selection {
   readonly paths: readonly string[];
   /** A scenario needs one of them; empty means all. */
   readonly tags: readonly string[];
+  /** Values of parameters by name. */
+  readonly params: GivenParams;
 }
 
 /** Chaos Mesh's CRDs as the images were made with, left in the cache by whatever made them. */
@@ -18,9 +23,35 @@ function crdsDirOf(config: Config): string | null {
   return existsSync(folder) ? folder : null;
 }
 
-export async function compileProject(config: Config, paths: readonly string[]): Promise<Compiled> {
+/** `name=value` texts of `--param`. @throws UsageError for one that is none, or for a name given twice. */
+export function givenParams(texts: readonly string[]): GivenParams {
+  const given = new Map<string, string>();
+  for (const text of texts) {
+    const [name = '', ...rest] = text.split('=');
+    if (!PARAM_NAME.test(name) || rest.length === 0) throw new UsageError(`--param: expected name=value, got ${text}`);
+    if (given.has(name)) throw new UsageError(`--param: ${name} is given twice`);
+    given.set(name, rest.join('='));
+  }
+  return given;
+}
+
+/** A parameter that no scenario knows is a slip: the run would measure something else than was asked for. @throws UsageError. */
+export function checkParamsUsed(scenarios: readonly Scenario[], given: GivenParams): void {
+  const known = new Set(scenarios.flatMap(({ params }) => Object.keys(params)));
+  const unknown = [...given.keys()].filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  const list = known.size === 0 ? 'they have none' : `they have ${[...known].join(', ')}`;
+  const guess = didYouMean(unknown[0] ?? '', known);
+  throw new UsageError(`--param: no chosen scenario has a parameter ${unknown.join(', ')}${guess}; ${list}`);
+}
+
+export async function compileProject(
+  config: Config,
+  paths: readonly string[],
+  params: GivenParams = new Map(),
+): Promise<Compiled> {
   const asked = paths.length === 0 ? [join(config.projectDir, 'scenarios')] : paths;
-  return compilePaths(asked, { projectDir: config.projectDir, crdsDir: crdsDirOf(config) });
+  return compilePaths(asked, { projectDir: config.projectDir, crdsDir: crdsDirOf(config), params });
 }
 
 export function selectScenarios(scenarios: readonly Scenario[], tags: readonly string[]): Scenario[] {

@@ -17,6 +17,7 @@ const SCENARIO: Scenario = {
   owner: null,
   file: 'nothing.yaml',
   digest: '0',
+  params: {},
   requires: { nodes: 0, kernel: [], components: [] },
   cluster: 'lab',
   workload: 'shop',

@@ -96,6 +96,7 @@ function toScenario(
     owner: metadata.owner ?? null,
     file: parsed.source.file,
     digest: context.digest(canonicalJson(everythingUsed(parsed, spec, context))),
+    params: parsed.params,
     requires: spec.requires,
     cluster: spec.cluster.use,
     workload: spec.workload?.use ?? null,
@@ -115,6 +116,7 @@ function everythingUsed(parsed: ParsedScenario, spec: ScenarioDocument['spec'], 
   const used = spec.steadyState.flatMap((entry) => ('use' in entry ? [entry.use] : []));
   return {
     scenario: parsed.data,
+    ...(Object.keys(parsed.params).length === 0 ? {} : { params: parsed.params }),
     steadyStates: used.map((name) => context.steadyStates.get(name)?.data ?? null),
     workload: context.workloads?.get(spec.workload?.use ?? '') ?? null,
   };

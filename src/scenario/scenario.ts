@@ -1,4 +1,5 @@
 import type { ActionType } from '../../healer/src/names.ts';
+import type { ParamValues } from './params.ts';
 
 /** What must be true of a probe's value. */
 export type Tolerance =
@@ -89,6 +90,8 @@ export interface Scenario {
   readonly file: string;
   /** sha256 (hex) over the scenario document and everything it refers to. */
   readonly digest: string;
+  /** What each parameter stood for in this compilation. */
+  readonly params: ParamValues;
   readonly requires: Requirements;
   /** `lab`, or the name of a configured context. */
   readonly cluster: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ACTION_TYPES } from '../../healer/src/names.ts';
 import { CHAOS_KINDS } from './chaos-kinds.ts';
+import { params } from './params-schema.ts';
 import { COMPONENTS, KERNEL_FEATURES } from './scenario.ts';
 import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
 
@@ -167,6 +168,7 @@ export const scenarioSchema = mapping({
   metadata,
   spec: mapping(
     {
+      params,
       requires: requires.default({ nodes: 1, kernel: [], components: [] }),
       cluster: mapping({ use: name.meta({ description: '`lab`, or the name of a configured context.' }) })
         .default({ use: 'lab' })

@@ -16,6 +16,7 @@ export function zodIssues(error: z.ZodError, source: Source): Issue[] {
 /** Parts that no rule across fields looks at. */
 const APART: readonly Path[] = [
   ['metadata'],
+  ['spec', 'params'],
   ['spec', 'requires'],
   ['spec', 'cluster'],
   ['spec', 'workload'],

@@ -4,12 +4,15 @@ import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { chaosSchemasFromCrds } from '../../scenario/chaos-schema.ts';
 import { type Compiled, compileScenarios } from '../../scenario/compile.ts';
+import type { GivenParams } from '../../scenario/params.ts';
 import type { SourceFile } from '../../scenario/source.ts';
 
 export interface ProjectFolders {
   readonly projectDir: string;
   /** Folder of Chaos Mesh CRDs to check faults against; null where there is none yet. */
   readonly crdsDir: string | null;
+  /** Values given for parameters, by name. */
+  readonly params?: GivenParams;
 }
 
 const YAML = /\.ya?ml$/;
@@ -21,7 +24,7 @@ export function sha256(text: string): string {
 /** Compiles the scenario files under these paths (files or folders) with the project's steady states and workloads. */
 export async function compilePaths(
   paths: readonly string[],
-  { projectDir, crdsDir }: ProjectFolders,
+  { projectDir, crdsDir, params = new Map() }: ProjectFolders,
 ): Promise<Compiled> {
   const asked = (await Promise.all(paths.map((path) => filesUnder(resolve(path))))).flat();
   const [files, library, workloads, crds] = await Promise.all([
@@ -30,7 +33,8 @@ export async function compilePaths(
     workloadDigests(join(projectDir, 'workloads')),
     readAll(crdsDir === null ? [] : await filesIn(crdsDir), projectDir),
   ]);
-  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas: chaosSchemasFromCrds(crds) });
+  const chaosSchemas = chaosSchemasFromCrds(crds);
+  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas, params });
 }
 
 /** YAML files at or below a path. @throws UsageError where there is nothing. */

@@ -7,7 +7,7 @@ import { ScenarioError, UsageError } from '../../errors.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
-import { compileProject, type Selection, selectScenarios } from '../selection.ts';
+import { checkParamsUsed, compileProject, type Selection, selectScenarios } from '../selection.ts';
 import type { Workbench } from '../workbench.ts';
 
 export interface RunCommandOptions extends Selection {
@@ -20,10 +20,11 @@ export interface RunCommandOptions extends Selection {
 
 /** Compiles first, so that nothing is touched before every file is known to be right; then runs and reports. */
 export async function runCommand(bench: Workbench, options: RunCommandOptions): Promise<number> {
-  const { scenarios, issues } = await compileProject(bench.config, options.paths);
+  const { scenarios, issues } = await compileProject(bench.config, options.paths, options.params);
   if (issues.length > 0) throw new ScenarioError(issues);
   const chosen = selectScenarios(scenarios, options.tags);
   if (chosen.length === 0) throw new UsageError(nothingMatched(options));
+  checkParamsUsed(chosen, options.params);
   const info = await bench.lab.open();
   const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
   const result = await runIn(bench, chosen, { ...options, outputDir }, accessOf(info, bench.config));
