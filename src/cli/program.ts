@@ -130,6 +130,7 @@ function runFlags(command: Command): Command {
     )
     .option('--seed <number>', 'choose targets as that run did', wholeNumber)
     .addOption(paramOption())
+    .option('--repeat <runs>', 'run every scenario so many times; every run must pass', runCount)
     .option('--keep', 'leave the workload in place afterwards (faults are taken back all the same)')
     .option('--output <path>', 'folder for evidence and report')
     .option('--no-report', 'evidence only, no HTML report');
@@ -137,6 +138,11 @@ function runFlags(command: Command): Command {
 
 function wholeNumber(text: string): string {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number of at most nine digits');
+  return text;
+}
+
+function runCount(text: string): string {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('expected a number of runs from 1 to 999');
   return text;
 }
 
@@ -148,6 +154,7 @@ function runOptions(flags: Flags, paths: readonly string[]) {
     params: givenParams(listOf(flags.param)),
     healer: flags.healer === 'off' ? ('off' as const) : ('on' as const),
     seed: seed === null ? null : Number(seed),
+    repeat: textOf(flags.repeat) === null ? null : Number(flags.repeat),
     keep: flags.keep === true,
     output: textOf(flags.output),
     report: flags.report !== false,
@@ -155,7 +162,9 @@ function runOptions(flags: Flags, paths: readonly string[]) {
 }
 
 function paramOption(): Option {
-  return new Option('--param <name=value...>', 'value of a parameter that a scenario declares');
+  return new Option('--param <name=value>', 'value of a parameter that a scenario declares; may be repeated').argParser(
+    (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
+  );
 }
 
 function listOf(flag: Flags[string]): readonly string[] {

@@ -18,6 +18,7 @@ const SCENARIO: Scenario = {
   file: 'nothing.yaml',
   digest: '0',
   params: {},
+  repeat: null,
   requires: { nodes: 0, kernel: [], components: [] },
   cluster: 'lab',
   workload: 'shop',

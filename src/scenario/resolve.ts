@@ -4,7 +4,7 @@ import { isOneShot } from './chaos-kinds.ts';
 import { parseDuration, parseGoDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import type { ParsedDocument } from './parse.ts';
-import type { Fault, PhaseBudgets, Probe, Recovery, Scenario, Tolerance } from './scenario.ts';
+import type { Fault, PhaseBudgets, Probe, Recovery, Repeat, Scenario, Tolerance } from './scenario.ts';
 import type { ProbeDocument, ScenarioDocument } from './schema.ts';
 import { type Path, type Source, valueAt } from './source.ts';
 import { parseTolerance } from './tolerance.ts';
@@ -109,6 +109,7 @@ function toScenario(
       forMs: toMs(guard.for),
     })),
     recovery: toRecovery(spec.recovery),
+    repeat: toRepeat(spec.repeat),
   };
 }
 
@@ -142,6 +143,11 @@ function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {
     expectActions: recovery.actions.expect,
     forbidActions: recovery.actions.forbid,
   };
+}
+
+function toRepeat(repeat: ScenarioDocument['spec']['repeat']): Repeat | null {
+  if (repeat === undefined) return null;
+  return 'runs' in repeat ? { kind: 'every-run', runs: repeat.runs } : { kind: 'percentile', ...repeat };
 }
 
 function toBudgets({ detect, decide, act, restore }: ScenarioDocument['spec']['recovery']['phases']): PhaseBudgets {

@@ -80,6 +80,12 @@ export interface Requirements {
   readonly components: readonly Component[];
 }
 
+/** How many runs make the claim. */
+export type Repeat =
+  | { readonly kind: 'every-run'; readonly runs: number }
+  /** In `percentile` percent of all runs the claim holds, with `confidence` percent confidence. */
+  | { readonly kind: 'percentile'; readonly percentile: number; readonly confidence: number };
+
 /** A scenario with every reference resolved and every text understood: what is run and judged. */
 export interface Scenario {
   readonly name: string;
@@ -101,4 +107,6 @@ export interface Scenario {
   readonly blastRadius: BlastRadius;
   readonly abortWhen: readonly AbortGuard[];
   readonly recovery: Recovery;
+  /** Null: one run stands for itself. */
+  readonly repeat: Repeat | null;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ACTION_TYPES } from '../../healer/src/names.ts';
 import { CHAOS_KINDS } from './chaos-kinds.ts';
 import { params } from './params-schema.ts';
+import { repeat } from './repeat-schema.ts';
 import { COMPONENTS, KERNEL_FEATURES } from './scenario.ts';
 import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
 
@@ -190,6 +191,7 @@ export const scenarioSchema = mapping({
         .default([])
         .meta({ description: 'Limits that stop the run and take the fault back.' }),
       recovery,
+      repeat,
     },
     'a spec with steadyState, fault and recovery',
   ),

@@ -21,6 +21,7 @@ const APART: readonly Path[] = [
   ['spec', 'cluster'],
   ['spec', 'workload'],
   ['spec', 'abortWhen'],
+  ['spec', 'repeat'],
 ];
 const STAND_IN = { name: 'unnamed', title: 'untitled' };
 

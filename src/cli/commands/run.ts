@@ -16,6 +16,8 @@ export interface RunCommandOptions extends Selection {
   readonly keep: boolean;
   readonly output: string | null;
   readonly report: boolean;
+  /** How often every scenario is run; null: as often as it says itself. */
+  readonly repeat: number | null;
 }
 
 /** Compiles first, so that nothing is touched before every file is known to be right; then runs and reports. */
@@ -39,11 +41,21 @@ async function runIn(
   options: RunCommandOptions & { readonly outputDir: string },
   access: unknown,
 ): Promise<SuiteResult> {
-  const { healer, seed, keep, outputDir } = options;
+  const { healer, seed, keep, repeat, outputDir } = options;
   using display = new ConsoleReporter(terminalOptions(process.stdout, process.env));
   const root = config.projectDir;
   return await runSuite(
-    { root, scenarios, outputDir, runtimeModule: DEFAULT_RUNTIME_MODULE, runtimeConfig: access, healer, seed, keep },
+    {
+      root,
+      scenarios,
+      outputDir,
+      runtimeModule: DEFAULT_RUNTIME_MODULE,
+      runtimeConfig: access,
+      healer,
+      seed,
+      keep,
+      repeat,
+    },
     display,
   );
 }
