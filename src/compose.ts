@@ -2,8 +2,10 @@ import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
+import { getDirectly } from './adapters/http/direct-http.ts';
 import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
+import { getThroughProxy } from './adapters/kubernetes/service-proxy.ts';
 import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
@@ -20,7 +22,8 @@ import type { SuiteRuntime } from './vitest/suite-runtime.ts';
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
-  const kube = new KubernetesApi(connect(loadKubeConfig(access.kubeconfigPath, access.context)));
+  const connection = connect(loadKubeConfig(access.kubeconfigPath, access.context));
+  const kube = new KubernetesApi(connection);
   const metrics = new PrometheusSource(access.prometheusUrl);
   const nodes = new DockerNodeShell({
     docker: access.docker,
@@ -31,6 +34,12 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     clock: systemClock,
     kube,
     metrics,
+    http: {
+      get: (address, timeoutMs, signal) =>
+        'url' in address
+          ? getDirectly(address.url, timeoutMs, signal)
+          : getThroughProxy(connection, address.service, timeoutMs),
+    },
     injector: new ChaosMeshInjector(kube),
     witnesses: new ClusterWitnesses(kube, nodes),
     nodes,

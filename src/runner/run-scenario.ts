@@ -9,6 +9,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import { CleanupStack } from './cleanup-stack.ts';
 import { describeEnvironment } from './environment.ts';
 import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
+import { LiveSampler } from './live-sampler.ts';
 import type { RunnerPorts } from './ports.ts';
 import { STEP_MS } from './probe-series.ts';
 import { Recorder } from './recorder.ts';
@@ -51,6 +52,7 @@ class ScenarioRun {
   readonly #recorder: Recorder;
   readonly #cleanup: CleanupStack;
   readonly #lease: RunLease;
+  readonly #sampler: LiveSampler;
   readonly #undoLog: UndoLog;
   readonly #draft: RunDraft;
   readonly #context: RunContext;
@@ -68,13 +70,24 @@ class ScenarioRun {
     this.#startedAtMs = ports.clock.now();
     this.#recorder = new Recorder(ports.clock, options.reporter);
     this.#cleanup = new CleanupStack(ports.clock);
+    this.#sampler = new LiveSampler(ports);
     this.#lease = new RunLease(ports.kube, ports.clock, runId);
     this.#undoLog = new UndoLog(ports.kube, this.#recorder, runId);
     this.#draft = new RunDraft(scenario, seed, healer, this.#startedAtMs);
     const signal = AbortSignal.any([options.signal, this.#lease.lost]);
     const undoLater = (draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> =>
       this.#undoLater(draft, settle);
-    this.#context = { scenario, ports, runId, seed, healer, signal, recorder: this.#recorder, undoLater };
+    this.#context = {
+      scenario,
+      ports,
+      runId,
+      seed,
+      healer,
+      signal,
+      recorder: this.#recorder,
+      sampler: this.#sampler,
+      undoLater,
+    };
   }
 
   async run(): Promise<RunRecord> {
@@ -146,6 +159,7 @@ class ScenarioRun {
 
   async #gate(): Promise<void> {
     this.#draft.observedFromMs = Math.floor(this.#recorder.now() / STEP_MS) * STEP_MS - gateReachMs(this.#context);
+    this.#sampler.start(this.#context.scenario.steadyState, this.#context.signal);
     this.#draft.gate = await passGate(this.#context);
     this.#draft.observedToMs = this.#recorder.now();
     this.#draft.watchedFromMs = this.#draft.gate.atMs ?? this.#draft.observedToMs;
@@ -189,6 +203,7 @@ class ScenarioRun {
 
   async #cleanUp(): Promise<void> {
     await this.#try('clean up', async () => {
+      await this.#sampler[Symbol.asyncDispose]();
       const failures = await this.#cleanup.unwind((what) => this.#recorder.fact('clean-up', what));
       this.#cleanupErrors.push(...failures);
       await this.#auditLeaks();

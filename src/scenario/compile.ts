@@ -3,7 +3,7 @@ import { type ChaosSchemas, createSpecChecker } from './chaos-schema.ts';
 import { actionIssues } from './check-actions.ts';
 import { blastRadiusIssues } from './check-blast-radius.ts';
 import { faultIssues } from './check-fault.ts';
-import { probeNameIssues } from './check-probes.ts';
+import { liveProbeIssues, liveTimeIssues, probeNameIssues } from './check-probes.ts';
 import { queryIssues } from './check-queries.ts';
 import { recoveryIssues } from './check-recovery.ts';
 import type { GivenParams } from './params.ts';
@@ -63,6 +63,7 @@ export function compileScenarios(
   const checkSpec = createSpecChecker(options.chaosSchemas ?? new Map());
   issues.push(...repeatedNames(steadyStates), ...repeatedNames(scenarios), ...misplaced(scenarios, asked));
   issues.push(...documents.flatMap((d) => resolvedOnly(d, queryIssues(d, analyse, scrapeIntervalMs))));
+  issues.push(...documents.flatMap((d) => resolvedOnly(d, liveProbeIssues(d))));
   issues.push(...scenarios.flatMap((scenario) => resolvedOnly(scenario, faultIssues(scenario, checkSpec))));
   const context = {
     steadyStates: new Map(steadyStates.map((document) => [nameOf(document), document])),
@@ -73,7 +74,12 @@ export function compileScenarios(
   const drafts = scenarios.flatMap((parsedScenario) => {
     if (parsedScenario.document === null) return [];
     const draft = resolveScenario(parsedScenario, parsedScenario.document, context);
-    issues.push(...probeNameIssues(draft), ...actionIssues(draft), ...blastRadiusIssues(draft));
+    issues.push(
+      ...liveTimeIssues(draft),
+      ...probeNameIssues(draft),
+      ...actionIssues(draft),
+      ...blastRadiusIssues(draft),
+    );
     issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));
     return [draft];
   });

@@ -19,21 +19,21 @@ describe('repeat', () => {
   });
 
   it.each([
-    ['{ runs: 1 }', 'f.yaml:43:19 spec.repeat.runs: expected a whole number, 2 or more, got 1'],
-    ['{ runs: 2000 }', 'f.yaml:43:19 spec.repeat.runs: expected at most 1000, got 2000'],
+    ['{ runs: 1 }', 'f.yaml:42:19 spec.repeat.runs: expected a whole number, 2 or more, got 1'],
+    ['{ runs: 2000 }', 'f.yaml:42:19 spec.repeat.runs: expected at most 1000, got 2000'],
     [
       '{ percentile: 95 }',
-      'f.yaml:43:3 spec.repeat.confidence: expected a confidence, a number from 50 to 99.9, but it is missing',
+      'f.yaml:42:3 spec.repeat.confidence: expected a confidence, a number from 50 to 99.9, but it is missing',
     ],
     [
       '{ percentile: 100, confidence: 95 }',
-      'f.yaml:43:25 spec.repeat.percentile: expected a percentile, a number from 50 to 99.9, got 100',
+      'f.yaml:42:25 spec.repeat.percentile: expected a percentile, a number from 50 to 99.9, got 100',
     ],
     [
       '{ percentile: 0.95, confidence: 95 }',
-      'f.yaml:43:25 spec.repeat.percentile: expected a percentile, a number from 50 to 99.9, got 0.95',
+      'f.yaml:42:25 spec.repeat.percentile: expected a percentile, a number from 50 to 99.9, got 0.95',
     ],
-    ['5', 'f.yaml:43:11 spec.repeat: expected a mapping with runs, or with percentile and confidence, got 5'],
+    ['5', 'f.yaml:42:11 spec.repeat: expected a mapping with runs, or with percentile and confidence, got 5'],
   ])('written as %s is refused', (written, issue) => {
     expect(compile(written).issues.map(formatIssue)).toEqual([issue]);
   });

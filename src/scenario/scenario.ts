@@ -6,15 +6,61 @@ export type Tolerance =
   | { readonly kind: 'compare'; readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: number }
   | { readonly kind: 'range'; readonly low: number; readonly high: number };
 
-/** One measurable question with the answer that counts as normal. */
-export interface Probe {
+interface CommonProbe {
   readonly name: string;
-  /** PromQL that must return exactly one sample. */
-  readonly query: string;
   readonly tolerance: Tolerance;
   /** How long it must have held before anything is injected. */
   readonly forMs: number;
 }
+
+export interface PromqlProbe extends CommonProbe {
+  /** PromQL that must return exactly one sample. */
+  readonly query: string;
+}
+
+/** A field of one object; a text that must equal another counts 1 where it does, else 0. */
+export interface KubernetesProbe extends CommonProbe {
+  readonly kubernetes: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace: string | null;
+    readonly name: string;
+    readonly field: string;
+    readonly equals: string | null;
+    /** Value of a field that is not there on an object that is; null: no data. */
+    readonly whenAbsent: number | null;
+  };
+  readonly everyMs: number;
+}
+
+export type HttpAddress =
+  | { readonly url: string }
+  | {
+      readonly service: {
+        readonly namespace: string;
+        readonly name: string;
+        readonly port: string;
+        readonly path: string;
+      };
+    };
+
+/** A GET request that counts 1 where the answer is as it should be, else 0. */
+export interface HttpProbe extends CommonProbe {
+  readonly http: {
+    readonly address: HttpAddress;
+    readonly status: number;
+    /** Regular expression for the body; null: any. */
+    readonly body: string | null;
+    readonly withinMs: number;
+  };
+  readonly everyMs: number;
+}
+
+/** Probes that nobody can ask about the past: they are sampled while the run goes on. */
+export type LiveProbe = KubernetesProbe | HttpProbe;
+
+/** One measurable question with the answer that counts as normal. */
+export type Probe = PromqlProbe | LiveProbe;
 
 export interface ChaosMeshFault {
   readonly type: 'chaosMesh';

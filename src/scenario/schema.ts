@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ACTION_TYPES } from '../../healer/src/names.ts';
 import { CHAOS_KINDS } from './chaos-kinds.ts';
 import { params } from './params-schema.ts';
+import { httpProbe, kubernetesProbe, probe, promqlProbe } from './probe-schema.ts';
 import { repeat } from './repeat-schema.ts';
 import { COMPONENTS, KERNEL_FEATURES } from './scenario.ts';
 import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
@@ -49,18 +50,6 @@ const requires = mapping({
 }).meta({
   description: 'Where one of these is not met the scenario is skipped with the reason: never run, never passed.',
 });
-
-const probe = mapping(
-  {
-    name: text('a name for this probe')
-      .max(100, expected('a name of at most 100 characters'))
-      .meta({ description: 'Unique within the scenario.', examples: ['checkout latency'] }),
-    query,
-    tolerance,
-    for: duration.meta({ description: 'How long it must have held before anything is injected.' }),
-  },
-  'a probe with name, query, tolerance and for',
-).meta({ id: 'probe', description: 'One measurable question with the answer that counts as normal.' });
 
 const usedSteadyState = mapping({ use: name.meta({ description: 'Name of a SteadyState document.' }) }).meta({
   id: 'usedSteadyState',
@@ -178,7 +167,7 @@ export const scenarioSchema = mapping({
         .optional()
         .meta({ description: 'Applied before, removed after.' }),
       steadyState: listOf(
-        z.union([usedSteadyState, probe], expected('a probe, or a mapping with use')),
+        z.union([usedSteadyState, promqlProbe, kubernetesProbe, httpProbe], expected('a probe, or a mapping with use')),
         'a list of probes',
       )
         .min(1, expected('at least one probe'))
@@ -222,6 +211,7 @@ export const steadyStateSchema = mapping({
 export type ScenarioDocument = z.output<typeof scenarioSchema>;
 export type SteadyStateDocument = z.output<typeof steadyStateSchema>;
 export type ProbeDocument = z.output<typeof probe>;
+export type HttpDocument = z.output<typeof httpProbe>;
 
 /** Schema of a document by its `kind`. */
 export const SCHEMAS = { Scenario: scenarioSchema, SteadyState: steadyStateSchema } as const;

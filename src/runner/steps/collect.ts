@@ -3,7 +3,7 @@ import { MetricsError, messageOf } from '../../errors.ts';
 import type { AuditLog, HealerWatch, ProbeSeries } from '../../experiment/evidence.ts';
 import type { ScrapeTarget } from '../../ports/metrics-source.ts';
 import type { AuditMark } from '../../ports/remediation-log.ts';
-import { collectSeries, liveSeries } from '../probe-series.ts';
+import { collectSeries, liveSeries, sourcesOf } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 
 export interface Collected {
@@ -37,11 +37,12 @@ export async function collect(context: RunContext, stretch: Stretch): Promise<Co
 
 async function collectProbes(context: RunContext, fromMs: number, toMs: number): Promise<ProbeSeries[]> {
   const { scenario, ports, recorder } = context;
+  const sources = sourcesOf(context);
   let targets: readonly ScrapeTarget[];
   try {
     targets = await ports.metrics.targets();
     const collected = await Promise.all(
-      scenario.steadyState.map((probe) => collectSeries(ports.metrics, probe, targets, fromMs, toMs)),
+      scenario.steadyState.map((probe) => collectSeries(sources, probe, targets, fromMs, toMs)),
     );
     recorder.fact(
       'raw',
@@ -52,7 +53,7 @@ async function collectProbes(context: RunContext, fromMs: number, toMs: number):
     if (!(error instanceof MetricsError)) throw error;
     recorder.note(`raw points could not be read: ${error.message}`);
     const signal = AbortSignal.timeout(30_000);
-    return Promise.all(scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal)));
+    return Promise.all(scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, toMs, signal)));
   }
 }
 

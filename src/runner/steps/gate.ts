@@ -1,6 +1,6 @@
 import { WaitTimeoutError } from '../../errors.ts';
 import { type GateResult, gateHeld } from '../../experiment/steady-state.ts';
-import { liveSeries, STEP_MS } from '../probe-series.ts';
+import { liveSeries, STEP_MS, sourcesOf } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';
 
@@ -19,6 +19,7 @@ export type GateOutcome = GateResult & { readonly atMs?: number };
 export async function passGate(context: RunContext): Promise<GateOutcome> {
   const { scenario, ports, signal } = context;
   const reachMs = gateReachMs(context);
+  const sources = sourcesOf(context);
   let latest: GateOutcome = { held: false, detail: 'no probe was asked yet', problem: 'NO_DATA' };
   try {
     return await waitUntil(
@@ -26,7 +27,7 @@ export async function passGate(context: RunContext): Promise<GateOutcome> {
         const nowMs = Math.floor(ports.clock.now() / STEP_MS) * STEP_MS;
         const fromMs = nowMs - reachMs;
         const series = await Promise.all(
-          scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, nowMs, signal)),
+          scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, nowMs, signal)),
         );
         latest = { ...gateHeld(series, nowMs), atMs: nowMs };
         return latest.held ? { done: true, value: latest } : { done: false, seen: latest.detail };
