@@ -9,7 +9,7 @@ import { reportCommand, runCommand } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
-import { validate } from './commands/validate.ts';
+import { validate, validateLive } from './commands/validate.ts';
 import { givenParams } from './selection.ts';
 import { openWorkbench, type Workbench } from './workbench.ts';
 
@@ -81,7 +81,14 @@ export function createProgram(outcome: Outcome, signal: AbortSignal): Command {
   configurable(program.command('validate [paths...]'))
     .description('check scenario files without a cluster: every problem as file:line:column')
     .addOption(paramOption())
-    .action(withConfig((config, _loaded, paths, flags) => validate(config, paths, givenParams(listOf(flags.param)))));
+    .option('--live', 'also ask the Prometheus of the lab whether every expression has an answer now')
+    .action(async (...given: readonly unknown[]): Promise<void> => {
+      const { flags, args } = split(given);
+      const { config } = await configOf(flags);
+      const params = givenParams(listOf(flags.param));
+      if (flags.live !== true) finish(await validate(config, args, params));
+      else finish(await validateLive(await openWorkbench(config, signal), args, params));
+    });
 
   configurable(program.command('doctor'))
     .description('say what this machine and the lab can and cannot do, and how to mend it')

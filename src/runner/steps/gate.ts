@@ -1,5 +1,6 @@
 import { WaitTimeoutError } from '../../errors.ts';
 import { type GateResult, gateHeld } from '../../experiment/steady-state.ts';
+import { liveFindings, queriesOf } from '../live-check.ts';
 import { liveSeries, STEP_MS, sourcesOf } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';
@@ -29,7 +30,7 @@ export async function passGate(context: RunContext): Promise<GateOutcome> {
         const series = await Promise.all(
           scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, nowMs, signal)),
         );
-        latest = { ...gateHeld(series, nowMs), atMs: nowMs };
+        latest = { ...(await sureOf(context, gateHeld(series, nowMs), nowMs)), atMs: nowMs };
         return latest.held ? { done: true, value: latest } : { done: false, seen: latest.detail };
       },
       { clock: ports.clock, what: 'the steady state', timeoutMs: SETTLE_MS + reachMs, everyMs: STEP_MS / 2, signal },
@@ -38,4 +39,20 @@ export async function passGate(context: RunContext): Promise<GateOutcome> {
     if (!(error instanceof WaitTimeoutError)) throw error;
     return latest;
   }
+}
+
+/**
+ * The samples alone do not tell everything: behind one that is in tolerance may stand a series that nobody scrapes any more,
+ * and a guard without data would stop the run as soon as the fault is in. Where there is no sample, this tells why.
+ */
+async function sureOf({ scenario, ports, signal }: RunContext, result: GateResult, nowMs: number): Promise<GateResult> {
+  if (!result.held && result.problem === null) return result;
+  const [first, ...others] = await liveFindings(ports.metrics, queriesOf(scenario), nowMs, signal);
+  if (first === undefined) return result;
+  const why = [first, ...others].map(({ name, message }) => `${name}: ${message}`).join('; ');
+  return {
+    held: false,
+    detail: result.held ? why : `${result.detail}; ${why}`,
+    problem: result.problem ?? first.problem,
+  };
 }
