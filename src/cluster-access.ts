@@ -21,6 +21,12 @@ export interface ClusterAccess {
   readonly version: string;
 }
 
+/** What a suite is told about clusters: how to reach the lab, where one is needed, and how to make others. */
+export interface SuiteClusters {
+  readonly lab: ClusterAccess | null;
+  readonly config: Config;
+}
+
 /** How a suite reaches the lab. */
 export function accessOf(info: LabInfo, config: Config): ClusterAccess {
   const controlPlane = info.nodes.find((node) => node.role === 'control-plane');

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
+import { minimalRecord } from './adapters/evidence/minimal-record.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
 import { getDirectly } from './adapters/http/direct-http.ts';
@@ -12,13 +14,16 @@ import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
 import { FolderWorkloads } from './adapters/workloads/folder-workloads.ts';
-import { accessOf, type ClusterAccess } from './cluster-access.ts';
-import { loadConfig } from './config.ts';
+import { accessOf, type ClusterAccess, type SuiteClusters } from './cluster-access.ts';
+import { composeLab } from './compose-lab.ts';
+import { type Config, loadConfig } from './config.ts';
 import { PreflightError, ScenarioError } from './errors.ts';
+import type { RunRecord } from './ports/reporter.ts';
+import { inFreshCluster } from './runner/fresh-cluster.ts';
 import type { RunnerPorts } from './runner/ports.ts';
 import { runScenario } from './runner/run-scenario.ts';
 import type { Scenario } from './scenario/scenario.ts';
-import type { SuiteRuntime } from './vitest/suite-runtime.ts';
+import type { RunRequest, SuiteRuntime } from './vitest/suite-runtime.ts';
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
@@ -52,24 +57,50 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
 }
 
 /**
- * Opens the cluster that a suite was told to use; the suite's own process calls this. A user's own Vitest project says
+ * Opens the clusters that a suite was told to use; the suite's own process calls this. A user's own Vitest project says
  * nothing and gets the lab of its configuration.
  */
-export async function openRuntime(config: unknown): Promise<SuiteRuntime> {
-  const ports = composeRunner(config === undefined ? await accessToLab() : (config as ClusterAccess));
+export async function openRuntime(told: unknown): Promise<SuiteRuntime> {
+  const { lab, config } = told === undefined ? await clustersOfProject() : (told as SuiteClusters);
+  const ports = lab === null ? null : composeRunner(lab);
   return {
-    run: (scenario, request) => runScenario(scenario, ports, request),
+    run: async (scenario, request) => {
+      if (scenario.cluster === 'fresh') return runInFreshCluster(scenario, request, config);
+      if (ports === null) throw new PreflightError('there is no lab', { hint: 'Make one: npx healproof up' });
+      return runScenario(scenario, ports, request);
+    },
     async [Symbol.asyncDispose]() {
-      await ports.clock.sleep(0);
+      await ports?.clock.sleep(0);
     },
   };
 }
 
-async function accessToLab(): Promise<ClusterAccess> {
+/** A lab with the run's name and the scenario's kind configuration, and with nothing but its own Prometheus. */
+async function runInFreshCluster(scenario: Scenario, request: RunRequest, shared: Config): Promise<RunRecord> {
+  const { runId, signal, reporter } = request;
+  const own =
+    scenario.clusterConfig === null ? shared.cluster.configPath : resolve(shared.projectDir, scenario.clusterConfig);
+  const config: Config = { ...shared, prometheusUrl: null, cluster: { name: `healproof-${runId}`, configPath: own } };
+  const { lab } = await composeLab(config);
+  const startedAtMs = systemClock.now();
+  return inFreshCluster({
+    lab,
+    signal,
+    reporter,
+    now: () => systemClock.now(),
+    run: (info) => runScenario(scenario, composeRunner(accessOf(info, config)), request),
+    skipped: (skippedBecause) => {
+      const ended = { ...request, scenario, startedAtMs, endedAtMs: systemClock.now(), steps: [], failure: null };
+      const reason = { code: 'PREFLIGHT_FAILED', message: skippedBecause } as const;
+      return { ...minimalRecord({ ...ended, status: 'skipped', reason }), skippedBecause, judgement: null };
+    },
+  });
+}
+
+async function clustersOfProject(): Promise<SuiteClusters> {
   const { config } = await loadConfig({});
   const info = await new LabFolder(config.cacheDir, config.cluster.name).readInfo();
-  if (info === null) throw new PreflightError('there is no lab', { hint: 'Make one: npx healproof up' });
-  return accessOf(info, config);
+  return { lab: info === null ? null : accessOf(info, config), config };
 }
 
 /** Scenarios of one file, for a user's own Vitest project. @throws ScenarioError with every problem. */

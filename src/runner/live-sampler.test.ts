@@ -99,6 +99,24 @@ describe('LiveSampler', () => {
     expect((await watched(HTTP, slow))[0]).toEqual([1_000, 0]);
   });
 
+  it('does not take its own slowness for silence', async () => {
+    const { signal } = new AbortController();
+    for (const [answer, seen] of [
+      [{ kind: 'silence', detail: 'no whole answer within 500 ms' }, 'STALE_DATA'],
+      [good, 1],
+    ] as const) {
+      const clock = new FakeClock(T0);
+      // A machine that wakes up 300 ms after every alarm.
+      const late = { now: () => clock.now(), sleep: (ms: number, stop?: AbortSignal) => clock.sleep(ms + 300, stop) };
+      const sampler = new LiveSampler({ clock: late, kube: new FakeKube(), http: { get: async () => answer } });
+      sampler.start([{ ...HTTP, everyMs: 1_000 }], signal);
+      await clock.sleep(3_900);
+      await sampler[Symbol.asyncDispose]();
+      const [, second] = sampler.samples(HTTP, 0, Number.POSITIVE_INFINITY);
+      expect(second?.value ?? second?.problem).toBe(seen);
+    }
+  });
+
   it('has no sample where it was never asked', async () => {
     const broken = (sinceMs: number): HttpAnswer => {
       if (sinceMs >= 1_000) throw new Error('out of order');

@@ -7,7 +7,7 @@ import { atAlignedTimes } from './wait-until.ts';
 /**
  * Samples what nobody can ask about the past. A request begins at a multiple of the probe's interval; its sample is stamped
  * one interval later, when the answer must be there: so it shows a state that is past by then, never one that is still to come.
- * An answer that comes later, a request that was begun late and an interval without any are no values.
+ * An answer that comes later and an interval without one are no values.
  */
 export class LiveSampler implements AsyncDisposable {
   readonly #ports: ReadingPorts;
@@ -61,19 +61,28 @@ export class LiveSampler implements AsyncDisposable {
       if (signal.aborted) return;
       reading = { value: null, problem: 'QUERY_FAILED', detail: messageOf(error) };
     }
-    const lateness = latenessOf(probe.everyMs, slotMs, beganMs, clock.now());
+    const lateness = latenessOf(probe, { slotMs, beganMs, endedMs: clock.now() }, reading);
     const late = { value: null, problem: 'STALE_DATA', detail: lateness ?? '' } as const;
     const sample: Sample = { atMs: slotMs + probe.everyMs, ...(lateness === null ? reading : late) };
     this.#samples.set(probe.name, [...(this.#samples.get(probe.name) ?? []), sample]);
   }
 }
 
-/** A runner that is that late would take its own slowness for the other side's. */
+/** A runner that is that late, as a share of the interval, might take its own slowness for the other side's. */
 const LATEST_BEGIN = 0.25;
 
-function latenessOf(everyMs: number, slotMs: number, beganMs: number, endedMs: number): string | null {
-  if (beganMs - slotMs > everyMs * LATEST_BEGIN) return `asked ${beganMs - slotMs} ms late`;
-  return endedMs > slotMs + everyMs
-    ? `answered ${endedMs - slotMs} ms after its time, its interval is ${everyMs} ms`
-    : null;
+/** Why a reading says nothing, or null. Only a no can be the runner's own doing; a yes that came in time is one. */
+function latenessOf(probe: LiveProbe, times: Times, { value }: Reading): string | null {
+  const { slotMs, beganMs, endedMs } = times;
+  const { everyMs } = probe;
+  if (endedMs > slotMs + everyMs)
+    return `answered ${endedMs - slotMs} ms after its time, its interval is ${everyMs} ms`;
+  const isDoubtful = 'http' in probe && value === 0 && beganMs - slotMs > everyMs * LATEST_BEGIN;
+  return isDoubtful ? `asked ${beganMs - slotMs} ms late, so it may be this machine that is slow` : null;
+}
+
+interface Times {
+  readonly slotMs: number;
+  readonly beganMs: number;
+  readonly endedMs: number;
 }

@@ -21,6 +21,7 @@ const SCENARIO: Scenario = {
   repeat: null,
   requires: { nodes: 0, kernel: [], components: [] },
   cluster: 'lab',
+  clusterConfig: null,
   workload: 'shop',
   steadyState: [
     { name: 'answers', query: 'up', tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 5_000 },

@@ -2,6 +2,7 @@ import type { Issue } from '../errors.ts';
 import { type ChaosSchemas, createSpecChecker } from './chaos-schema.ts';
 import { actionIssues } from './check-actions.ts';
 import { blastRadiusIssues } from './check-blast-radius.ts';
+import { clusterIssues } from './check-cluster.ts';
 import { faultIssues } from './check-fault.ts';
 import { liveProbeIssues, liveTimeIssues, probeNameIssues } from './check-probes.ts';
 import { queryIssues } from './check-queries.ts';
@@ -80,6 +81,7 @@ export function compileScenarios(
       ...actionIssues(draft),
       ...blastRadiusIssues(draft),
     );
+    issues.push(...clusterIssues(draft));
     issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));
     return [draft];
   });

@@ -99,6 +99,7 @@ function toScenario(
     params: parsed.params,
     requires: spec.requires,
     cluster: spec.cluster.use,
+    clusterConfig: spec.cluster.config ?? null,
     workload: spec.workload?.use ?? null,
     steadyState: probes.map(({ probe }) => probe),
     fault: toFault(spec.fault),

@@ -145,8 +145,10 @@ export interface Scenario {
   /** What each parameter stood for in this compilation. */
   readonly params: ParamValues;
   readonly requires: Requirements;
-  /** `lab`, or the name of a configured context. */
+  /** `lab`, `fresh`, or the name of a configured context. */
   readonly cluster: string;
+  /** kind configuration of a fresh cluster, relative to the project; null: the lab's. */
+  readonly clusterConfig: string | null;
   readonly workload: string | null;
   readonly steadyState: readonly Probe[];
   readonly fault: Fault;

@@ -160,7 +160,14 @@ export const scenarioSchema = mapping({
     {
       params,
       requires: requires.default({ nodes: 1, kernel: [], components: [] }),
-      cluster: mapping({ use: name.meta({ description: '`lab`, or the name of a configured context.' }) })
+      cluster: mapping({
+        use: name.meta({
+          description: '`lab`; `fresh` for a kind cluster of its own, removed afterwards; or a configured context.',
+        }),
+        config: text('the path of a kind configuration').optional().meta({
+          description: 'kind configuration of a fresh cluster, relative to the project; the lab’s unless given.',
+        }),
+      })
         .default({ use: 'lab' })
         .meta({ description: 'Where it runs.' }),
       workload: mapping({ use: name.meta({ description: 'Name of a folder in workloads/.' }) })

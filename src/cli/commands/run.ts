@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateReport } from '../../adapters/allure/report.ts';
 import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
-import { accessOf } from '../../cluster-access.ts';
+import { accessOf, type SuiteClusters } from '../../cluster-access.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
@@ -27,19 +27,30 @@ export async function runCommand(bench: Workbench, options: RunCommandOptions): 
   const chosen = selectScenarios(scenarios, options.tags);
   if (chosen.length === 0) throw new UsageError(nothingMatched(options));
   checkParamsUsed(chosen, options.params);
-  const info = await bench.lab.open();
+  const clusters = await clustersFor(bench, chosen);
   const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
-  const result = await runIn(bench, chosen, { ...options, outputDir }, accessOf(info, bench.config));
+  const result = await runIn(bench, chosen, { ...options, outputDir }, clusters);
   for (const problem of result.problems) bench.progress.note(problem);
   if (options.report && result.runs.length > 0) await report(bench, outputDir);
   return result.exitCode;
+}
+
+/** The lab is only needed by who runs there. @throws UsageError for a cluster that nobody has configured. */
+async function clustersFor({ lab, config }: Workbench, scenarios: readonly Scenario[]): Promise<SuiteClusters> {
+  const unknown = scenarios.find(({ cluster }) => cluster !== 'lab' && cluster !== 'fresh');
+  if (unknown !== undefined)
+    throw new UsageError(
+      `${unknown.file}: ${unknown.name} wants the cluster ${unknown.cluster}, which is not configured`,
+    );
+  const needsLab = scenarios.some(({ cluster }) => cluster === 'lab');
+  return { lab: needsLab ? accessOf(await lab.open(), config) : null, config };
 }
 
 async function runIn(
   { config }: Workbench,
   scenarios: readonly Scenario[],
   options: RunCommandOptions & { readonly outputDir: string },
-  access: unknown,
+  clusters: SuiteClusters,
 ): Promise<SuiteResult> {
   const { healer, seed, keep, repeat, outputDir } = options;
   using display = new ConsoleReporter(terminalOptions(process.stdout, process.env));
@@ -50,7 +61,7 @@ async function runIn(
       scenarios,
       outputDir,
       runtimeModule: DEFAULT_RUNTIME_MODULE,
-      runtimeConfig: access,
+      runtimeConfig: clusters,
       healer,
       seed,
       keep,

@@ -38,3 +38,24 @@ describe('repeat', () => {
     expect(compile(written).issues.map(formatIssue)).toEqual([issue]);
   });
 });
+
+describe('cluster', () => {
+  const withCluster = (cluster: string) =>
+    compileScenarios(
+      [{ path: 'f.yaml', text: SAMPLE.replace('  workload:', `  cluster: ${cluster}\n  workload:`) }],
+      [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }],
+      { digest: () => '' },
+    );
+
+  it('may be fresh, with a shape of its own', () => {
+    const { scenarios } = withCluster('{ use: fresh, config: kind/small.yaml }');
+    expect(scenarios).toMatchObject([{ cluster: 'fresh', clusterConfig: 'kind/small.yaml' }]);
+    expect(withCluster('{ use: fresh }').scenarios).toMatchObject([{ cluster: 'fresh', clusterConfig: null }]);
+  });
+
+  it('has no shape of its own when it is there already', () => {
+    expect(withCluster('{ use: lab, config: kind/small.yaml }').issues.map(formatIssue)).toEqual([
+      'f.yaml:7:25 spec.cluster.config: expected use: fresh with a configuration, got lab',
+    ]);
+  });
+});
