@@ -55,7 +55,7 @@ describe('cluster', () => {
 
   it('has no shape of its own when it is there already', () => {
     expect(withCluster('{ use: lab, config: kind/small.yaml }').issues.map(formatIssue)).toEqual([
-      'f.yaml:7:25 spec.cluster.config: expected use: fresh with a configuration, got lab',
+      'f.yaml:7:24 spec.cluster.config: expected use: fresh with a configuration, got lab',
     ]);
   });
 });
