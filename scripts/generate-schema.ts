@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { scenarioSchema, steadyStateSchema } from '../src/scenario/schema.ts';
+import { allowExpressions } from './param-expressions.ts';
 import { type JsonSchema, renderReference } from './scenario-reference.ts';
 
 function derived(): Record<string, string> {
@@ -12,13 +13,13 @@ function derived(): Record<string, string> {
   const reference = [
     '# Reference of scenario files',
     '',
-    '<!-- Generated from src/scenario/schema.ts by `npm run generate:schema`; do not edit. -->',
+    '<!-- Generated from src/scenario/schema.ts by `npm run generate`; do not edit. -->',
     '',
     renderReference('Scenario', scenario as JsonSchema),
     renderReference('SteadyState', steadyState as JsonSchema),
   ];
   return {
-    'schema/scenario.schema.json': `${JSON.stringify(scenario, null, 2)}\n`,
+    'schema/scenario.schema.json': `${JSON.stringify(allowExpressions(scenario), null, 2)}\n`,
     'schema/steady-state.schema.json': `${JSON.stringify(steadyState, null, 2)}\n`,
     'docs/scenario-reference.md': `${reference.join('\n').trimEnd()}\n`,
   };
@@ -37,7 +38,7 @@ const root = new URL('../', import.meta.url);
 const isCheck = process.argv.includes('--check');
 const stale = Object.entries(derived()).filter(([path, text]) => current(fileURLToPath(new URL(path, root))) !== text);
 for (const [path, text] of stale) {
-  if (isCheck) console.error(`${path} is stale: run npm run generate:schema`);
+  if (isCheck) console.error(`${path} is stale: run npm run generate`);
   else writeFileSync(fileURLToPath(new URL(path, root)), text);
 }
 if (isCheck && stale.length > 0) process.exitCode = 1;

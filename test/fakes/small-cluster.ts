@@ -63,6 +63,9 @@ export class SmallCluster {
       clock,
       kube,
       metrics,
+      http: {
+        get: async () => ({ kind: 'unknown', detail: 'nobody answers here' }),
+      },
       injector: {
         refOf: (id, kind) => ({ apiVersion: 'chaos-mesh.org/v1alpha1', kind, namespace: 'healproof-system', name: id }),
         inject: async (_run, { apiVersion, kind, namespace, name }) => {
