@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { PARAM_NAME, PARAM_TYPES } from './params.ts';
+import { PARAM_TYPES } from './param-values.ts';
+import { PARAM_NAME } from './params.ts';
 import { expected, listOf, mapping, oneOf, text } from './schema-fields.ts';
 
 const VALUE = 'a text, a number, true or false';

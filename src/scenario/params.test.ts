@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { formatIssue } from '../errors.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
-import { bindParams, PARAM_TYPES } from './params.ts';
+import { PARAM_TYPES } from './param-values.ts';
+import { bindParams } from './params.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from './sample.test-data.ts';
 
 const LIBRARY = [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }];

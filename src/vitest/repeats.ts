@@ -1,4 +1,5 @@
 import { type EarlierRun, earlierRun } from '../adapters/evidence/history.ts';
+import type { Repeated } from '../experiment/exit-code.ts';
 import { judgeRepetition } from '../experiment/repetition.ts';
 import type { RepetitionView, RunRecord, Turn } from '../ports/reporter.ts';
 import type { Repeat, Scenario } from '../scenario/scenario.ts';
@@ -66,4 +67,14 @@ export class Repeats {
       earlier: same.map(({ runId }) => runId),
     };
   }
+}
+
+/** What the exit code is told of a repetition. */
+export function repeatedOf({ verdict, repeat, runs }: Repetition, records: readonly RunRecord[]): Repeated {
+  const ids = new Set(runs);
+  return {
+    verdict,
+    runs: records.filter(({ runId }) => ids.has(runId)),
+    isStatistical: repeat.kind === 'percentile',
+  };
 }

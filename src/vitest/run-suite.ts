@@ -10,9 +10,9 @@ import { junitXml } from '../adapters/junit/junit-xml.ts';
 import { ChannelServer } from '../adapters/suite-channel/channel-server.ts';
 import type { WorkerMessage } from '../adapters/suite-channel/protocol.ts';
 import { messageOf } from '../errors.ts';
-import { type Repeated, suiteExitCode } from '../experiment/exit-code.ts';
+import { suiteExitCode } from '../experiment/exit-code.ts';
 import type { RepetitionView, Reporter, RunRecord } from '../ports/reporter.ts';
-import { Repeats, type Repetition } from './repeats.ts';
+import { Repeats, type Repetition, repeatedOf } from './repeats.ts';
 import { shownFolder } from './shown-folder.ts';
 import { SuiteChild } from './suite-child.ts';
 import { allureResultsDirOf, PRIVATE_PREFIX, runsDirOf, type SuiteFile } from './suite-file.ts';
@@ -209,13 +209,4 @@ class Suite {
     const missing = this.#options.scenarios.filter((scenario) => !recorded.has(scenario.name));
     for (const { name } of missing) this.#problems.push(`${name} left no record`);
   }
-}
-
-function repeatedOf({ verdict, repeat, runs }: Repetition, records: readonly RunRecord[]): Repeated {
-  const ids = new Set(runs);
-  return {
-    verdict,
-    runs: records.filter(({ runId }) => ids.has(runId)),
-    isStatistical: repeat.kind === 'percentile',
-  };
 }
