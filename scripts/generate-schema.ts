@@ -6,6 +6,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { customResourceDefinitions } from '../healer/src/policy/crds.ts';
 import { scenarioSchema, steadyStateSchema } from '../src/scenario/schema.ts';
+import { allowExpressions } from './param-expressions.ts';
 import { type JsonSchema, renderReference } from './scenario-reference.ts';
 
 const root = new URL('../', import.meta.url);
@@ -30,13 +31,13 @@ function derived(): Record<string, string> {
   const reference = [
     '# Reference of scenario files',
     '',
-    '<!-- Generated from src/scenario/schema.ts by `npm run generate:schema`; do not edit. -->',
+    '<!-- Generated from src/scenario/schema.ts by `npm run generate`; do not edit. -->',
     '',
     renderReference('Scenario', scenario as JsonSchema),
     renderReference('SteadyState', steadyState as JsonSchema),
   ];
   return {
-    'schema/scenario.schema.json': `${JSON.stringify(scenario, null, 2)}\n`,
+    'schema/scenario.schema.json': `${JSON.stringify(allowExpressions(scenario), null, 2)}\n`,
     'schema/steady-state.schema.json': `${JSON.stringify(steadyState, null, 2)}\n`,
     'healer/crds/healproof.dev.yaml': `${GENERATED}${crds.join('')}`,
     'deploy/healer/15-crds.yaml': `${GENERATED}${crds.join('')}`,

@@ -1,7 +1,7 @@
 /** The parts of a generated JSON Schema that the reference shows. */
 export interface JsonSchema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly const?: unknown;
   readonly enum?: readonly unknown[];
   readonly default?: unknown;
@@ -11,6 +11,8 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  /** What every value of a mapping with free keys must be. */
+  readonly additionalProperties?: JsonSchema | boolean;
   readonly anyOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
   readonly definitions?: Readonly<Record<string, JsonSchema>>;
@@ -43,6 +45,9 @@ function mappingsIn(
   const resolved = resolve(schema, definitions);
   if (resolved.properties !== undefined) return [[path, resolved]];
   if (resolved.items !== undefined) return mappingsIn(`${path}[]`, resolved.items, definitions);
+  if (typeof resolved.additionalProperties === 'object') {
+    return mappingsIn(`${path}.*`, resolved.additionalProperties, definitions);
+  }
   return (resolved.anyOf ?? []).flatMap((option) => mappingsIn(path, option, definitions));
 }
 
@@ -69,12 +74,19 @@ function typeOf(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${asText(value)}\``).join(', ');
   if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(' or ');
   if (schema.items !== undefined) return schema.items.enum === undefined ? 'list' : `list of ${typeOf(schema.items)}`;
-  return (
-    { string: 'text', integer: 'whole number', number: 'number', object: 'mapping', array: 'list' }[
-      schema.type ?? 'object'
-    ] ?? 'mapping'
-  );
+  return [schema.type ?? 'object']
+    .flat()
+    .map((type) => TYPE_WORDS[type] ?? 'mapping')
+    .join(' or ');
 }
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'whole number',
+  number: 'number',
+  boolean: 'true or false',
+  array: 'list',
+};
 
 function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);

@@ -4,6 +4,7 @@ import type { Config, PrometheusSettings } from './config.ts';
 import { REPO_ROOT, VERSION } from './installation.ts';
 import type { ImageRecord } from './ports/images.ts';
 import type { LabInfo } from './ports/lab.ts';
+import type { Scenario } from './scenario/scenario.ts';
 
 /** How to reach everything in one cluster; plain data, so that it can be handed to another process. */
 export interface ClusterAccess {
@@ -23,6 +24,27 @@ export interface ClusterAccess {
   readonly workloadsDir: string;
   readonly images: readonly ImageRecord[];
   readonly version: string;
+}
+
+/** What a suite is told about clusters. */
+export interface SuiteClusters {
+  /** The lab, or the context that is used instead; null where every scenario has a cluster of its own. */
+  readonly shared: ClusterAccess | null;
+  /** By it a cluster of its own is made for a run. */
+  readonly config: Config;
+}
+
+/** The sentence for which a scenario has nowhere to run, or null. What is meant for the lab runs on a context instead. */
+export function unknownCluster({ name, file, cluster }: Scenario, { cluster: { context } }: Config): string | null {
+  if (cluster === 'lab' || cluster === 'fresh' || cluster === context) return null;
+  return `${file}: ${name} wants the cluster ${cluster}, which is not configured: say --context ${cluster}`;
+}
+
+/** Settings for a cluster that is made for one run; neither another context nor another Prometheus has a say there. */
+export function withOwnCluster(config: Config, name: string, configPath: string | null): Config {
+  const cluster = { ...config.cluster, name, configPath, context: null, allowContext: null, namespaces: [] };
+  const prometheus = { bearerTokenFile: null, caFile: null, certFile: null, keyFile: null, service: null };
+  return { ...config, cluster, prometheusUrl: null, prometheus };
 }
 
 /** How a suite reaches the lab. */

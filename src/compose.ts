@@ -1,14 +1,16 @@
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
+import { minimalRecord } from './adapters/evidence/minimal-record.ts';
 import { redactValue } from './adapters/evidence/redact.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
 import { HelmReleases } from './adapters/helm/helm-releases.ts';
+import { getDirectly } from './adapters/http/direct-http.ts';
 import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
-import { serviceProxy } from './adapters/kubernetes/service-proxy.ts';
+import { getThroughProxy, serviceProxy } from './adapters/kubernetes/service-proxy.ts';
 import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeMachines } from './adapters/nodes/docker-node-machines.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
@@ -18,22 +20,32 @@ import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
 import { FolderWorkloads } from './adapters/workloads/folder-workloads.ts';
-import { accessOf, accessToContext, type ClusterAccess } from './cluster-access.ts';
-import { loadConfig } from './config.ts';
-import { messageOf, PreflightError, ScenarioError } from './errors.ts';
+import {
+  accessOf,
+  accessToContext,
+  type ClusterAccess,
+  type SuiteClusters,
+  unknownCluster,
+  withOwnCluster,
+} from './cluster-access.ts';
+import { composeLab } from './compose-lab.ts';
+import { type Config, loadConfig } from './config.ts';
+import { messageOf, PreflightError, ScenarioError, UsageError } from './errors.ts';
 import type { Reporter, RunRecord } from './ports/reporter.ts';
 import { summaryOf } from './ports/run-summary.ts';
+import { inFreshCluster } from './runner/fresh-cluster.ts';
 import type { RunnerPorts } from './runner/ports.ts';
 import { publishRun } from './runner/publish-run.ts';
 import { runScenario } from './runner/run-scenario.ts';
 import { waitUntil } from './runner/wait-until.ts';
 import type { Scenario } from './scenario/scenario.ts';
-import type { SuiteRuntime } from './vitest/suite-runtime.ts';
+import type { RunRequest, SuiteRuntime } from './vitest/suite-runtime.ts';
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
   const kubeConfig = loadKubeConfig(access.kubeconfigPath, access.context);
-  const kube = new KubernetesApi(connect(kubeConfig));
+  const connection = connect(kubeConfig);
+  const kube = new KubernetesApi(connection);
   const metrics = prometheusOf(access, kubeConfig);
   const containers = new Map(Object.entries(access.nodeContainers));
   const docker = { docker: access.docker, dockerHost: access.dockerHost, containers };
@@ -43,6 +55,12 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     clock: systemClock,
     kube,
     metrics,
+    http: {
+      get: (address, timeoutMs, signal) =>
+        'url' in address
+          ? getDirectly(address.url, timeoutMs, signal)
+          : getThroughProxy(connection, address.service, timeoutMs),
+    },
     injector: new ChaosMeshInjector(kube),
     witnesses: new ClusterWitnesses({ kube, shell: nodes, machines, metrics }),
     nodes,
@@ -73,19 +91,24 @@ function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, kubeConfig: 
 }
 
 /**
- * Opens the cluster that a suite was told to use; the suite's own process calls this. A user's own Vitest project says
+ * Opens the clusters that a suite was told to use; the suite's own process calls this. A user's own Vitest project says
  * nothing and gets the lab of its configuration.
  */
-export async function openRuntime(config: unknown): Promise<SuiteRuntime> {
-  const ports = composeRunner(config === undefined ? await accessToLab() : (config as ClusterAccess));
+export async function openRuntime(told: unknown): Promise<SuiteRuntime> {
+  const { shared, config } = told === undefined ? await clustersOfProject() : (told as SuiteClusters);
+  const ports = shared === null ? null : composeRunner(shared);
   return {
     run: async (scenario, request) => {
+      if (scenario.cluster === 'fresh') return runInFreshCluster(scenario, request, config);
+      const unknown = unknownCluster(scenario, config);
+      if (unknown !== null) throw new UsageError(unknown);
+      if (ports === null) throw new PreflightError('there is no lab', { hint: 'Make one: npx healproof up' });
       const record = await runScenario(scenario, ports, request);
       await publish(record, ports, request.reporter);
       return record;
     },
     async [Symbol.asyncDispose]() {
-      await ports.clock.sleep(0);
+      await ports?.clock.sleep(0);
     },
   };
 }
@@ -100,12 +123,33 @@ async function publish(record: RunRecord, { kube, clock }: RunnerPorts, reporter
   }
 }
 
-async function accessToLab(): Promise<ClusterAccess> {
+/** A lab with the run's name and the scenario's kind configuration, and with nothing but its own Prometheus. */
+async function runInFreshCluster(scenario: Scenario, request: RunRequest, shared: Config): Promise<RunRecord> {
+  const { runId, signal, reporter } = request;
+  const own =
+    scenario.clusterConfig === null ? shared.cluster.configPath : resolve(shared.projectDir, scenario.clusterConfig);
+  const config = withOwnCluster(shared, `healproof-${runId}`, own);
+  const { lab } = await composeLab(config);
+  const startedAtMs = systemClock.now();
+  return inFreshCluster({
+    lab,
+    signal,
+    reporter,
+    now: () => systemClock.now(),
+    run: (info) => runScenario(scenario, composeRunner(accessOf(info, config)), request),
+    skipped: (skippedBecause) => {
+      const ended = { ...request, scenario, startedAtMs, endedAtMs: systemClock.now(), steps: [], failure: null };
+      return minimalRecord({ ...ended, status: 'skipped', skippedBecause });
+    },
+  });
+}
+
+async function clustersOfProject(): Promise<SuiteClusters> {
   const { config } = await loadConfig({});
-  if (config.cluster.context !== null) return accessToContext(config.cluster.context, config);
+  const { context } = config.cluster;
+  if (context !== null) return { shared: accessToContext(context, config), config };
   const info = await new LabFolder(config.cacheDir, config.cluster.name).readInfo();
-  if (info === null) throw new PreflightError('there is no lab', { hint: 'Make one: npx healproof up' });
-  return accessOf(info, config);
+  return { shared: info === null ? null : accessOf(info, config), config };
 }
 
 /** Scenarios of one file, for a user's own Vitest project. @throws ScenarioError with every problem. */

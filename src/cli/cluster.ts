@@ -1,5 +1,11 @@
 import { FolderWorkloads } from '../adapters/workloads/folder-workloads.ts';
-import { accessOf, accessToContext, type ClusterAccess } from '../cluster-access.ts';
+import {
+  accessOf,
+  accessToContext,
+  type ClusterAccess,
+  type SuiteClusters,
+  unknownCluster,
+} from '../cluster-access.ts';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { KubeObject } from '../ports/kube.ts';
@@ -7,9 +13,17 @@ import type { Workloads } from '../ports/workloads.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Workbench } from './workbench.ts';
 
+/** What a suite of these scenarios must know; the lab is only needed by who runs there. @throws UsageError. */
+export async function openClusters(bench: Workbench, scenarios: readonly Scenario[]): Promise<SuiteClusters> {
+  const sharing = scenarios.filter(({ cluster }) => cluster !== 'fresh');
+  return { shared: sharing.length === 0 ? null : await openCluster(bench, sharing), config: bench.config };
+}
+
 /** The cluster that these scenarios are to run on: the lab, or the one whose name was said twice. @throws UsageError. */
 export async function openCluster({ config, lab }: Workbench, scenarios: readonly Scenario[]): Promise<ClusterAccess> {
   const { context } = config.cluster;
+  const unknown = scenarios.flatMap((scenario) => unknownCluster(scenario, config) ?? []);
+  if (unknown.length > 0) throw new UsageError(unknown.join('\n'));
   if (context === null) return accessOf(await lab.open(), config);
   const access = accessToContext(context, config);
   const workloads = new FolderWorkloads(access.workloadsDir);

@@ -12,10 +12,11 @@ import { reportCommand, runCommand } from './commands/run.ts';
 import { start } from './commands/start.ts';
 import { status } from './commands/status.ts';
 import { up } from './commands/up.ts';
-import { validate } from './commands/validate.ts';
+import { validate, validateLive } from './commands/validate.ts';
 import { verify } from './commands/verify.ts';
 import { exampleText } from './examples.ts';
 import { SCAFFOLD_FAULTS, type ScaffoldChoices } from './scaffold.ts';
+import { givenParams } from './selection.ts';
 import { configurable, type Flags, formatFlag, textOf, Wiring } from './wiring.ts';
 
 export interface Outcome {
@@ -81,18 +82,22 @@ function runVerbs(program: Command, wiring: Wiring): void {
 function fileVerbs(program: Command, wiring: Wiring): void {
   formatFlag(configurable(program.command('validate [paths...]')), 'sarif')
     .description('check scenario files without a cluster: every problem as file:line:column')
-    .action(wiring.withConfig((config, { format }, paths) => validate(config, paths, textOf(format))));
+    .addOption(paramOption())
+    .option('--live', 'also ask Prometheus whether every expression has an answer now')
+    .action(
+      wiring.withConfig(async (config, flags, paths, { openBench }) => {
+        const options = { paths, params: givenParams(listOf(flags.param)), format: textOf(flags.format) };
+        return flags.live === true ? validateLive(await openBench(), options) : validate(config, options);
+      }),
+    );
 
   formatFlag(configurable(program.command('plan [paths...]')))
     .description('say what a run would hit, for how long and what would abort it, and change nothing')
     .option('--tag <tags...>', 'only scenarios with one of these tags')
     .option('--seed <number>', 'choose targets as a run with that seed would', wholeNumber)
-    .action(
-      wiring.atBench((bench, flags, paths) => {
-        const { tags, seed, format } = runOptions(flags, paths);
-        return plan(bench, { paths, tags, seed, format });
-      }),
-    );
+    .addOption(paramOption())
+    .option('--repeat <runs>', 'as a run that makes so many of every scenario', runCount)
+    .action(wiring.atBench((bench, flags, paths) => plan(bench, runOptions(flags, paths))));
 
   configurable(program.command('new <name>'))
     .description('write a scenario to begin with into scenarios/; never overwrites one')
@@ -112,7 +117,7 @@ function fileVerbs(program: Command, wiring: Wiring): void {
   const config = program.command('config').description('look at the configuration');
   formatFlag(configurable(config.command('show')))
     .description('print every setting, its value and where it comes from')
-    .action(wiring.withConfig(async (_config, { format }, _args, loaded) => showConfig(loaded, textOf(format))));
+    .action(wiring.withConfig(async (_config, { format }, _args, { loaded }) => showConfig(loaded, textOf(format))));
 }
 
 function evidenceVerbs(program: Command, wiring: Wiring): void {
@@ -154,6 +159,8 @@ function runFlags(command: Command): Command {
       new Option('--healer <state>', 'off: a control run without the healer').choices(['on', 'off']).default('on'),
     )
     .option('--seed <number>', 'choose targets as that run did', wholeNumber)
+    .addOption(paramOption())
+    .option('--repeat <runs>', 'run every scenario so many times; every run must pass', runCount)
     .option('--keep', 'leave the workload in place afterwards (faults are taken back all the same)')
     .option('--output <path>', 'folder for evidence and report')
     .option('--no-report', 'evidence only, no HTML report');
@@ -181,16 +188,29 @@ function wholeNumber(text: string): string {
   return text;
 }
 
+function runCount(text: string): string {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('expected a number of runs from 1 to 999');
+  return text;
+}
+
 function runOptions(flags: Flags, paths: readonly string[]) {
   const seed = textOf(flags.seed);
   return {
     paths,
     tags: listOf(flags.tag),
+    params: givenParams(listOf(flags.param)),
     healer: flags.healer === 'off' ? ('off' as const) : ('on' as const),
     seed: seed === null ? null : Number(seed),
+    repeat: textOf(flags.repeat) === null ? null : Number(flags.repeat),
     keep: flags.keep === true,
     output: textOf(flags.output),
     report: flags.report !== false,
     format: textOf(flags.format) ?? 'text',
   };
+}
+
+function paramOption(): Option {
+  return new Option('--param <name=value>', 'value of a parameter that a scenario declares; may be repeated').argParser(
+    (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
+  );
 }

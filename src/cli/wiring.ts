@@ -18,6 +18,12 @@ const CONFIG_FLAGS: Readonly<Partial<Record<SettingKey, string>>> = {
 export type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 type Action = (...given: readonly unknown[]) => Promise<void>;
 
+/** What a command may ask for beside its configuration. */
+export interface Configured {
+  readonly loaded: LoadedConfig;
+  openBench(): Promise<Workbench>;
+}
+
 /** Turns what a command does into what Commander calls: flags and arguments apart, the configuration read, the exit code kept. */
 export class Wiring {
   readonly #signal: AbortSignal;
@@ -36,16 +42,17 @@ export class Wiring {
   }
 
   withConfig(
-    work: (config: Config, flags: Flags, args: readonly string[], loaded: LoadedConfig) => Promise<number>,
+    work: (config: Config, flags: Flags, args: readonly string[], more: Configured) => Promise<number>,
   ): Action {
     return this.plain(async (flags, args) => {
       const loaded = await configOf(flags);
-      return work(loaded.config, flags, args, loaded);
+      const { config } = loaded;
+      return work(config, flags, args, { loaded, openBench: () => openWorkbench(config, this.#signal) });
     });
   }
 
   atBench(work: (bench: Workbench, flags: Flags, args: readonly string[]) => Promise<number>): Action {
-    return this.withConfig(async (config, flags, args) => work(await openWorkbench(config, this.#signal), flags, args));
+    return this.withConfig(async (_config, flags, args, { openBench }) => work(await openBench(), flags, args));
   }
 }
 

@@ -1,22 +1,11 @@
-import { join } from 'node:path';
 import { ConsoleProgress } from '../adapters/console/console-progress.ts';
 import { terminalOptions } from '../adapters/console/console-reporter.ts';
-import { LocalHost } from '../adapters/host/local-host.ts';
-import { connect, loadKubeConfig } from '../adapters/kubernetes/connection.ts';
-import { KubernetesApi } from '../adapters/kubernetes/kube.ts';
-import { KindLab } from '../adapters/lab/kind-lab.ts';
-import { run } from '../adapters/process/command.ts';
-import type { Wait } from '../adapters/process/wait.ts';
-import { type Authorize, fileCredentials, statusOf } from '../adapters/prometheus/credentials.ts';
-import { systemClock } from '../adapters/system-clock/system-clock.ts';
-import { createImages } from '../compose-images.ts';
+import { composeLab } from '../compose-lab.ts';
 import type { Config } from '../config.ts';
-import { REPO_ROOT } from '../installation.ts';
 import type { Host } from '../ports/host.ts';
 import type { Images } from '../ports/images.ts';
 import type { Lab } from '../ports/lab.ts';
 import type { Progress } from '../ports/progress.ts';
-import { waitUntil } from '../runner/wait-until.ts';
 
 /** What most commands need, made from the configuration. */
 export interface Workbench {
@@ -28,46 +17,8 @@ export interface Workbench {
   readonly signal: AbortSignal;
 }
 
-const wait: Wait = (what, look, options) => waitUntil(look, { clock: systemClock, what, ...options });
-
 export async function openWorkbench(config: Config, signal: AbortSignal): Promise<Workbench> {
-  const { cacheDir, cluster, prometheusUrl, deadlines, tools, imageSource, engine } = config;
-  const images = await createImages({
-    source: imageSource,
-    engine,
-    cacheDir,
-    repoRoot: REPO_ROOT,
-    tools,
-    clock: systemClock,
-    wait,
-  });
-  const host = new LocalHost();
-  const lab = new KindLab({
-    clusterName: cluster.name,
-    cacheDir,
-    kindConfigPath: cluster.configPath ?? join(REPO_ROOT, 'kind-config.yaml'),
-    deployDir: join(REPO_ROOT, 'deploy'),
-    prometheusUrl,
-    buildMs: deadlines.buildMs,
-    labMs: deadlines.labMs,
-    images,
-    host,
-    run,
-    wait,
-    clock: systemClock,
-    connect: (kubeconfigPath) => new KubernetesApi(connect(loadKubeConfig(kubeconfigPath))),
-    answers: (url, waiting) => answers(url, fileCredentials(config.prometheus), waiting),
-  });
+  const parts = await composeLab(config);
   const progress = new ConsoleProgress(terminalOptions(process.stderr, process.env));
-  return { config, lab, images, host, progress, signal };
-}
-
-async function answers(url: string, authorize: Authorize, signal: AbortSignal): Promise<boolean> {
-  try {
-    return (await statusOf(url, authorize, AbortSignal.any([signal, AbortSignal.timeout(2_000)]))) === 200;
-  } catch (error: unknown) {
-    signal.throwIfAborted();
-    if (error instanceof Error) return false;
-    throw error;
-  }
+  return { config, ...parts, progress, signal };
 }

@@ -59,4 +59,21 @@ describe('exit code of a suite', () => {
     expect(suiteExitCode({ runs: [pass], problems: [], signal: 'SIGINT' })).toBe(130);
     expect(suiteExitCode({ runs: [leaky], problems: [], signal: 'SIGTERM' })).toBe(143);
   });
+
+  it.each([
+    ['single failures under a claim that is proven', 'pass', true, [pass, fail, unsure], 0],
+    ['a claim that is refuted', 'fail', true, [pass, pass], 1],
+    ['too few runs for a claim', 'inconclusive', true, [pass], 3],
+    ['a leak under a claim that is proven', 'pass', true, [pass, leaky], 4],
+    ['a failure among runs that must all pass', 'fail', false, [pass, fail], 1],
+    ['fewer runs than are wanted', 'inconclusive', false, [pass], 3],
+  ] as const)('with %s', (_what, verdict, isStatistical, runs, code) => {
+    const repetitions = [{ verdict, isStatistical, runs }];
+    expect(suiteExitCode({ runs, problems: [], signal: null, repetitions })).toBe(code);
+  });
+
+  it('counts a failure beside a claim', () => {
+    const repetitions = [{ verdict: 'pass', isStatistical: true, runs: [pass] } as const];
+    expect(suiteExitCode({ runs: [pass, fail], problems: [], signal: null, repetitions })).toBe(1);
+  });
 });

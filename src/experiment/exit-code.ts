@@ -1,5 +1,5 @@
 import type { Leak } from './evidence.ts';
-import type { Judgement } from './judgement.ts';
+import type { Judgement, Verdict } from './judgement.ts';
 
 /** What an exit code is decided from; every `RunRecord` is one. */
 export interface Finished {
@@ -36,18 +36,32 @@ export function exitCodeOf(run: Finished): RunExitCode {
   }
 }
 
+const CODES = { pass: 0, fail: 1, inconclusive: 3 } as const satisfies Record<Verdict, RunExitCode>;
+
 /** What a suite's exit code is decided from besides its runs. */
 export interface SuiteEnd {
   readonly runs: readonly Finished[];
   /** Scenarios that were asked for and left no record, evidence that could not be written, a worker that died. */
   readonly problems: readonly string[];
   readonly signal: 'SIGINT' | 'SIGTERM' | null;
+  /** Scenarios that were run several times. */
+  readonly repetitions?: readonly Repeated[];
+}
+
+export interface Repeated {
+  readonly verdict: Verdict;
+  readonly runs: readonly Finished[];
+  /** A claim over many runs bears single failures: its own verdict stands for theirs. */
+  readonly isStatistical: boolean;
 }
 
 /** The first of 4, 1, 3, 0 that occurred; skipped runs do not count, all skipped is 3, none at all is 2. */
-export function suiteExitCode({ runs, problems, signal }: SuiteEnd): number {
+export function suiteExitCode({ runs, problems, signal, repetitions = [] }: SuiteEnd): number {
   if (signal !== null) return signal === 'SIGINT' ? 130 : 143;
-  const codes = new Set<number>(runs.filter((run) => outcomeOf(run) !== 'skipped').map(exitCodeOf));
+  const spokenFor = new Set(repetitions.flatMap((each) => (each.isStatistical ? each.runs : [])));
+  const counted = runs.filter((run) => outcomeOf(run) !== 'skipped');
+  const telling = counted.filter((run) => !spokenFor.has(run) || outcomeOf(run) === 'leak');
+  const codes = new Set<number>([...telling.map(exitCodeOf), ...repetitions.map((each) => CODES[each.verdict])]);
   if (problems.length > 0) codes.add(3);
   if (codes.size === 0) return runs.length === 0 ? 2 : 3;
   return [4, 1, 3].find((code) => codes.has(code)) ?? 0;

@@ -27,7 +27,19 @@ export const EVENT_SOURCES = [
 ] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
-type FrameInjection = Omit<Injection, 'baseline' | 'readings' | 'events' | 'sightings'>;
+const SOURCE_OF = {
+  baseline: 'witness-before',
+  readings: 'witness',
+  events: 'injector',
+  sightings: 'fault-object',
+} as const satisfies Record<string, EventSource>;
+
+/** What of an injection is told in lines. */
+type Lined = keyof typeof SOURCE_OF;
+
+/** One fault of a sequence: how many of the sequence's lines of each kind are its own; they stand in the order of the faults. */
+type FramePart = Omit<Injection, Lined | 'parts'> & { readonly lines: Readonly<Record<Lined, number>> };
+type FrameInjection = Omit<Injection, Lined | 'parts'> & { readonly parts?: readonly FramePart[] };
 
 /** What stands around the raw lines: the scenario, the windows, and who was there to see. */
 export interface Frame extends Omit<Evidence, 'probes' | 'injection' | 'watch' | 'audit' | 'trips'> {
@@ -48,7 +60,7 @@ export function takeApart(evidence: Evidence): RawEvidence {
   const { probes, injection, watch, audit, trips, ...rest } = evidence;
   const { records, ...watchFrame } = watch;
   const { entries, ...auditFrame } = audit;
-  const { baseline = [], readings = [], events = [], sightings = [], ...injectionFrame } = injection ?? {};
+  const { baseline = [], readings = [], events = [], sightings = [] } = injection ?? {};
   const told = [
     ...numbered('injector', events, ({ atMs }) => atMs),
     ...numbered('witness-before', baseline, ({ atMs }) => atMs),
@@ -62,7 +74,7 @@ export function takeApart(evidence: Evidence): RawEvidence {
     frame: {
       ...rest,
       probes: probes.map(({ samples: _samples, ...series }) => series),
-      injection: injection === null ? null : (injectionFrame as FrameInjection),
+      injection: injection === null ? null : frameOf(injection),
       watch: watchFrame,
       audit: auditFrame,
     },
@@ -87,22 +99,77 @@ export function putTogether({ frame, samples, events }: RawEvidence): Evidence {
     injection:
       injection === null
         ? null
-        : {
-            ...injection,
+        : whole(injection, {
             baseline: of('witness-before'),
             readings: of('witness'),
             events: of('injector'),
             sightings: of('fault-object'),
-          },
+          }),
     watch: { ...watch, records: of('healer') },
     audit: { ...audit, entries: of('audit-log') },
     trips: of('guard'),
   };
 }
 
+type Lines = Pick<Injection, Lined>;
+
+function frameOf({
+  baseline: _b,
+  readings: _r,
+  events: _e,
+  sightings: _s,
+  parts,
+  ...frame
+}: Injection): FrameInjection {
+  return parts === undefined ? frame : { ...frame, parts: parts.map(partFrame) };
+}
+
+function partFrame({ baseline, readings, events, sightings, parts: _parts, ...frame }: Injection): FramePart {
+  const lines = {
+    baseline: baseline.length,
+    readings: readings.length,
+    events: events.length,
+    sightings: sightings.length,
+  };
+  return { ...frame, lines };
+}
+
+/** Each fault of a sequence gets its own lines back: those after the lines of the faults before it. */
+function whole({ parts, ...frame }: FrameInjection, lines: Lines): Injection {
+  if (parts === undefined) return { ...frame, ...lines };
+  const taken = { baseline: 0, readings: 0, events: 0, sightings: 0 };
+  const next = <K extends Lined>(kind: K, count: number): Lines[K] => {
+    const from = taken[kind];
+    taken[kind] += count;
+    return lines[kind].slice(from, taken[kind]) as unknown as Lines[K];
+  };
+  const own = parts.map(({ lines: counts, ...part }) => ({
+    ...part,
+    baseline: next('baseline', counts.baseline),
+    readings: next('readings', counts.readings),
+    events: next('events', counts.events),
+    sightings: next('sightings', counts.sightings),
+  }));
+  return { ...frame, ...lines, parts: own };
+}
+
+/** Lines that belong to no fault of a sequence, or to one that has no such line. */
+function partProblems({ frame: { injection }, events }: RawEvidence): string[] {
+  const parts = injection?.parts;
+  if (parts === undefined) return [];
+  return (Object.keys(SOURCE_OF) as Lined[]).flatMap((kind) => {
+    const told = parts.reduce((sum, { lines }) => sum + lines[kind], 0);
+    const found = events.filter(({ source }) => source === SOURCE_OF[kind]).length;
+    return told === found
+      ? []
+      : [`frame.json: its faults have ${told} lines of ${SOURCE_OF[kind]}, there are ${found}`];
+  });
+}
+
 /** What is wrong with the order of the lines: sentences, none where every line is there and at its place. */
-export function lineProblems({ frame, samples, events }: RawEvidence): string[] {
-  const problems = EVENT_SOURCES.flatMap((source) => gapIn(source, events));
+export function lineProblems(raw: RawEvidence): string[] {
+  const { frame, samples, events } = raw;
+  const problems = [...EVENT_SOURCES.flatMap((source) => gapIn(source, events)), ...partProblems(raw)];
   if (events.some(({ atMs }, index) => index > 0 && atMs < (events[index - 1]?.atMs ?? 0)))
     problems.push('events.jsonl is not in the order of time');
   if (events.some(({ source }) => !EVENT_SOURCES.includes(source)))

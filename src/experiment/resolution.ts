@@ -27,6 +27,14 @@ export function probeResolutionMs(timing: ProbeTiming): number {
   return source + timing.queryStepMs + timing.longestRangeMs + timing.ruleIntervalMs;
 }
 
+/**
+ * Of a probe that is asked while the run goes on: the wait for the next request, and the time that this may take, since its
+ * sample is stamped when the answer must be there.
+ */
+export function liveResolutionMs(everyMs: number): number {
+  return Number.isFinite(everyMs) && everyMs > 0 ? 2 * everyMs : Number.POSITIVE_INFINITY;
+}
+
 type Source = 'injection' | 'healer' | 'audit' | 'probe';
 
 /** Where the two ends of each phase are read from. `recovery` is the whole: injection to restoration. */

@@ -12,7 +12,7 @@ const RUNS = { numRuns: 100 };
 const eyes: fc.Arbitrary<Eyes> = fc.record({
   scrapeMs: fc.constantFrom(500, 1_000, 2_000),
   windowMs: fc.constantFrom(0, 1_000, 4_000),
-  stepMs: fc.constantFrom(500, 1_000),
+  stepMs: fc.constantFrom(500, 1_000, 2_000),
   scrapePhaseMs: fc.nat(499),
   stepPhaseMs: fc.nat(499),
 });
@@ -211,6 +211,70 @@ function damage(
   }
   return { ...series, samples };
 }
+
+/** What only takes knowledge away, or adds the same once more. */
+const HARMLESS_TWIN: Damage = (samples, index) =>
+  samples.flatMap((one, at) => (at === index ? [one, { ...one }] : [one]));
+const TAKES_AWAY = Object.keys(DAMAGE).filter((name) => name !== 'undated');
+const losses = fc.array(fc.tuple(fc.constantFrom(...TAKES_AWAY), fc.nat()), { minLength: 1, maxLength: 8 });
+const anywhere = (): boolean => true;
+
+describe('evidence that was lost', () => {
+  it('leaves a verdict as it is or makes it inconclusive, so getting it back never turns one into its opposite', () => {
+    fc.assert(
+      fc.property(probesOf, within, fc.array(losses, { minLength: 3, maxLength: 3 }), (probes, withinMs, plans) => {
+        const whole = run(probes, withinMs);
+        const sparse = { ...whole, probes: whole.probes.map((own, at) => damage(own, plans[at] ?? [], anywhere)) };
+        const { verdict } = judge(sparse);
+        if (verdict !== 'inconclusive') expect(verdict).toBe(judge(whole).verdict);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never lets a run pass that lacks a sample between its fault and its recovery', () => {
+    fc.assert(
+      fc.property(probesOf, losses, fc.nat(), (probes, plan, pick) => {
+        const whole = run(probes, 60_000);
+        const { timeline, verdict } = judge(whole);
+        fc.pre(verdict === 'pass');
+        const untilMs = timeline.restoredAt?.latestMs ?? T0;
+        const decisive = (one: Sample): boolean => one.atMs > T0 && one.atMs < untilMs;
+        const victim = pick % whole.probes.length;
+        fc.pre(whole.probes[victim]?.samples.some(decisive) === true);
+        const hurt = whole.probes.map((own, at) => (at === victim ? damage(own, plan, decisive) : own));
+        expect(judge({ ...whole, probes: hurt }).verdict).toBe('inconclusive');
+      }),
+      RUNS,
+    );
+  });
+
+  it('never moves the truth out of the interval of the restoration', () => {
+    fc.assert(
+      fc.property(probesOf.filter(isOneStory), fc.array(losses, { minLength: 3, maxLength: 3 }), (probes, plans) => {
+        const whole = run(probes, 60_000);
+        const sparse = { ...whole, probes: whole.probes.map((own, at) => damage(own, plans[at] ?? [], anywhere)) };
+        const { restoredAt } = judge(sparse).timeline;
+        if (restoredAt !== null) expect(restoredAt.latestMs).toBeGreaterThanOrEqual(backAtMs(probes) + T0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is not made up for, nor lost, by the same sample once more', () => {
+    fc.assert(
+      fc.property(probesOf, within, fc.nat(), (probes, withinMs, pick) => {
+        const whole = run(probes, withinMs);
+        const twice = whole.probes.map((own) => ({
+          ...own,
+          samples: HARMLESS_TWIN(own.samples, pick % own.samples.length),
+        }));
+        expect(judge({ ...whole, probes: twice })).toEqual(judge(whole));
+      }),
+      RUNS,
+    );
+  });
+});
 
 describe('silence', () => {
   const passing: readonly [string, Evidence][] = [

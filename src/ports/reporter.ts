@@ -1,5 +1,7 @@
 import type { Evidence, Leak } from '../experiment/evidence.ts';
 import type { Judgement } from '../experiment/judgement.ts';
+import type { RepetitionVerdict } from '../experiment/repetition.ts';
+import type { Repeat } from '../scenario/scenario.ts';
 import type { ImageRecord } from './images.ts';
 
 export const STEPS = [
@@ -38,6 +40,9 @@ export type RunEvent =
   /** Facts for the journal alone: samples, sightings, readings, undo records. */
   | { readonly type: 'fact'; readonly atMs: number; readonly what: string; readonly data: unknown }
   | { readonly type: 'run-ended'; readonly atMs: number; readonly runId: string; readonly exitCode: number };
+
+/** The fact that tells a sample of a probe which cannot be asked about the past. */
+export const LIVE_SAMPLE = 'live-sample';
 
 export interface Environment {
   readonly healproofVersion: string;
@@ -79,6 +84,27 @@ export interface RunRecord {
   readonly manifests: { readonly authored: unknown; readonly injected: unknown } | null;
   /** Raw points behind every probe's selectors. */
   readonly healerLog: readonly string[];
+  /** Which of several runs of its scenario this was. */
+  readonly repetition?: Turn;
+}
+
+/** What the runs of one scenario say together. */
+export interface RepetitionView extends RepetitionVerdict {
+  readonly scenario: string;
+  readonly title: string;
+  readonly file: string;
+  readonly repeat: Repeat;
+  /** Runs of this suite, by id. */
+  readonly runs: readonly string[];
+  /** Runs before it that count, by id. */
+  readonly earlier: readonly string[];
+}
+
+/** One of several runs of a scenario in a suite. */
+export interface Turn {
+  /** From 1. */
+  readonly index: number;
+  readonly planned: number;
 }
 
 /** Told about every event; one that throws is reported and never breaks the run. */

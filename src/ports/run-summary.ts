@@ -1,7 +1,8 @@
 import { type Outcome, outcomeOf } from '../experiment/exit-code.ts';
 import type { Attribution, PhaseResult, Reason, Span, Verdict } from '../experiment/judgement.ts';
 import { verdictSentence } from '../experiment/wording.ts';
-import type { RunRecord } from './reporter.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { RunRecord, Turn } from './reporter.ts';
 
 /** One run in a few lines: what machine-readable output, history, metrics and summaries are all made from. */
 export interface RunSummary {
@@ -11,6 +12,10 @@ export interface RunSummary {
   /** Path of the scenario file, relative to the project. */
   readonly file: string;
   readonly healer: 'on' | 'off';
+  /** What its parameters stood for. */
+  readonly params: Scenario['params'];
+  /** Which of several runs it was; null for one that stands for itself. */
+  readonly turn: Turn | null;
   readonly seed: number;
   readonly startedAtMs: number;
   readonly endedAtMs: number;
@@ -40,6 +45,8 @@ export function summaryOf(record: RunRecord): RunSummary {
     title: scenario.title,
     file: scenario.file,
     healer,
+    params: scenario.params,
+    turn: record.repetition ?? null,
     seed,
     startedAtMs,
     endedAtMs,

@@ -36,6 +36,11 @@ function object(kind: string, name: string, spec: object = {}): KubeObject {
   };
 }
 
+function everySecond(fromMs: number, toMs: number) {
+  const seconds = Math.floor((toMs - fromMs) / 1_000);
+  return Array.from({ length: seconds }, (_, index) => ({ atMs: toMs - (seconds - 1 - index) * 1_000, value: 1 }));
+}
+
 /** Runs a scenario whose guard's condition begins to hold `brokenAfterMs` after the fault came into the cluster. */
 async function run(brokenAfterMs: number, bitten: boolean) {
   const clock = new FakeClock();
@@ -67,7 +72,7 @@ async function run(brokenAfterMs: number, bitten: boolean) {
         return { atMs, value: answer(query, atMs), problem: null };
       });
     },
-    raw: async () => [],
+    raw: async (_selector, fromMs, toMs) => [{ labels: {}, points: everySecond(fromMs, toMs) }],
     targets: async () => [],
     version: async () => '3.7.3',
   };

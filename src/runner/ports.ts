@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { FaultInjector } from '../ports/fault-injector.ts';
+import type { HttpSource } from '../ports/http-source.ts';
 import type { ImageRecord } from '../ports/images.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
@@ -15,6 +16,7 @@ export interface RunnerPorts {
   readonly clock: Clock;
   readonly kube: Kube;
   readonly metrics: MetricsSource;
+  readonly http: HttpSource;
   readonly injector: FaultInjector;
   readonly witnesses: Witnesses;
   readonly nodes: NodeShell;

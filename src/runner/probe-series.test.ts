@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
+import { fakePorts } from '../../test/fakes/runner-ports.ts';
 import type { Probe } from '../scenario/scenario.ts';
+import { LiveSampler } from './live-sampler.ts';
 import { collectSeries, trueIntervalMs } from './probe-series.ts';
 
+/** Only probes that are sampled ask the sampler. */
+const sampler = new LiveSampler(fakePorts());
 const series = (...timesMs: number[]) => ({ labels: {}, points: timesMs.map((atMs) => ({ atMs, value: 1 })) });
 
 describe('how often a series gets a new point', () => {
@@ -20,7 +24,7 @@ describe('how often a series gets a new point', () => {
   it('does not count for more than how often the exporter itself looks', async () => {
     const query = 'sum(container_memory_working_set_bytes{namespace="shop"})';
     const probe: Probe = { name: 'm', query, tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 0 };
-    const { series } = await collectSeries(new FakeMetrics(), probe, [], 60_000, 61_000);
+    const { series } = await collectSeries({ metrics: new FakeMetrics(), sampler }, probe, [], 60_000, 61_000);
     expect(series.resolutionMs).toBe(11_000);
   });
 
@@ -37,7 +41,8 @@ describe('how often a series gets a new point', () => {
       .answer('up', [1])
       .points('up', [{ labels, points: [{ atMs: 60_000, value: 1 }] }]);
     const resolutionAt = async (scrapeIntervalMs: number): Promise<number> =>
-      (await collectSeries(metrics, probe, [{ ...target, scrapeIntervalMs }], 60_000, 61_000)).series.resolutionMs;
+      (await collectSeries({ metrics, sampler }, probe, [{ ...target, scrapeIntervalMs }], 60_000, 61_000)).series
+        .resolutionMs;
     expect((await resolutionAt(15_000)) - (await resolutionAt(1_000))).toBe(14_000);
   });
 });

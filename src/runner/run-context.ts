@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts';
+import type { LiveSampler } from './live-sampler.ts';
 import type { RunnerPorts } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import type { UndoDraft } from './undo-log.ts';
@@ -18,6 +19,8 @@ export interface RunContext {
   /** Fires when the user interrupts or the run's Lease is lost; clean-up does not listen to it. */
   readonly signal: AbortSignal;
   readonly recorder: Recorder;
+  /** Asks the probes that cannot be asked about the past, from the gate on. */
+  readonly sampler: LiveSampler;
   /**
    * Writes the way back where janitor and `cleanup` find it and puts it on the clean-up stack, before the change is made.
    * `settle` runs after the undo and waits until its effect is there.

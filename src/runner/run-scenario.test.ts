@@ -17,8 +17,11 @@ const SCENARIO: Scenario = {
   owner: null,
   file: 'nothing.yaml',
   digest: '0',
+  params: {},
+  repeat: null,
   requires: { nodes: 0, kernel: [], components: [] },
   cluster: 'lab',
+  clusterConfig: null,
   workload: 'shop',
   steadyState: [
     { name: 'answers', query: 'up', tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 5_000 },
@@ -46,6 +49,7 @@ function world(value: number | null = 1) {
     clock,
     kube,
     metrics: metrics(value),
+    http: { get: never },
     injector: { refOf: () => ({ apiVersion: 'v1', kind: 'X', name: 'x' }), inject: never, observe: never },
     witnesses: { forFault: () => null },
     nodes: { reaches: () => false, run: never },
@@ -87,9 +91,9 @@ function world(value: number | null = 1) {
 
 const never = (): Promise<never> => Promise.reject(new Error('not called in these tests'));
 
-function run(ports: RunnerPorts, signal = new AbortController().signal): Promise<RunRecord> {
+function run(ports: RunnerPorts, signal = new AbortController().signal, scenario = SCENARIO): Promise<RunRecord> {
   const reporter = { onEvent: () => undefined };
-  return runScenario(SCENARIO, ports, { runId: 'r1', seed: 1, healer: 'on', keep: false, signal, reporter });
+  return runScenario(scenario, ports, { runId: 'r1', seed: 1, healer: 'on', keep: false, signal, reporter });
 }
 
 const reasons = (record: RunRecord): string[] => (record.judgement?.reasons ?? []).map(({ code }) => code);
@@ -170,5 +174,63 @@ describe('a run', () => {
     const record = await run(ports);
     expect(record.evidence.failure).toMatchObject({ step: 'deploy' });
     expect([...kube.objects.keys()]).toContain('Namespace/shop');
+  });
+});
+
+describe('a run with probes that are sampled while it goes on', () => {
+  const tolerance = { kind: 'compare', operator: '==', value: 1 } as const;
+  const http = { address: { url: 'http://shop/' }, status: 200, body: null, withinMs: 1_000 };
+  const FRONT = { name: 'front', http, tolerance, forMs: 5_000, everyMs: 1_000 } as const;
+  const PLAN = { ...SCENARIO, steadyState: [FRONT] };
+  const answering = (status: (nowMs: number) => number | null) => {
+    const { ports } = world();
+    const get = async () => {
+      const code = status(ports.clock.now());
+      return code === null
+        ? ({ kind: 'unknown', detail: 'no such host' } as const)
+        : ({ kind: 'answer', status: code, body: '' } as const);
+    };
+    return run({ ...ports, http: { get } }, undefined, PLAN);
+  };
+
+  it('passes when every sample is as it should be, and keeps them all', async () => {
+    const record = await answering(() => 200);
+    expect(record.judgement).toMatchObject({ verdict: 'pass', reasons: [] });
+    expect(record.evidence.probes).toMatchObject([{ stepMs: 1_000, resolutionMs: 2_000 }]);
+    expect(record.evidence.probes[0]?.samples.length).toBeGreaterThan(15);
+  });
+
+  it('sees a departure', async () => {
+    let asked = 0;
+    expect(
+      reasons(
+        await answering(() => {
+          asked += 1;
+          return asked === 12 ? 500 : 200;
+        }),
+      ),
+    ).toEqual(['NOT_ABSORBED']);
+  });
+
+  it.each([
+    ['from the beginning', () => true],
+    ['for one request', (asked: number) => asked === 12],
+  ])('is inconclusive when nobody could be asked %s', async (_when, isSilent) => {
+    let asked = 0;
+    const record = await answering(() => {
+      asked += 1;
+      return isSilent(asked) ? null : 200;
+    });
+    expect(record.judgement?.verdict).toBe('inconclusive');
+  });
+
+  it('is inconclusive when the runner did not come to ask', async () => {
+    const { ports } = world();
+    const get = async () => {
+      await ports.clock.sleep(1_500);
+      return { kind: 'answer', status: 200, body: '' } as const;
+    };
+    const record = await run({ ...ports, http: { get } }, undefined, PLAN);
+    expect(reasons(record)).toContain('STALE_DATA');
   });
 });

@@ -4,13 +4,14 @@ import { exitCodeOf } from '../experiment/exit-code.ts';
 import { DEAD_MAN } from '../experiment/undo.ts';
 import { judge } from '../experiment/verdict.ts';
 import type { AuditMark } from '../ports/remediation-log.ts';
-import type { Reporter, RunRecord, Step } from '../ports/reporter.ts';
+import { LIVE_SAMPLE, type Reporter, type RunRecord, type Step } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { CleanupStack, type CleanupStep } from './cleanup-stack.ts';
 import { describeEnvironment } from './environment.ts';
 import { GuardWatch } from './guard-watch.ts';
 import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
 import type { LiveFaults } from './live-fault.ts';
+import { LiveSampler } from './live-sampler.ts';
 import type { RunnerPorts } from './ports.ts';
 import { STEP_MS } from './probe-series.ts';
 import { Recorder } from './recorder.ts';
@@ -54,6 +55,7 @@ class ScenarioRun {
   readonly #cleanup: CleanupStack;
   readonly #lease: RunLease;
   readonly #guards: GuardWatch;
+  readonly #sampler: LiveSampler;
   readonly #undoLog: UndoLog;
   readonly #draft: RunDraft;
   readonly #context: RunContext;
@@ -71,6 +73,7 @@ class ScenarioRun {
     this.#startedAtMs = ports.clock.now();
     this.#recorder = new Recorder(ports.clock, options.reporter);
     this.#cleanup = new CleanupStack(ports.clock);
+    this.#sampler = new LiveSampler(ports, (probe, sample) => this.#recorder.fact(LIVE_SAMPLE, { probe, ...sample }));
     this.#lease = new RunLease(ports.kube, ports.clock, runId);
     this.#undoLog = new UndoLog(ports.kube, this.#recorder, runId);
     this.#draft = new RunDraft(scenario, seed, healer, this.#startedAtMs);
@@ -79,8 +82,8 @@ class ScenarioRun {
     const undoLater = (draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> =>
       this.#undoLater(draft, settle);
     const undoHere = (what: string, undo: CleanupStep['undo']): Undoable => this.#undoHere(what, undo);
-    const recorder = this.#recorder;
-    this.#context = { scenario, ports, runId, seed, healer, signal, recorder, undoLater, undoHere };
+    const [recorder, sampler] = [this.#recorder, this.#sampler];
+    this.#context = { scenario, ports, runId, seed, healer, signal, recorder, sampler, undoLater, undoHere };
   }
 
   async run(): Promise<RunRecord> {
@@ -166,6 +169,7 @@ class ScenarioRun {
 
   async #gate(): Promise<void> {
     this.#draft.observedFromMs = Math.floor(this.#recorder.now() / STEP_MS) * STEP_MS - gateReachMs(this.#context);
+    this.#sampler.start(this.#context.scenario.steadyState, this.#context.signal);
     this.#draft.gate = await passGate(this.#context);
     this.#draft.observedToMs = this.#recorder.now();
     this.#draft.watchedFromMs = this.#draft.gate.atMs ?? this.#draft.observedToMs;
@@ -202,6 +206,7 @@ class ScenarioRun {
 
   async #cleanUp(): Promise<void> {
     await this.#try('clean up', async () => {
+      await this.#sampler[Symbol.asyncDispose]();
       const failures = await this.#cleanup.unwind((what) => this.#recorder.fact('clean-up', what));
       this.#cleanupErrors.push(...failures);
       await this.#auditLeaks();

@@ -47,3 +47,22 @@ export async function waitUntil<T>(look: () => Promise<Look<T>>, options: WaitOp
     await clock.sleep(everyMs, signal);
   }
 }
+
+/**
+ * Calls `begin` at every multiple of `everyMs` (epoch ms) until the signal fires, without waiting for what it begins.
+ * Times that are over when their turn comes are left out. @throws the signal's reason.
+ */
+export async function atAlignedTimes(
+  begin: (atMs: number) => void,
+  { clock, everyMs, signal }: { readonly clock: Clock; readonly everyMs: number; readonly signal: AbortSignal },
+): Promise<never> {
+  let nextMs = Math.ceil(clock.now() / everyMs) * everyMs;
+  while (true) {
+    signal.throwIfAborted();
+    const leftMs = nextMs - clock.now();
+    if (leftMs > 0) await clock.sleep(leftMs, signal);
+    // A timer may fire a little early.
+    else if (-leftMs < everyMs) begin(nextMs);
+    if (leftMs <= 0) nextMs += everyMs;
+  }
+}

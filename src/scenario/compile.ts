@@ -3,10 +3,12 @@ import { type ChaosSchemas, createSpecChecker } from './chaos-schema.ts';
 import { actionIssues } from './check-actions.ts';
 import { blastRadiusIssues } from './check-blast-radius.ts';
 import { changeIssues } from './check-changes.ts';
+import { clusterIssues } from './check-cluster.ts';
 import { faultIssues } from './check-fault.ts';
-import { probeNameIssues } from './check-probes.ts';
+import { liveProbeIssues, liveTimeIssues, probeNameIssues } from './check-probes.ts';
 import { queryIssues } from './check-queries.ts';
 import { recoveryIssues } from './check-recovery.ts';
+import type { GivenParams } from './params.ts';
 import { type ParsedDocument, parseFile } from './parse.ts';
 import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';
 import { createPromqlAnalyser } from './promql.ts';
@@ -27,6 +29,8 @@ export interface CompileOptions {
   readonly chaosSchemas?: ChaosSchemas;
   /** Digest by name of each workload; left out, their names are not checked. */
   readonly workloads?: ReadonlyMap<string, string>;
+  /** Values given for parameters, by name; whoever gives them says whether all were used. */
+  readonly params?: GivenParams;
   /** How often series are scraped; the lab's intervals unless said otherwise. */
   readonly scrapeIntervalMs?: ScrapeInterval;
 }
@@ -50,7 +54,7 @@ export function compileScenarios(
   const asked = new Set(files.map(({ path }) => path));
   const parsed = [...files, ...library.filter(({ path }) => !asked.has(path))].map((file) => ({
     file,
-    ...parseFile(file),
+    ...parseFile(file, options.params),
   }));
   const documents = parsed.flatMap((result) => result.documents);
   const steadyStates = documents.filter((document) => document.kind === 'SteadyState');
@@ -60,24 +64,37 @@ export function compileScenarios(
   const scrapeIntervalMs = options.scrapeIntervalMs ?? labScrapeIntervalMs;
   const checkSpec = createSpecChecker(options.chaosSchemas ?? new Map());
   issues.push(...repeatedNames(steadyStates), ...repeatedNames(scenarios), ...misplaced(scenarios, asked));
-  issues.push(...documents.flatMap((document) => queryIssues(document, analyse, scrapeIntervalMs)));
-  issues.push(...scenarios.flatMap((scenario) => faultIssues(scenario, checkSpec)));
+  issues.push(...documents.flatMap((d) => resolvedOnly(d, queryIssues(d, analyse, scrapeIntervalMs))));
+  issues.push(...documents.flatMap((d) => resolvedOnly(d, liveProbeIssues(d))));
+  issues.push(...scenarios.flatMap((scenario) => resolvedOnly(scenario, faultIssues(scenario, checkSpec))));
   const context = {
     steadyStates: new Map(steadyStates.map((document) => [nameOf(document), document])),
     workloads: options.workloads ?? null,
     digest: options.digest,
   };
-  issues.push(...scenarios.flatMap((scenario) => referenceIssues(scenario, context)));
+  issues.push(...scenarios.flatMap((scenario) => resolvedOnly(scenario, referenceIssues(scenario, context))));
   const drafts = scenarios.flatMap((parsedScenario) => {
     if (parsedScenario.document === null) return [];
     const draft = resolveScenario(parsedScenario, parsedScenario.document, context);
-    issues.push(...probeNameIssues(draft), ...actionIssues(draft), ...blastRadiusIssues(draft), ...changeIssues(draft));
+    issues.push(
+      ...liveTimeIssues(draft),
+      ...probeNameIssues(draft),
+      ...actionIssues(draft),
+      ...blastRadiusIssues(draft),
+      ...changeIssues(draft),
+      ...clusterIssues(draft),
+    );
     issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));
     return [draft];
   });
   const refusedFiles = new Set(issues.map(({ file }) => file));
   const isSound = ({ files }: Draft): boolean => ![...files].some((file) => refusedFiles.has(file));
   return { scenarios: drafts.filter(isSound).map((draft) => draft.scenario), issues: inOrder(issues) };
+}
+
+/** Of a value whose parameter has no value only that can be said. */
+function resolvedOnly({ unresolved }: ParsedDocument, issues: readonly Issue[]): Issue[] {
+  return issues.filter(({ path }) => !unresolved.has(path));
 }
 
 function nameOf({ data }: ParsedDocument): string {

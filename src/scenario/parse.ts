@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Issue } from '../errors.ts';
 import { messageOf } from '../errors.ts';
 import { didYouMean } from './nearest.ts';
+import { type Bound, bindParams, type GivenParams, type ParamValues } from './params.ts';
 import { SCHEMAS, type ScenarioDocument, type SteadyStateDocument } from './schema.ts';
 import { quote } from './schema-fields.ts';
 import { Source, type SourceFile } from './source.ts';
@@ -21,8 +22,12 @@ export type ParsedDocument = ParsedAs<'Scenario', ScenarioDocument> | ParsedAs<'
 interface ParsedAs<Kind, Accepted> {
   readonly kind: Kind;
   readonly document: Accepted | null;
-  /** What the author wrote, as plain data. */
+  /** What the author wrote, as plain data, with parameters put in. */
   readonly data: unknown;
+  /** What the parameters stood for. */
+  readonly params: ParamValues;
+  /** Formatted paths of values that a parameter without a value left open; nothing else can be said of them. */
+  readonly unresolved: ReadonlySet<string>;
   readonly source: Source;
 }
 
@@ -32,13 +37,13 @@ export interface ParsedFile {
 }
 
 /** Reads every document of a file and every problem in it; never throws, whatever the text. */
-export function parseFile(file: SourceFile): ParsedFile {
+export function parseFile(file: SourceFile, given?: GivenParams): ParsedFile {
   const refusal = textProblem(file);
   if (refusal !== null) return { documents: [], issues: [refusal] };
   const text = file.text.replace(/^\uFEFF/, '');
   const lines = new LineCounter();
   try {
-    return readDocuments({ path: file.path, text }, lines);
+    return readDocuments({ path: file.path, text }, lines, given);
   } catch (error) {
     // The YAML library walks nesting recursively; nothing it throws may take the caller down.
     return {
@@ -74,7 +79,7 @@ function issueAtIndex(file: SourceFile, index: number, message: string): Issue {
   return { file: file.path, line: before.length, column: (before.at(-1)?.length ?? 0) + 1, path: '', message };
 }
 
-function readDocuments(file: SourceFile, lines: LineCounter): ParsedFile {
+function readDocuments(file: SourceFile, lines: LineCounter, given: GivenParams | undefined): ParsedFile {
   const parsed = parseAllDocuments(file.text, {
     lineCounter: lines,
     prettyErrors: false,
@@ -88,14 +93,19 @@ function readDocuments(file: SourceFile, lines: LineCounter): ParsedFile {
   if (parsed.length === 0)
     issues.push({ file: file.path, line: 1, column: 1, path: '', message: 'expected a document, got an empty file' });
   for (const document of parsed) {
-    const result = readDocument(file, lines, document);
+    const result = readDocument(file, lines, document, given);
     documents.push(...result.documents);
     issues.push(...result.issues);
   }
   return { documents, issues };
 }
 
-function readDocument(file: SourceFile, lines: LineCounter, yaml: Document.Parsed): ParsedFile {
+function readDocument(
+  file: SourceFile,
+  lines: LineCounter,
+  yaml: Document.Parsed,
+  given: GivenParams | undefined,
+): ParsedFile {
   const source = new Source(file, lines, yaml);
   const syntax = [...yaml.errors, ...yaml.warnings].filter(({ code }) => code !== 'TAG_RESOLVE_FAILED');
   const rules = yamlProblems(yaml);
@@ -110,8 +120,13 @@ function readDocument(file: SourceFile, lines: LineCounter, yaml: Document.Parse
   } catch (error) {
     return { documents: [], issues: [...issues, source.issue([], `too many aliases: ${messageOf(error)}`)] };
   }
-  const checked = checkedBySchema(data, source);
-  return { documents: checked.documents, issues: [...issues, ...checked.issues] };
+  const bound = bindParams(data, given);
+  const placed = new Source(file, lines, yaml, bound.shifts);
+  const problems = bound.problems.map(({ path, message, atKey }) =>
+    atKey === true ? placed.issueAtKey(path, message) : placed.issue(path, message),
+  );
+  const checked = checkedBySchema(bound, placed);
+  return { documents: checked.documents, issues: [...issues, ...problems, ...checked.issues] };
 }
 
 function syntaxMessage(error: { code: string; message: string; pos: [number, number] }, text: string): string {
@@ -121,29 +136,36 @@ function syntaxMessage(error: { code: string; message: string; pos: [number, num
   return `invalid YAML: ${error.message}${isBareComparison ? '; quote a tolerance that begins with >' : ''}`;
 }
 
-function checkedBySchema(data: unknown, source: Source): ParsedFile {
+function checkedBySchema({ data, values: params, unresolved }: Bound, source: Source): ParsedFile {
   if (data === null || data === undefined) return refused(source.issue([], 'expected a document, got an empty one'));
   if (typeof data !== 'object' || Array.isArray(data)) {
     return refused(source.issue([], `expected a mapping with apiVersion, kind, metadata and spec, got ${quote(data)}`));
   }
   const kind = 'kind' in data ? data.kind : undefined;
+  const common = { data, source, params, unresolved };
   if (kind === 'Scenario') {
-    const { value, issues } = accept(SCHEMAS.Scenario, data, source);
-    return { documents: [{ kind, document: value, data, source }], issues };
+    const { value, issues } = accept(SCHEMAS.Scenario, data, source, unresolved);
+    return { documents: [{ kind, document: value, ...common }], issues };
   }
   if (kind === 'SteadyState') {
-    const { value, issues } = accept(SCHEMAS.SteadyState, data, source);
-    return { documents: [{ kind, document: value, data, source }], issues };
+    const { value, issues } = accept(SCHEMAS.SteadyState, data, source, unresolved);
+    return { documents: [{ kind, document: value, ...common }], issues };
   }
   return refused(source.issue(['kind'], unknownKind(kind)));
 }
 
 /** What is broken is reported but does not hide what else is wrong: the rest is still read. */
-function accept<T>(schema: z.ZodType<T>, data: unknown, source: Source): { value: T | null; issues: Issue[] } {
+function accept<T>(
+  schema: z.ZodType<T>,
+  data: unknown,
+  source: Source,
+  unresolved: ReadonlySet<string>,
+): { value: T | null; issues: Issue[] } {
   const first = schema.safeParse(data);
-  if (first.success) return { value: first.data, issues: [] };
+  if (first.success) return { value: unresolved.size === 0 ? first.data : null, issues: [] };
   const second = schema.safeParse(withoutBrokenParts(first.error, data));
-  return { value: second.success ? second.data : null, issues: zodIssues(first.error, source) };
+  const issues = zodIssues(first.error, source).filter(({ path }) => !unresolved.has(path));
+  return { value: second.success && unresolved.size === 0 ? second.data : null, issues };
 }
 
 function unknownKind(kind: unknown): string {

@@ -4,8 +4,8 @@ import { parseDuration } from './duration.ts';
 import { didYouMean } from './nearest.ts';
 import type { ParsedDocument } from './parse.ts';
 import { toFault } from './resolve-fault.ts';
-import type { PhaseBudgets, Probe, Recovery, Scenario, Tolerance } from './scenario.ts';
-import type { ProbeDocument, ScenarioDocument } from './schema.ts';
+import type { HttpAddress, PhaseBudgets, Probe, Recovery, Repeat, Scenario, Tolerance } from './scenario.ts';
+import type { HttpDocument, ProbeDocument, ScenarioDocument } from './schema.ts';
 import { type Path, type Source, valueAt } from './source.ts';
 import { parseTolerance } from './tolerance.ts';
 
@@ -57,7 +57,7 @@ export function referenceIssues({ data, source }: ParsedScenario, context: Resol
 export function resolveScenario(parsed: ParsedScenario, document: ScenarioDocument, context: ResolveContext): Draft {
   const { source } = parsed;
   const probes = document.spec.steadyState.flatMap((entry, index): PlacedProbe[] => {
-    if ('query' in entry) return [{ probe: toProbe(entry), source, path: ['spec', 'steadyState', index] }];
+    if (!('use' in entry)) return [{ probe: toProbe(entry), source, path: ['spec', 'steadyState', index] }];
     const used = context.steadyStates.get(entry.use);
     return used === undefined ? [] : probesOf(used);
   });
@@ -96,8 +96,10 @@ function toScenario(
     owner: metadata.owner ?? null,
     file: parsed.source.file,
     digest: context.digest(canonicalJson(everythingUsed(parsed, spec, context))),
+    params: parsed.params,
     requires: spec.requires,
     cluster: spec.cluster.use,
+    clusterConfig: spec.cluster.config ?? null,
     workload: spec.workload?.use ?? null,
     steadyState: probes.map(({ probe }) => probe),
     fault: toFault(spec.fault),
@@ -108,6 +110,7 @@ function toScenario(
       forMs: toMs(guard.for),
     })),
     recovery: toRecovery(spec.recovery),
+    repeat: toRepeat(spec.repeat),
   };
 }
 
@@ -115,13 +118,31 @@ function everythingUsed(parsed: ParsedScenario, spec: ScenarioDocument['spec'], 
   const used = spec.steadyState.flatMap((entry) => ('use' in entry ? [entry.use] : []));
   return {
     scenario: parsed.data,
+    ...(Object.keys(parsed.params).length === 0 ? {} : { params: parsed.params }),
     steadyStates: used.map((name) => context.steadyStates.get(name)?.data ?? null),
     workload: context.workloads?.get(spec.workload?.use ?? '') ?? null,
   };
 }
 
 function toProbe(probe: ProbeDocument): Probe {
-  return { name: probe.name, query: probe.query, tolerance: toTolerance(probe.tolerance), forMs: toMs(probe.for) };
+  const common = { name: probe.name, forMs: toMs(probe.for) };
+  if ('query' in probe) return { ...common, query: probe.query, tolerance: toTolerance(probe.tolerance) };
+  const everyMs = toMs(probe.every);
+  if ('kubernetes' in probe) {
+    const { equals = null, namespace = null, whenAbsent = null } = probe.kubernetes;
+    const tolerance = probe.tolerance === undefined ? IS_SO : toTolerance(probe.tolerance);
+    return { ...common, kubernetes: { ...probe.kubernetes, namespace, equals, whenAbsent }, tolerance, everyMs };
+  }
+  const { status, body = null, within } = probe.http;
+  const withinMs = within === undefined ? everyMs : toMs(within);
+  return { ...common, http: { address: toAddress(probe.http), status, body, withinMs }, tolerance: IS_SO, everyMs };
+}
+
+/** Of a probe that says yes (1) or no (0). */
+const IS_SO: Tolerance = { kind: 'compare', operator: '==', value: 1 };
+
+function toAddress({ url, service }: HttpDocument['http']): HttpAddress {
+  return service === undefined ? { url: url ?? '' } : { service: { ...service, port: String(service.port) } };
 }
 
 function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {
@@ -133,6 +154,11 @@ function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {
     expectActions: recovery.actions.expect,
     forbidActions: recovery.actions.forbid,
   };
+}
+
+function toRepeat(repeat: ScenarioDocument['spec']['repeat']): Repeat | null {
+  if (repeat === undefined) return null;
+  return 'runs' in repeat ? { kind: 'every-run', runs: repeat.runs } : { kind: 'percentile', ...repeat };
 }
 
 function toBudgets({ detect, decide, act, restore }: ScenarioDocument['spec']['recovery']['phases']): PhaseBudgets {

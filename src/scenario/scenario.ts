@@ -1,20 +1,67 @@
 import type { ActionType } from '../../healer/src/names.ts';
 import type { Fault } from './fault.ts';
+import type { ParamValues } from './params.ts';
 
 /** What must be true of a probe's value. */
 export type Tolerance =
   | { readonly kind: 'compare'; readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: number }
   | { readonly kind: 'range'; readonly low: number; readonly high: number };
 
-/** One measurable question with the answer that counts as normal. */
-export interface Probe {
+interface CommonProbe {
   readonly name: string;
-  /** PromQL that must return exactly one sample. */
-  readonly query: string;
   readonly tolerance: Tolerance;
   /** How long it must have held before anything is injected. */
   readonly forMs: number;
 }
+
+export interface PromqlProbe extends CommonProbe {
+  /** PromQL that must return exactly one sample. */
+  readonly query: string;
+}
+
+/** A field of one object; a text that must equal another counts 1 where it does, else 0. */
+export interface KubernetesProbe extends CommonProbe {
+  readonly kubernetes: {
+    readonly apiVersion: string;
+    readonly kind: string;
+    readonly namespace: string | null;
+    readonly name: string;
+    readonly field: string;
+    readonly equals: string | null;
+    /** Value of a field that is not there on an object that is; null: no data. */
+    readonly whenAbsent: number | null;
+  };
+  readonly everyMs: number;
+}
+
+export type HttpAddress =
+  | { readonly url: string }
+  | {
+      readonly service: {
+        readonly namespace: string;
+        readonly name: string;
+        readonly port: string;
+        readonly path: string;
+      };
+    };
+
+/** A GET request that counts 1 where the answer is as it should be, else 0. */
+export interface HttpProbe extends CommonProbe {
+  readonly http: {
+    readonly address: HttpAddress;
+    readonly status: number;
+    /** Regular expression for the body; null: any. */
+    readonly body: string | null;
+    readonly withinMs: number;
+  };
+  readonly everyMs: number;
+}
+
+/** Probes that nobody can ask about the past: they are sampled while the run goes on. */
+export type LiveProbe = KubernetesProbe | HttpProbe;
+
+/** One measurable question with the answer that counts as normal. */
+export type Probe = PromqlProbe | LiveProbe;
 
 export type { ChaosMeshFault, Fault } from './fault.ts';
 
@@ -70,6 +117,12 @@ export interface Requirements {
   readonly components: readonly Component[];
 }
 
+/** How many runs make the claim. */
+export type Repeat =
+  | { readonly kind: 'every-run'; readonly runs: number }
+  /** In `percentile` percent of all runs the claim holds, with `confidence` percent confidence. */
+  | { readonly kind: 'percentile'; readonly percentile: number; readonly confidence: number };
+
 /** A scenario with every reference resolved and every text understood: what is run and judged. */
 export interface Scenario {
   readonly name: string;
@@ -80,13 +133,19 @@ export interface Scenario {
   readonly file: string;
   /** sha256 (hex) over the scenario document and everything it refers to. */
   readonly digest: string;
+  /** What each parameter stood for in this compilation. */
+  readonly params: ParamValues;
   readonly requires: Requirements;
-  /** `lab`, or the name of a configured context. */
+  /** `lab`, `fresh`, or the name of a configured context. */
   readonly cluster: string;
+  /** kind configuration of a fresh cluster, relative to the project; null: the lab's. */
+  readonly clusterConfig: string | null;
   readonly workload: string | null;
   readonly steadyState: readonly Probe[];
   readonly fault: Fault;
   readonly blastRadius: BlastRadius;
   readonly abortWhen: readonly AbortGuard[];
   readonly recovery: Recovery;
+  /** Null: one run stands for itself. */
+  readonly repeat: Repeat | null;
 }

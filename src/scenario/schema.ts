@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { ACTION_TYPES } from '../../healer/src/names.ts';
 import { fault } from './fault-schema.ts';
+import { params } from './params-schema.ts';
+import { httpProbe, kubernetesProbe, probe, promqlProbe } from './probe-schema.ts';
+import { repeat } from './repeat-schema.ts';
 import { COMPONENTS, KERNEL_FEATURES } from './scenario.ts';
 import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
 
@@ -47,18 +50,6 @@ const requires = mapping({
 }).meta({
   description: 'Where one of these is not met the scenario is skipped with the reason: never run, never passed.',
 });
-
-const probe = mapping(
-  {
-    name: text('a name for this probe')
-      .max(100, expected('a name of at most 100 characters'))
-      .meta({ description: 'Unique within the scenario.', examples: ['checkout latency'] }),
-    query,
-    tolerance,
-    for: duration.meta({ description: 'How long it must have held before anything is injected.' }),
-  },
-  'a probe with name, query, tolerance and for',
-).meta({ id: 'probe', description: 'One measurable question with the answer that counts as normal.' });
 
 const usedSteadyState = mapping({ use: name.meta({ description: 'Name of a SteadyState document.' }) }).meta({
   id: 'usedSteadyState',
@@ -152,15 +143,23 @@ export const scenarioSchema = mapping({
   metadata,
   spec: mapping(
     {
+      params,
       requires: requires.default({ nodes: 1, kernel: [], components: [] }),
-      cluster: mapping({ use: name.meta({ description: '`lab`, or the name of a configured context.' }) })
+      cluster: mapping({
+        use: name.meta({
+          description: '`lab`; `fresh` for a kind cluster of its own, removed afterwards; or a configured context.',
+        }),
+        config: text('the path of a kind configuration').optional().meta({
+          description: 'kind configuration of a fresh cluster, relative to the project; the lab’s unless given.',
+        }),
+      })
         .default({ use: 'lab' })
         .meta({ description: 'Where it runs.' }),
       workload: mapping({ use: name.meta({ description: 'Name of a folder in workloads/.' }) })
         .optional()
         .meta({ description: 'Applied before, removed after.' }),
       steadyState: listOf(
-        z.union([usedSteadyState, probe], expected('a probe, or a mapping with use')),
+        z.union([usedSteadyState, promqlProbe, kubernetesProbe, httpProbe], expected('a probe, or a mapping with use')),
         'a list of probes',
       )
         .min(1, expected('at least one probe'))
@@ -173,6 +172,7 @@ export const scenarioSchema = mapping({
         .default([])
         .meta({ description: 'Limits that stop the run and take the fault back.' }),
       recovery,
+      repeat,
     },
     'a spec with steadyState, fault and recovery',
   ),
@@ -203,6 +203,7 @@ export const steadyStateSchema = mapping({
 export type ScenarioDocument = z.output<typeof scenarioSchema>;
 export type SteadyStateDocument = z.output<typeof steadyStateSchema>;
 export type ProbeDocument = z.output<typeof probe>;
+export type HttpDocument = z.output<typeof httpProbe>;
 
 /** Schema of a document by its `kind`. */
 export const SCHEMAS = { Scenario: scenarioSchema, SteadyState: steadyStateSchema } as const;

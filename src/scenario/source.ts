@@ -35,18 +35,23 @@ export function valueAt(data: unknown, path: Path): unknown {
   }, data);
 }
 
+/** By formatted path: the index in the author's text of a character of the text with parameters put in. */
+export type Shifts = ReadonlyMap<string, (index: number) => number>;
+
 /** Where things stand in one YAML document of a file. */
 export class Source {
   readonly file: string;
   readonly #text: string;
   readonly #lines: LineCounter;
   readonly #document: Document.Parsed;
+  readonly #shifts: Shifts;
 
-  constructor(file: SourceFile, lines: LineCounter, document: Document.Parsed) {
+  constructor(file: SourceFile, lines: LineCounter, document: Document.Parsed, shifts: Shifts = new Map()) {
     this.file = file.path;
     this.#text = file.text;
     this.#lines = lines;
     this.#document = document;
+    this.#shifts = shifts;
   }
 
   /** A problem with the value at `path`, or with the nearest thing above it that exists. */
@@ -60,13 +65,14 @@ export class Source {
     return this.issueAt(offsetOfNode(key) ?? this.#offsetOf(path), path, message);
   }
 
-  /** A problem `index` characters into the text at `path`; exact where that text stands in one piece on its line. */
+  /** A problem `index` characters into the text at `path`, counted with parameters put in; exact where that text stands in one piece on its line. */
   issueInText(path: Path, index: number, message: string): Issue {
     const node = this.#nodeAt(path);
     const start = this.#offsetOf(path);
+    const written = this.#shifts.get(formatPath(path))?.(index) ?? index;
     if (!isScalar(node) || typeof node.value !== 'string') return this.issueAt(start, path, message);
     return this.issueAt(
-      start + indexInSource(this.#text.slice(start, node.range?.[1]), node.value, index),
+      start + indexInSource(this.#text.slice(start, node.range?.[1]), node.value, written),
       path,
       message,
     );

@@ -16,10 +16,12 @@ export function zodIssues(error: z.ZodError, source: Source): Issue[] {
 /** Parts that no rule across fields looks at. */
 const APART: readonly Path[] = [
   ['metadata'],
+  ['spec', 'params'],
   ['spec', 'requires'],
   ['spec', 'cluster'],
   ['spec', 'workload'],
   ['spec', 'abortWhen'],
+  ['spec', 'repeat'],
 ];
 const STAND_IN = { name: 'unnamed', title: 'untitled' };
 

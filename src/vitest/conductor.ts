@@ -8,10 +8,11 @@ import { parseJournal, stepsOf } from '../adapters/evidence/recover-run.ts';
 import { redactValue } from '../adapters/evidence/redact.ts';
 import { JOURNAL, type PutAway, RunFolder, type RunStart } from '../adapters/evidence/run-folder.ts';
 import { HarnessError, messageOf } from '../errors.ts';
-import type { Reporter, RunEvent, RunRecord } from '../ports/reporter.ts';
+import type { Reporter, RunEvent, RunRecord, Turn } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { abortAfter, deadlineOf } from './deadline.ts';
 import type { Listener } from './listener.ts';
+import { Repeats } from './repeats.ts';
 import { newRunId, newSeed } from './run-id.ts';
 import { shownFolder } from './shown-folder.ts';
 import { allureResultsDirOf, runsDirOf, type SuiteFile } from './suite-file.ts';
@@ -22,26 +23,37 @@ import { runViews } from './views.ts';
 export class Conductor implements AsyncDisposable {
   readonly #suite: SuiteFile;
   readonly #listener: Listener;
+  readonly #repeats: Repeats;
   #runtime: SuiteRuntime | null = null;
 
   constructor(suite: SuiteFile, listener: Listener) {
     this.#suite = suite;
     this.#listener = listener;
+    this.#repeats = new Repeats(suite.repeat, suite.earlier);
   }
 
   /** Whatever happens, a run that began leaves a record. @throws only when the evidence itself cannot be written. */
-  async perform(scenario: Scenario): Promise<PutAway> {
+  async perform(scenario: Scenario, turn: Turn | null = null): Promise<PutAway> {
     const { seed: wanted, healer } = this.#suite;
     const atMs = Date.now();
-    const start: RunStart = { runId: newRunId(atMs), seed: wanted ?? newSeed(), healer, scenario, atMs };
+    const start: RunStart = {
+      ...{ runId: newRunId(atMs), seed: wanted ?? newSeed(), healer, scenario, atMs },
+      ...(turn === null ? {} : { repetition: turn }),
+    };
     const folder = new RunFolder(runsDirOf(this.#suite.outputDir), start);
     this.#listener.onBegin(folder.dir);
     using deadline = abortAfter(deadlineOf(scenario));
     const signal = AbortSignal.any([this.#listener.signal, deadline.signal]);
     const record = await this.#record(start, signal, folder);
-    const run = await folder.close(record, runViews);
+    const run = await folder.close(turn === null ? record : { ...record, repetition: turn }, runViews);
+    this.#repeats.add(run.record);
     this.#listener.onRun(run);
     return run;
+  }
+
+  /** Whether another run of a scenario that is run several times would teach nothing any more. */
+  isDecided(scenario: Scenario): boolean {
+    return this.#repeats.isDecided(scenario);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,10 +2,14 @@ import { resolve } from 'node:path';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { getGlobalTestRuntime } from 'allure-js-commons/sdk/runtime';
 import { afterAll, beforeAll, test } from 'vitest';
+import { turnText } from '../adapters/allure/messages.ts';
+import { NOT_NEEDED } from '../adapters/allure/results.ts';
+import type { Turn } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Conductor, loadRuntimeModule, messagesFor } from './conductor.ts';
 import { CLEAN_UP_MS, testTimeoutOf } from './deadline.ts';
 import { type Listener, openListener } from './listener.ts';
+import { turnsOf } from './repeats.ts';
 import type { ScenarioPluginOptions } from './scenario-plugin.ts';
 import { settle } from './settle.ts';
 import { DEFAULT_RUNTIME_MODULE, fileOf, readSuiteFile, type SuiteFile } from './suite-file.ts';
@@ -25,17 +29,23 @@ export async function defineScenarios(file: string, options: ScenarioPluginOptio
     await listener[Symbol.asyncDispose]();
   }, CLEAN_UP_MS);
   for (const scenario of scenarios) {
-    test(nameOf(scenario), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
-      if (listener.signal.aborted) skip('the suite was stopped before this scenario began');
-      const run = await conductor.perform(scenario);
-      await tellAllure(await messagesFor(suite, run));
-      settle(run.record, (reason) => skip(reason));
-    });
+    for (const turn of turnsOf(scenario, suite.repeat)) {
+      test(testNameOf(scenario, turn), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
+        if (listener.signal.aborted) skip('the suite was stopped before this scenario began');
+        if (conductor.isDecided(scenario)) {
+          await tellAllure([NOT_NEEDED]);
+          skip('not needed: the runs before have decided');
+        }
+        const run = await conductor.perform(scenario, turn);
+        await tellAllure(await messagesFor(suite, run));
+        settle(run.record, (reason) => skip(reason));
+      });
+    }
   }
 }
 
-function nameOf({ name, title }: Scenario): string {
-  return title === '' ? name : title;
+function testNameOf({ name, title }: Scenario, turn: Turn | null): string {
+  return `${title === '' ? name : title}${turn === null ? '' : turnText(turn)}`;
 }
 
 /** Without healproof's own command: compile here, write beside the project, run with the defaults. */
@@ -52,6 +62,8 @@ async function ownProject(file: string, runtimeModule: string): Promise<SuiteFil
     healer: 'on',
     seed: null,
     keep: false,
+    repeat: null,
+    earlier: {},
   };
 }
 

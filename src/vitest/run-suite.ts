@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dropEmptyResults, writeLostResult } from '../adapters/allure/results.ts';
+import { dropEmptyResults, dropNotNeeded, writeLostResult } from '../adapters/allure/results.ts';
+import { readHistory } from '../adapters/evidence/history.ts';
 import { readRun } from '../adapters/evidence/read-run.ts';
 import { recoverRun } from '../adapters/evidence/recover-run.ts';
 import { redact } from '../adapters/evidence/redact.ts';
@@ -11,24 +12,28 @@ import { ChannelServer } from '../adapters/suite-channel/channel-server.ts';
 import type { WorkerMessage } from '../adapters/suite-channel/protocol.ts';
 import { messageOf } from '../errors.ts';
 import { suiteExitCode } from '../experiment/exit-code.ts';
-import type { Reporter, RunRecord } from '../ports/reporter.ts';
+import type { RepetitionView, Reporter, RunRecord } from '../ports/reporter.ts';
+import { Repeats, type Repetition, repeatedOf } from './repeats.ts';
 import { shownFolder } from './shown-folder.ts';
 import { SuiteChild } from './suite-child.ts';
 import { allureResultsDirOf, PRIVATE_PREFIX, runsDirOf, type SuiteFile } from './suite-file.ts';
 import { type StopSignal, trapSignals } from './trap-signals.ts';
 import { runViews } from './views.ts';
 
-export type SuiteOptions = Omit<SuiteFile, 'version' | 'socketPath'>;
+export type SuiteOptions = Omit<SuiteFile, 'version' | 'socketPath' | 'earlier'>;
 
 /** Where the starting process shows what happens. */
 export interface SuiteDisplay extends Reporter {
   onResult(record: RunRecord, where: { readonly dir: string; readonly head: string }): void;
+  onRepetition(repetition: RepetitionView): void;
   say(text: string): void;
 }
 
 export interface SuiteResult {
   /** Runs in the order in which they ended. */
   readonly runs: readonly PutAway[];
+  /** One for every scenario that was run several times, or claims something of many runs. */
+  readonly repetitions: readonly Repetition[];
   /** What went wrong that no run record can tell, in sentences. */
   readonly problems: readonly string[];
   readonly signal: StopSignal | null;
@@ -72,22 +77,48 @@ class Suite {
     await rm(allureResultsDir, { recursive: true, force: true });
     await mkdir(allureResultsDir, { recursive: true });
     await mkdir(runsDirOf(outputDir), { recursive: true });
-    await this.#runChild();
+    const earlier = await this.#readEarlier();
+    await this.#runChild(earlier);
     await this.#recoverLost(allureResultsDir);
+    dropNotNeeded(allureResultsDir);
     this.#missMissing();
+    const repetitions = this.#judgeRepetitions(earlier);
     const [runs, problems, signal] = [this.#runs, this.#problems.map((problem) => redact(problem)), this.#signal];
     const records = runs.map(({ record }) => record);
     const junitFile = join(outputDir, 'junit.xml');
-    await writeFile(junitFile, junitXml(records, problems));
-    const exitCode = suiteExitCode({ runs: records, problems, signal });
-    return { runs, problems, signal, exitCode, allureResultsDir, junitFile };
+    await writeFile(junitFile, junitXml(records, problems, repetitions));
+    await writeFile(
+      join(outputDir, 'repetitions.json'),
+      `${JSON.stringify({ schemaVersion: 1, repetitions }, null, 2)}\n`,
+    );
+    const repeated = repetitions.map((each) => repeatedOf(each, records));
+    const exitCode = suiteExitCode({ runs: records, problems, signal, repetitions: repeated });
+    return { runs, repetitions, problems, signal, exitCode, allureResultsDir, junitFile };
   }
 
-  async #runChild(): Promise<void> {
+  /** Only claims over many runs look back. */
+  async #readEarlier(): Promise<SuiteFile['earlier']> {
+    const { outputDir, scenarios, healer } = this.#options;
+    const claims = scenarios.filter(({ repeat }) => repeat?.kind === 'percentile');
+    const { runs, problems } = await readHistory(runsDirOf(outputDir), claims, healer);
+    for (const problem of problems) this.#display.say(problem);
+    return runs;
+  }
+
+  #judgeRepetitions(earlier: SuiteFile['earlier']): Repetition[] {
+    const { scenarios, repeat, healer } = this.#options;
+    const repeats = new Repeats(repeat, earlier);
+    for (const { record } of this.#runs) repeats.add(record);
+    const repetitions = scenarios.flatMap((scenario) => repeats.verdictOf(scenario, healer) ?? []);
+    for (const repetition of repetitions) this.#display.onRepetition(repetition);
+    return repetitions;
+  }
+
+  async #runChild(earlier: SuiteFile['earlier']): Promise<void> {
     const { root, outputDir } = this.#options;
     const socketPath = join(this.#privateDir, 'suite.sock');
     const suiteFile = join(this.#privateDir, 'suite.json');
-    const suite: SuiteFile = { ...this.#options, version: 1, socketPath };
+    const suite: SuiteFile = { ...this.#options, earlier, version: 1, socketPath };
     await writeFile(suiteFile, JSON.stringify(suite), { mode: 0o600 });
     let heard = Promise.resolve();
     await using server = await ChannelServer.listen(socketPath, (message) => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { EarlierRun } from '../adapters/evidence/history.ts';
 import { SUITE_VARIABLE } from '../adapters/suite-channel/protocol.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -21,6 +22,10 @@ export interface SuiteFile {
   /** Null: every run draws its own. */
   readonly seed: number | null;
   readonly keep: boolean;
+  /** How often every scenario is run; null: as often as it says itself. */
+  readonly repeat: number | null;
+  /** Runs before this suite that count for a scenario's claim, by its name. */
+  readonly earlier: Readonly<Record<string, readonly EarlierRun[]>>;
 }
 
 export const DEFAULT_RUNTIME_MODULE = fileURLToPath(new URL('../compose.ts', import.meta.url));

@@ -44,6 +44,7 @@ async function suiteOf(...names: readonly string[]): Promise<SuiteOptions> {
     healer: 'on',
     seed: null,
     keep: false,
+    repeat: null,
   };
 }
 
@@ -195,6 +196,96 @@ describe('secrets that a run comes across', () => {
     }
     for (const part of PLANTED_PARTS) expect(said).not.toContain(part);
     expect(await readFile(join(output(), 'suite.log'), 'utf8')).toContain('[redacted]');
+  });
+});
+
+interface StoredRepetitions {
+  readonly schemaVersion: number;
+  readonly repetitions: readonly {
+    readonly verdict: string;
+    readonly runs: readonly string[];
+    readonly earlier: readonly string[];
+    readonly reasons: readonly { readonly code: string }[];
+    readonly remarks: readonly string[];
+  }[];
+}
+
+async function storedRepetitions(): Promise<StoredRepetitions['repetitions']> {
+  const stored = JSON.parse(await readFile(join(output(), 'repetitions.json'), 'utf8')) as StoredRepetitions;
+  expect(stored.schemaVersion).toBe(1);
+  return stored.repetitions;
+}
+
+describe('a suite that runs scenarios several times', () => {
+  it('gives every run a record and a test of its own, and all of them one verdict', async () => {
+    const { code, said } = await runToEnd({ ...(await suiteOf('passes')), repeat: 3 });
+    expect(code).toBe(0);
+    expect(Object.keys(await allureResults())).toEqual(
+      expect.arrayContaining(['passes (run 1 of 3)', 'passes (run 2 of 3)', 'passes (run 3 of 3)']),
+    );
+    expect((await storedRuns()).map(({ record }) => record.repetition)).toEqual(
+      expect.arrayContaining([1, 2, 3].map((index) => ({ index, planned: 3 }))),
+    );
+    expect(await storedRepetitions()).toMatchObject([{ verdict: 'pass', runs: { length: 3 } }]);
+    expect(said).toContain('3 held, 0 did not');
+  });
+
+  it('stops at the first that failed', async () => {
+    expect((await runToEnd({ ...(await suiteOf('fails')), repeat: 4 })).code).toBe(1);
+    expect(await storedRuns()).toHaveLength(1);
+    expect(Object.keys(await allureResults())).toEqual(['fails (run 1 of 4)']);
+    expect(await storedRepetitions()).toMatchObject([{ verdict: 'fail', reasons: [{ code: 'RUN_FAILED' }] }]);
+  });
+
+  it('is inconclusive with fewer runs than the scenario wants, however they ended', async () => {
+    const options = await suiteOf('passes');
+    const scenarios = options.scenarios.map((each) => ({ ...each, repeat: { kind: 'every-run', runs: 3 } as const }));
+    expect((await runToEnd({ ...options, scenarios, repeat: 2 })).code).toBe(3);
+    expect(await storedRepetitions()).toMatchObject([{ reasons: [{ code: 'TOO_FEW_RUNS' }] }]);
+  });
+});
+
+describe('a suite with a claim over many runs', () => {
+  const CLAIM = { kind: 'percentile', percentile: 50, confidence: 75 } as const;
+  const claiming = async (digest: string, ...names: readonly string[]): Promise<SuiteOptions> => {
+    const options = await suiteOf(...names);
+    return { ...options, scenarios: options.scenarios.map((each) => ({ ...each, digest, repeat: CLAIM })) };
+  };
+
+  it('counts the runs before it, of the same scenario alone', async () => {
+    expect((await runToEnd(await claiming('a', 'passes'))).code).toBe(3);
+    expect((await runToEnd(await claiming('b', 'passes'))).code).toBe(3);
+    expect((await runToEnd({ ...(await claiming('b', 'passes')), healer: 'off' })).code).toBe(3);
+    expect((await runToEnd(await claiming('b', 'passes'))).code).toBe(0);
+    expect(await storedRepetitions()).toMatchObject([{ verdict: 'pass', runs: { length: 1 }, earlier: { length: 1 } }]);
+  });
+
+  it('stops as soon as it is decided, and bears single failures', async () => {
+    const { code } = await runToEnd({ ...(await claiming('a', 'passes')), repeat: 9 });
+    expect([code, (await storedRuns()).length]).toEqual([0, 2]);
+    expect((await runToEnd(await claiming('c', 'fails'))).code).toBe(3);
+    expect(await readFile(join(output(), 'junit.xml'), 'utf8')).toMatch(/tests="1" failures="0" errors="1"/);
+    expect((await runToEnd({ ...(await claiming('c', 'fails')), repeat: 9 })).code).toBe(1);
+  });
+
+  it('never hides what a run left behind', async () => {
+    expect((await runToEnd({ ...(await claiming('a', 'leaks')), repeat: 9 })).code).toBe(4);
+  });
+
+  it('does not count runs of another system, nor records that cannot be read', async () => {
+    await runToEnd(await claiming('a', 'passes'));
+    const [run] = await storedRuns();
+    const file = join(run?.dir ?? '', 'run.json');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace(/"prometheusVersion": "/, '"prometheusVersion": "9'));
+    expect((await runToEnd(await claiming('a', 'passes'))).code).toBe(3);
+    expect((await storedRepetitions())[0]?.remarks.join()).toContain('other versions or images');
+    await rm(output(), { recursive: true });
+    await runToEnd(await claiming('a', 'passes'));
+    const [again] = await storedRuns();
+    await writeFile(join(again?.dir ?? '', 'run.json'), '{');
+    const { code, said } = await runToEnd(await claiming('a', 'passes'));
+    expect([code, said]).toEqual([3, expect.stringContaining('does not count')]);
   });
 });
 

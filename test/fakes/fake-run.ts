@@ -23,8 +23,12 @@ export class FakeRun {
     return this.calls.map(({ program, args }) => [program, ...args].join(' '));
   }
 
+  /** Where set, every program fails with it. */
+  broken: Error | null = null;
+
   readonly run: Run = async (program, args, options = {}): Promise<CommandResult> => {
     options.signal?.throwIfAborted();
+    if (this.broken !== null) throw this.broken;
     const call = { program, args, options };
     this.calls.push(call);
     const line = [program, ...args].join(' ');

@@ -12,6 +12,7 @@ export function fakePorts(over: Partial<RunnerPorts> = {}): RunnerPorts {
     clock: new FakeClock(),
     kube: new FakeKube(),
     metrics: { sample: unused, range: unused, raw: unused, targets: unused, version: unused },
+    http: { get: unused },
     injector: {
       refOf: (runId, kind) => ({ apiVersion: 'chaos-mesh.org/v1alpha1', kind, namespace: 'shop', name: runId }),
       inject: unused,

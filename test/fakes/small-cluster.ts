@@ -63,6 +63,9 @@ export class SmallCluster {
       clock,
       kube,
       metrics,
+      http: {
+        get: async () => ({ kind: 'unknown', detail: 'nobody answers here' }),
+      },
       injector: {
         refOf: (id, kind) => ({ apiVersion: 'chaos-mesh.org/v1alpha1', kind, namespace: 'healproof-system', name: id }),
         inject: async (_run, { apiVersion, kind, namespace, name }) => {
@@ -104,8 +107,12 @@ export class SmallCluster {
   #metrics(): MetricsSource {
     const normal = (atMs: number) => ({ atMs, value: 1, problem: null });
     return {
-      sample: async (_query, atMs) =>
-        this.query === null ? { atMs, value: null, problem: 'NO_DATA' } : { atMs, value: this.query, problem: null },
+      sample: async (query, atMs) => {
+        if (query === PROBED) return normal(atMs);
+        return this.query === null
+          ? { atMs, value: null, problem: 'NO_DATA' }
+          : { atMs, value: this.query, problem: null };
+      },
       range: async (_query, fromMs, toMs, stepMs) => {
         const first = Math.ceil(fromMs / stepMs) * stepMs;
         const count = Math.max(0, Math.floor((toMs - first) / stepMs) + 1);
@@ -119,6 +126,9 @@ export class SmallCluster {
     };
   }
 }
+
+/** What the probe of `scenarioWith` asks; every other query is an author's witness. */
+const PROBED = 'up';
 
 function everySecond(fromMs: number, toMs: number): { atMs: number; value: number }[] {
   const first = Math.ceil(fromMs / 1_000) * 1_000;
@@ -176,7 +186,7 @@ export function scenarioWith(fault: Fault): Scenario {
     ...cannedScenario,
     requires: { nodes: 0, kernel: [], components: [] },
     workload: 'shop',
-    steadyState: [{ name: 'up', query: 'up', tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 1_000 }],
+    steadyState: [{ name: 'up', query: PROBED, tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 1_000 }],
     fault,
     blastRadius: { namespaces: ['shop'], maxPods: 1, maxNodes: 1 },
     abortWhen: [],

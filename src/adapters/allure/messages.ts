@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Label, Parameter, Status } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { outcomeOf } from '../../experiment/exit-code.ts';
-import type { RunRecord, StepTime } from '../../ports/reporter.ts';
+import type { RunRecord, StepTime, Turn } from '../../ports/reporter.ts';
 import { faultWords } from '../../scenario/fault-words.ts';
 import { attachmentMessages } from './attachments.ts';
 import { describe, type Picture } from './description.ts';
@@ -34,11 +34,14 @@ export function allureMessages(record: RunRecord, { dir, paths, pictures }: Show
 
 function metadataOf(record: RunRecord, pictures: readonly Picture[]): RuntimeMessage {
   const { scenario, healer } = record.evidence;
-  const variant = healer === 'off' ? `${scenario.name} without healer` : scenario.name;
+  const turn = record.repetition;
+  const control = healer === 'off' ? `${scenario.name} without healer` : scenario.name;
+  // The first of several runs continues the trend; without an identity of their own the others would pass for retries.
+  const variant = turn === undefined || turn.index === 1 ? control : `${control} run ${turn.index}`;
   return {
     type: 'metadata',
     data: {
-      displayName: healer === 'off' ? `${scenario.title} (healer off)` : scenario.title,
+      displayName: `${scenario.title}${healer === 'off' ? ' (healer off)' : ''}${turn === undefined ? '' : turnText(turn)}`,
       descriptionHtml: describe(record, pictures),
       testCaseId: md5(scenario.name),
       // A file that is moved, and a run with another seed, continue the same trend; a control has its own.
@@ -47,6 +50,11 @@ function metadataOf(record: RunRecord, pictures: readonly Picture[]): RuntimeMes
       parameters: parametersOf(record),
     },
   };
+}
+
+/** What is put behind a title. */
+export function turnText({ index, planned }: Turn): string {
+  return ` (run ${index} of ${planned})`;
 }
 
 function labelsOf(record: RunRecord): Label[] {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FixtureResult, TestResult, TestResultContainer } from 'allure-js-commons';
+import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { createDefaultWriter, type LifecycleListener, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import { outcomeOf } from '../../experiment/exit-code.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
@@ -72,6 +73,20 @@ export function dropEmptyResults(resultsDir: string): void {
   for (const file of readdirSync(resultsDir).filter((name) => name.endsWith('-result.json'))) {
     const { status } = JSON.parse(readFileSync(join(resultsDir, file), 'utf8')) as Partial<TestResult>;
     if (status === undefined) rmSync(join(resultsDir, file));
+  }
+}
+
+/** Marks a test for which no run was needed any more. */
+export const NOT_NEEDED: RuntimeMessage = {
+  type: 'metadata',
+  data: { labels: [{ name: 'healproof.not-needed', value: 'true' }] },
+};
+
+/** Takes away the results of tests that no run was needed for. */
+export function dropNotNeeded(resultsDir: string): void {
+  for (const file of readdirSync(resultsDir).filter((name) => name.endsWith('-result.json'))) {
+    const result = JSON.parse(readFileSync(join(resultsDir, file), 'utf8')) as Partial<TestResult>;
+    if (result.labels?.some(({ name }) => name === 'healproof.not-needed') === true) rmSync(join(resultsDir, file));
   }
 }
 

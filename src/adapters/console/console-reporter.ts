@@ -1,6 +1,6 @@
 import pc from 'picocolors';
-import type { Reporter, RunEvent, RunRecord } from '../../ports/reporter.ts';
-import { eventLine, type Line, resultLines, runningLine, type Tone } from './lines.ts';
+import type { RepetitionView, Reporter, RunEvent, RunRecord } from '../../ports/reporter.ts';
+import { eventLine, type Line, repetitionLines, resultLines, runningLine, type Tone } from './lines.ts';
 
 export interface ConsoleOptions {
   write(text: string): void;
@@ -59,6 +59,11 @@ export class ConsoleReporter implements Reporter, Disposable {
   onResult(record: RunRecord, where: { readonly dir: string; readonly head: string }): void {
     this.#running = null;
     for (const line of resultLines(record, where)) this.#print(line);
+  }
+
+  /** What several runs of a scenario say together. */
+  onRepetition(repetition: RepetitionView): void {
+    for (const line of repetitionLines(repetition)) this.#print(line);
   }
 
   /** Something about the suite as a whole, e.g. that it is being stopped. */

@@ -1,7 +1,7 @@
 import type { Outcome } from '../../experiment/exit-code.ts';
 import { outcomeOf } from '../../experiment/exit-code.ts';
 import { formatSeconds, phaseWords, verdictSentence } from '../../experiment/wording.ts';
-import type { RunEvent, RunRecord } from '../../ports/reporter.ts';
+import type { RepetitionView, RunEvent, RunRecord } from '../../ports/reporter.ts';
 
 /** How a piece of text is meant; what that looks like is the writer's business. */
 export type Tone = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'doubt';
@@ -82,6 +82,22 @@ export function resultLines(record: RunRecord, where: { readonly dir: string; re
     ...(judgement?.remarks ?? []).map((remark): Line => [dim(`    ${remark}`)]),
     [dim(`    evidence ${where.dir}`)],
     [dim(`    sha256   ${where.head}`)],
+  ];
+}
+
+/** What several runs say together. */
+export function repetitionLines(repetition: RepetitionView): Line[] {
+  const { verdict, reasons, remarks, tally, runs, earlier, repeat, title } = repetition;
+  const { word, tone } = VERDICTS[verdict];
+  const what = repeat.kind === 'percentile' ? `${repeat.percentile} % of runs` : `each of ${repeat.runs} runs`;
+  const open = tally.open + tally.uncounted;
+  const counts = `${tally.held} held, ${tally.broken} did not, ${open} found nothing out`;
+  return [
+    [],
+    [strong(title), dim(`  ${what}`)],
+    [plain('  '), { text: word, tone }, plain(`  ${counts}`), dim(`  (${runs.length} now, ${earlier.length} before)`)],
+    ...reasons.map(({ code, message }): Line => [{ text: `    ${code}`, tone }, plain(`  ${message}`)]),
+    ...remarks.map((remark): Line => [dim(`    ${remark}`)]),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../experiment/evidence.ts';
 import { type EventSource, takeApart } from '../../experiment/raw-evidence.ts';
 import type { RawSeries } from '../../ports/metrics-source.ts';
-import type { RunEvent, RunRecord } from '../../ports/reporter.ts';
+import { LIVE_SAMPLE, type RunEvent, type RunRecord } from '../../ports/reporter.ts';
 import { markStale } from '../../runner/staleness.ts';
 import { canonicalJson } from '../../scenario/canonical.ts';
 import { differences } from './differences.ts';
@@ -29,6 +29,7 @@ export function journalProblems(lines: readonly JournalLine[], record: RunRecord
     ...endProblems(lines, record),
     ...toldProblems(lines, evidence),
     ...staleProblems(lines, evidence),
+    ...liveProblems(lines, evidence),
   ];
 }
 
@@ -39,11 +40,12 @@ function orderProblems(lines: readonly JournalLine[]): string[] {
   return early < 0 ? [] : [`journal.jsonl: line ${early} is older than the line before it`];
 }
 
-function beginProblems(lines: readonly JournalLine[], { runId, seed, evidence }: RunRecord): string[] {
+function beginProblems(lines: readonly JournalLine[], { runId, seed, evidence, repetition }: RunRecord): string[] {
   const [first] = lines;
   if (first?.type !== 'fact' || first.what !== 'run') return ['journal.jsonl does not begin with its run'];
   const { scenario, healer } = evidence;
-  return differences({ runId, seed, healer, scenario }, first.data, 'run.json against the begin of the journal');
+  const began = { runId, seed, healer, scenario, ...(repetition === undefined ? {} : { repetition }) };
+  return differences(began, first.data, 'run.json against the begin of the journal');
 }
 
 /** A run that was cut off, before or just after its end, claims nothing whatever its journal says. */
@@ -91,6 +93,17 @@ function staleProblems(lines: readonly JournalLine[], { probes }: Evidence): str
     const wrong = markStale(samples, raw, scrapeIntervalMs).find((sample, index) => sample !== samples[index]);
     return wrong === undefined ? [] : [`samples.jsonl: ${probe} at ${wrong.atMs}: ${wrong.detail}`];
   });
+}
+
+/** What was asked live cannot be asked again: the journal has every answer from the moment at which it came. */
+function liveProblems(lines: readonly JournalLine[], { probes }: Evidence): string[] {
+  const told = lines.flatMap((line) =>
+    line.type === 'fact' && line.what === LIVE_SAMPLE ? [canonicalJson(line.data)] : [],
+  );
+  const judged = probes.flatMap(({ probe, samples }) =>
+    'query' in probe ? [] : samples.map((sample) => canonicalJson({ probe: probe.name, ...sample })),
+  );
+  return without(judged, told).map((text) => `samples.jsonl: the journal does not know ${text}`);
 }
 
 function byStart(steps: RunRecord['steps']): RunRecord['steps'] {

@@ -1,6 +1,6 @@
 import type { Evidence, RunStatus, StepFailure } from '../../experiment/evidence.ts';
 import { judge } from '../../experiment/verdict.ts';
-import type { RunRecord, StepTime } from '../../ports/reporter.ts';
+import type { RunRecord, StepTime, Turn } from '../../ports/reporter.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 
 /** What is known about a run that could not give its own record. */
@@ -13,12 +13,15 @@ export interface Remains {
   readonly endedAtMs: number;
   readonly status: RunStatus;
   readonly steps: readonly StepTime[];
-  readonly failure: StepFailure;
+  /** Null where nothing went wrong: the run was skipped. */
+  readonly failure: StepFailure | null;
+  readonly skippedBecause?: string;
+  readonly repetition?: Turn | undefined;
 }
 
-/** A record that claims nothing: inconclusive for the failure given, with no measurement in it. */
+/** A record that claims nothing: inconclusive for the failure given, or skipped, with no measurement in it. */
 export function minimalRecord(remains: Remains): RunRecord {
-  const { runId, seed, startedAtMs, endedAtMs, steps } = remains;
+  const { runId, seed, startedAtMs, endedAtMs, steps, skippedBecause = null, repetition } = remains;
   const evidence = emptyEvidence(remains);
   return {
     schemaVersion: 1,
@@ -27,15 +30,16 @@ export function minimalRecord(remains: Remains): RunRecord {
     startedAtMs,
     endedAtMs,
     exitCode: 3,
-    skippedBecause: null,
+    skippedBecause,
     evidence,
-    judgement: judge(evidence),
+    judgement: skippedBecause === null ? judge(evidence) : null,
     environment: null,
     steps,
     leaks: [],
     cleanupErrors: [],
     manifests: null,
     healerLog: [],
+    ...(repetition === undefined ? {} : { repetition }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord, Turn } from '../../ports/reporter.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { chainDigests, type FileDigest, headOf } from './digests.ts';
 import { Journal } from './journal.ts';
@@ -13,6 +13,7 @@ export interface RunStart {
   readonly seed: number;
   readonly healer: 'on' | 'off';
   readonly scenario: Scenario;
+  readonly repetition?: Turn;
   readonly atMs: number;
 }
 

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { T0, tell } from '../../../test/fixtures/evidence-story.ts';
 import { eventsOf, judgedRun } from '../../../test/fixtures/judged-run.ts';
+import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { chainDigests, headOf } from './digests.ts';
 import { recoverRun } from './recover-run.ts';
 import { RunFolder, type StoredRun } from './run-folder.ts';
@@ -17,13 +19,50 @@ beforeEach(async () => {
 });
 afterEach(() => rm(runs, { recursive: true }));
 
-async function put(record: RunRecord): Promise<string> {
-  const { runId, seed, evidence } = record;
+/** @param stored What is put away in place of what happened. */
+async function put(record: RunRecord, stored = record): Promise<string> {
+  const { runId, seed, evidence, repetition } = record;
   const { scenario, healer } = evidence;
-  const folder = new RunFolder(runs, { runId, seed, healer, scenario, atMs: T0 - 7_100 });
+  const turn = repetition === undefined ? {} : { repetition };
+  const folder = new RunFolder(runs, { runId, seed, healer, scenario, ...turn, atMs: T0 - 7_100 });
   dir = folder.dir;
   for (const event of eventsOf(record)) folder.journal.onEvent(event);
-  return (await folder.close(record, () => new Map())).head;
+  return (await folder.close(stored, () => new Map())).head;
+}
+
+/** An HTTP probe that saw what the PromQL probe of the main story did. */
+const liveSeries: ProbeSeries = (() => {
+  const [{ samples = [], resolutionMs = 0, stepMs = 0 } = {}] = tell().probes;
+  const http = { address: { url: 'http://front/' }, status: 200, body: null, withinMs: 500 };
+  const tolerance = { kind: 'compare', operator: '<', value: 0.5 } as const;
+  return { probe: { name: 'front', http, tolerance, forMs: 5_000, everyMs: 1_000 }, resolutionMs, stepMs, samples };
+})();
+
+function liveStory(series: ProbeSeries): Evidence {
+  const told = tell({ evidence: { probes: [series] } });
+  return { ...told, scenario: { ...told.scenario, steadyState: [series.probe] } };
+}
+
+/** The partition of the main story, and another one a second later. */
+function sequenceStory(): Evidence {
+  const evidence = tell();
+  const { injection, scenario } = evidence;
+  if (injection === null || scenario.fault.type !== 'chaosMesh') throw new Error('the story has no fault');
+  const { fault } = scenario;
+  const first = { ...injection, events: [] };
+  const parts = [first, { ...first, acceptedAtMs: T0 + 1_050 }];
+  const whole = {
+    ...first,
+    baseline: parts.flatMap((part) => part.baseline),
+    readings: parts.flatMap((part) => part.readings),
+    sightings: parts.flatMap((part) => part.sightings),
+    parts,
+  };
+  const steps = [
+    { afterMs: 0, fault },
+    { afterMs: 1_000, fault },
+  ];
+  return { ...evidence, scenario: { ...scenario, fault: { type: 'sequence', steps } }, injection: whole };
 }
 
 type Edit = (lines: string[]) => string[];
@@ -122,6 +161,38 @@ describe('verifying a run', () => {
     expect((await verifyRun(dir)).problems).toContain(
       'run.json: judgement.verdict: stored is "pass", computed is "fail"',
     );
+  });
+
+  it('knows a run with parameters as one of several, and which of them it was', async () => {
+    const told = tell();
+    const scenario: Scenario = {
+      ...told.scenario,
+      params: { app: 'shop-back' },
+      repeat: { kind: 'every-run', runs: 5 },
+    };
+    const record = judgedRun({ ...told, scenario }, { repetition: { index: 2, planned: 5 } });
+    await put(record);
+    expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: 'pass' });
+    await editRun(() => ({ repetition: { index: 1, planned: 5 } }));
+    await reseal();
+    expect((await verifyRun(dir)).problems.join()).toMatch(/repetition/);
+  });
+
+  it('finds a live sample that the journal never heard of', async () => {
+    await put(judgedRun(liveStory(liveSeries)));
+    expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: 'pass' });
+    const forged = { ...liveSeries, samples: liveSeries.samples.map((each) => ({ ...each, detail: '200 in 5 ms' })) };
+    await rm(dir, { recursive: true });
+    await put(judgedRun(liveStory(liveSeries)), judgedRun(liveStory(forged)));
+    expect((await verifyRun(dir)).problems.join()).toMatch(/the journal does not know .*200 in 5 ms/);
+  });
+
+  it('gives each fault of a sequence its own lines back', async () => {
+    await put(judgedRun(sequenceStory()));
+    expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: 'pass' });
+    await edit('frame.json', (lines) => lines.map((line) => line.replace('"readings": 2', '"readings": 1')));
+    await reseal();
+    expect((await verifyRun(dir)).problems.join()).toMatch(/its faults have 2 lines of witness, there are 4/);
   });
 
   it('finds a sample that rests on points which were too old', async () => {

@@ -1,16 +1,20 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
 import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/chaos-schema.ts';
 import { type Compiled, compileScenarios } from '../../scenario/compile.ts';
+import type { GivenParams } from '../../scenario/params.ts';
+import { LARGEST_FILE_CHARACTERS } from '../../scenario/parse.ts';
 import type { SourceFile } from '../../scenario/source.ts';
 
 export interface ProjectFolders {
   readonly projectDir: string;
   /** Folder of Chaos Mesh CRDs to check faults against; null for the schemas that come with healproof. */
   readonly crdsDir: string | null;
+  /** Values given for parameters, by name. */
+  readonly params?: GivenParams;
 }
 
 const YAML = /\.ya?ml$/;
@@ -22,16 +26,16 @@ export function sha256(text: string): string {
 /** Compiles the scenario files under these paths (files or folders) with the project's steady states and workloads. */
 export async function compilePaths(
   paths: readonly string[],
-  { projectDir, crdsDir }: ProjectFolders,
+  { projectDir, crdsDir, params = new Map() }: ProjectFolders,
 ): Promise<Compiled> {
   const asked = (await Promise.all(paths.map((path) => filesUnder(resolve(path))))).flat();
   const [files, library, workloads, chaosSchemas] = await Promise.all([
-    readAll(asked, projectDir),
-    readAll(await filesIn(join(projectDir, 'steady-state')), projectDir),
+    readAll(asked, projectDir, beginningOf),
+    readAll(await filesIn(join(projectDir, 'steady-state')), projectDir, beginningOf),
     workloadDigests(join(projectDir, 'workloads')),
     crdsDir === null ? bundledSchemas() : chaosSchemasFromCrds(await readAll(await filesIn(crdsDir), projectDir)),
   ]);
-  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas });
+  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas, params });
 }
 
 /** Of the version that `airgap/lock.json` names; `npm run generate` derives them. */
@@ -65,10 +69,28 @@ async function entriesOf(folder: string) {
   }
 }
 
-function readAll(files: readonly string[], projectDir: string): Promise<SourceFile[]> {
-  return Promise.all(
-    files.map(async (file) => ({ path: relative(projectDir, file), text: await readFile(file, 'utf8') })),
-  );
+function readAll(
+  files: readonly string[],
+  projectDir: string,
+  read: (path: string) => Promise<string> = (path) => readFile(path, 'utf8'),
+): Promise<SourceFile[]> {
+  return Promise.all(files.map(async (file) => ({ path: relative(projectDir, file), text: await read(file) })));
+}
+
+/** No character of UTF-8 is longer than this. */
+const MOST_READ_BYTES = 4 * (LARGEST_FILE_CHARACTERS + 1);
+
+/** The text of a file; of one that is too large to be read the beginning, which is too large as well. */
+async function beginningOf(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    if (size <= MOST_READ_BYTES) return await file.readFile('utf8');
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(MOST_READ_BYTES), 0, MOST_READ_BYTES, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
 }
 
 /** Every workload with a digest over its manifests and charts, so that a scenario's digest changes with what it breaks. */

@@ -1,5 +1,6 @@
 import type { Phase } from '../../experiment/judgement.ts';
 import { formatLimit, formatSpan } from '../../experiment/wording.ts';
+import type { RepetitionView } from '../../ports/reporter.ts';
 import type { RunSummary } from '../../ports/run-summary.ts';
 
 const MARKS: Readonly<Record<RunSummary['outcome'], string>> = {
@@ -17,9 +18,10 @@ export function stepSummary(
   runs: readonly RunSummary[],
   heads: ReadonlyMap<string, string>,
   problems: readonly string[],
+  repetitions: readonly RepetitionView[] = [],
 ): string {
   const rows = runs.map((run) => [
-    run.healer === 'off' ? `${run.scenario} (healer off)` : run.scenario,
+    `${run.scenario}${run.healer === 'off' ? ' (healer off)' : ''}${run.turn === null ? '' : ` (run ${run.turn.index} of ${run.turn.planned})`}`,
     MARKS[run.outcome],
     run.recovery === null ? (run.absorbed ? 'absorbed' : '') : formatSpan(run.recovery),
     formatLimit(run.withinMs),
@@ -33,10 +35,19 @@ export function stepSummary(
       ? []
       : [COLUMNS, COLUMNS.map(() => '---'), ...rows.map((row) => row.map(escapeCell))].map(rowOf)),
     '',
+    ...repetitions.map(togetherOf),
     ...problems.map((problem) => `- **Problem:** ${escapeCell(problem)}`),
     ...runs.map(({ runId }) => `- \`${runId}\` sha256 \`${heads.get(runId) ?? 'unknown'}\``),
     '',
   ].join('\n');
+}
+
+/** What the runs of one scenario say together. */
+function togetherOf({ scenario, verdict, tally, reasons }: RepetitionView): string {
+  const { held, broken, open, uncounted } = tally;
+  const counts = `${held} held, ${broken} did not, ${open + uncounted} found nothing out`;
+  const why = reasons.map(({ code, message }) => `; ${code}: ${message}`).join('');
+  return `- **${escapeCell(scenario)}**, all its runs together: ${MARKS[verdict]} (${counts}${escapeCell(why)})`;
 }
 
 function tookIn({ phases }: RunSummary, phase: Phase): string {

@@ -1,6 +1,6 @@
 import { type Outcome, outcomeOf } from '../../experiment/exit-code.ts';
 import { verdictSentence } from '../../experiment/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RepetitionView, RunRecord } from '../../ports/reporter.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
@@ -34,13 +34,37 @@ interface Case {
   readonly detail: string;
 }
 
+function nameOf({ evidence, repetition }: RunRecord): string {
+  const turn = repetition === undefined ? '' : ` (run ${repetition.index} of ${repetition.planned})`;
+  return `${evidence.scenario.name}${turn}`;
+}
+
+function repetitionCase({ scenario, file, verdict, reasons, repeat, runs, earlier, remarks }: RepetitionView): Case {
+  const what = repeat.kind === 'percentile' ? `${repeat.percentile} % of runs` : 'every run';
+  return {
+    name: `${scenario} (${what})`,
+    file,
+    seconds: 0,
+    element: ELEMENTS[verdict],
+    type: reasons[0]?.code ?? verdict,
+    message: `${runs.length} run(s) of this suite, ${earlier.length} earlier`,
+    detail: [...reasons.map(({ code, message }) => `${code}: ${message}`), ...remarks].join('\n'),
+  };
+}
+
+/** Single failures do not refute a claim over many runs; what one left behind is told all the same. */
+function tellsByItself(record: RunRecord, repetitions: readonly RepetitionView[]): boolean {
+  const claims = repetitions.filter(({ repeat }) => repeat.kind === 'percentile');
+  return outcomeOf(record) === 'leak' || !claims.some(({ runs }) => runs.includes(record.runId));
+}
+
 function caseOf(record: RunRecord): Case {
   const { evidence, judgement, skippedBecause, leaks, cleanupErrors } = record;
   const outcome = outcomeOf(record);
   const reasons = (judgement?.reasons ?? []).map(({ code, message }) => `${code}: ${message}`);
   const left = leaks.map(({ what, detail }) => `${what}: ${detail}`);
   return {
-    name: evidence.scenario.name,
+    name: nameOf(record),
     file: evidence.scenario.file,
     seconds: (record.endedAtMs - record.startedAtMs) / 1000,
     element: ELEMENTS[outcome],
@@ -72,8 +96,13 @@ function caseXml({ name, file, seconds, element, type, message, detail }: Case):
 }
 
 /** JUnit's XML for a suite; problems that no run record tells become errors of their own. */
-export function junitXml(records: readonly RunRecord[], problems: readonly string[]): string {
-  const cases = [...records.map(caseOf), ...problems.map(problemCase)];
+export function junitXml(
+  records: readonly RunRecord[],
+  problems: readonly string[],
+  repetitions: readonly RepetitionView[] = [],
+): string {
+  const telling = records.filter((record) => tellsByItself(record, repetitions));
+  const cases = [...telling.map(caseOf), ...repetitions.map(repetitionCase), ...problems.map(problemCase)];
   const count = (element: Case['element']): number => cases.filter((entry) => entry.element === element).length;
   const seconds = cases.reduce((sum, entry) => sum + entry.seconds, 0);
   const counts = `tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;

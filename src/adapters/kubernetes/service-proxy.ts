@@ -1,6 +1,9 @@
 import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesError, UsageError } from '../../errors.ts';
+import { type HttpAnswer, LARGEST_BODY_BYTES } from '../../ports/http-source.ts';
+import type { HttpAddress } from '../../scenario/scenario.ts';
+import type { Connection } from './connection.ts';
 
 /** A service reached through the API server, with the rights of a kubeconfig. */
 export interface ServiceProxy {
@@ -28,9 +31,9 @@ export function serviceProxy(config: KubeConfig, service: string): ServiceProxy 
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new KubernetesError('the kubeconfig names no cluster', undefined);
   const server = cluster.server.replace(/\/$/, '');
-  const target = scheme === 'https' ? `https:${name}:${port}` : `${name}:${port}`;
+  const target = scheme === 'https' ? `https:${name}` : `${name}`;
   return {
-    url: `${server}/api/v1/namespaces/${namespace}/services/${target}/proxy`,
+    url: `${server}${proxyPath(namespace, target, port ?? '')}`,
     authorize: async () => {
       const options: RequestOptions = { headers: {} };
       await config.applyToHTTPSOptions(options);
@@ -40,9 +43,46 @@ export function serviceProxy(config: KubeConfig, service: string): ServiceProxy 
   };
 }
 
+function proxyPath(namespace: string, service: string, port: string): string {
+  return `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy`;
+}
+
 function headersOf({ headers, auth }: RequestOptions): Record<string, string> {
   const given = Object.entries((headers ?? {}) as Readonly<Record<string, unknown>>);
   const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
   const basic = typeof auth === 'string' ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {};
   return { ...Object.fromEntries(texts), ...basic };
+}
+
+type ServiceAddress = Extract<HttpAddress, { readonly service: unknown }>['service'];
+
+/** One GET of a Service through the API server's proxy. */
+export async function getThroughProxy(
+  connection: Connection,
+  { namespace, name, port, path }: ServiceAddress,
+  timeoutMs: number,
+): Promise<HttpAnswer> {
+  const service = proxyPath(encodeURIComponent(namespace), encodeURIComponent(name), port);
+  try {
+    const { status, text } = await connection.send({ method: 'GET', path: `${service}${path}`, timeoutMs });
+    const own = apiServersOwn(text);
+    if (own === null) return { kind: 'answer', status, body: text.slice(0, LARGEST_BODY_BYTES) };
+    // 503: no endpoints, or none that answers. Anything else (no such Service, no right to ask) is not the service's word.
+    return { kind: status === 503 ? 'silence' : 'unknown', detail: `the API server says ${status}: ${own}` };
+  } catch (error: unknown) {
+    if (!(error instanceof KubernetesError)) throw error;
+    return { kind: 'unknown', detail: error.message };
+  }
+}
+
+/** The message of an answer that the API server gave itself, or null. */
+function apiServersOwn(text: string): string | null {
+  if (!text.startsWith('{"kind":"Status","apiVersion":"v1"')) return null;
+  try {
+    const { message } = JSON.parse(text) as { message?: string };
+    return message ?? 'no message';
+  } catch (error: unknown) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
 }

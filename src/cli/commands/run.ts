@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateReport } from '../../adapters/allure/report.ts';
 import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
+import type { SuiteClusters } from '../../cluster-access.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
-import { openCluster } from '../cluster.ts';
+import { openClusters } from '../cluster.ts';
 import { tellWorkflow } from '../github-actions.ts';
 import { reportedRuns, runReport } from '../output/run-report.ts';
 import { chooseScenarios, type Selection } from '../selection.ts';
@@ -18,6 +19,8 @@ export interface RunCommandOptions extends Selection {
   readonly keep: boolean;
   readonly output: string | null;
   readonly report: boolean;
+  /** How often every scenario is run; null: as often as it says itself. */
+  readonly repeat: number | null;
   /** `json`: progress goes to stderr, the result to stdout. */
   readonly format: string;
 }
@@ -26,12 +29,12 @@ export interface RunCommandOptions extends Selection {
 export async function runCommand(bench: Workbench, options: RunCommandOptions): Promise<number> {
   const { scenarios: chosen, issues } = await chooseScenarios(bench.config, options);
   if (issues.length > 0) throw new ScenarioError(issues);
-  const access = await openCluster(bench, chosen);
+  const clusters = await openClusters(bench, chosen);
   const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
-  const result = await runIn(bench, chosen, { ...options, outputDir }, access);
+  const result = await runIn(bench, chosen, { ...options, outputDir }, clusters);
   for (const problem of result.problems) bench.progress.note(problem);
   if (options.report && result.runs.length > 0) await report(bench, outputDir);
-  tellWorkflow(reportedRuns(result), result.problems);
+  tellWorkflow(reportedRuns(result), result);
   if (options.format === 'json') process.stdout.write(runReport(result));
   return result.exitCode;
 }
@@ -40,14 +43,18 @@ async function runIn(
   { config }: Workbench,
   scenarios: readonly Scenario[],
   options: RunCommandOptions & { readonly outputDir: string },
-  access: unknown,
+  clusters: SuiteClusters,
 ): Promise<SuiteResult> {
-  const { healer, seed, keep, outputDir, format } = options;
+  const { healer, seed, keep, repeat, outputDir, format } = options;
   const stream = format === 'json' ? process.stderr : process.stdout;
   using display = new ConsoleReporter(terminalOptions(stream, process.env));
   const root = config.projectDir;
   return await runSuite(
-    { root, scenarios, outputDir, runtimeModule: DEFAULT_RUNTIME_MODULE, runtimeConfig: access, healer, seed, keep },
+    {
+      ...{ root, scenarios, outputDir, healer, seed, keep, repeat },
+      runtimeModule: DEFAULT_RUNTIME_MODULE,
+      runtimeConfig: clusters,
+    },
     display,
   );
 }

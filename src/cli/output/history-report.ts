@@ -2,39 +2,43 @@ import { PHASES, type Span } from '../../experiment/judgement.ts';
 import { type Trend, trendsOf } from '../../experiment/trend.ts';
 import { formatSeconds, formatSpan } from '../../experiment/wording.ts';
 import type { RunSummary } from '../../ports/run-summary.ts';
+import { canonicalJson } from '../../scenario/canonical.ts';
 
-/** The runs of one scenario, and the trend of what they measured. A control without the healer is a history of its own. */
+/** The runs of one scenario, and the trend of what they measured. A control, and another value of a parameter, has its own. */
 export interface ScenarioHistory {
   readonly scenario: string;
   readonly healer: 'on' | 'off';
+  readonly params: RunSummary['params'];
   /** Oldest first. */
   readonly runs: readonly RunSummary[];
   readonly trends: readonly Trend[];
 }
 
 export function historiesOf(runs: readonly RunSummary[], last: number): ScenarioHistory[] {
-  const groups = Map.groupBy(runs, ({ scenario, healer }) => `${scenario} ${healer}`);
+  const groups = Map.groupBy(runs, ({ scenario, healer, params }) => `${scenario} ${healer} ${canonicalJson(params)}`);
   return [...groups.values()]
     .flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
       const newest = group.slice(-last);
-      return [{ scenario: first.scenario, healer: first.healer, runs: newest, trends: trendsOf(newest) }];
+      const { scenario, healer, params } = first;
+      return [{ scenario, healer, params, runs: newest, trends: trendsOf(newest) }];
     })
     .toSorted((a, b) => a.scenario.localeCompare(b.scenario) || b.healer.localeCompare(a.healer));
 }
 
 export function historyText(history: ScenarioHistory): string {
-  const { scenario, healer, runs, trends } = history;
+  const { scenario, healer, params, runs, trends } = history;
+  const given = Object.entries(params).map(([name, value]) => `  ${name}=${value}`);
   const head = ['run', 'outcome', 'recovery', ...PHASES];
   const rows = runs.map((run) => [
-    run.runId,
+    run.turn === null ? run.runId : `${run.runId} (${run.turn.index} of ${run.turn.planned})`,
     run.outcome,
     recoveryWords(run),
     ...PHASES.map((phase) => tookIn(run, phase)),
   ]);
   const lines = [
-    `${scenario}${healer === 'off' ? ' (healer off)' : ''}`,
+    `${scenario}${healer === 'off' ? ' (healer off)' : ''}${given.join('')}`,
     ...table([head, ...rows]),
     ...(trends.length === 0
       ? []

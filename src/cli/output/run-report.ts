@@ -10,6 +10,7 @@ export function reportedRuns({ runs }: Pick<SuiteResult, 'runs'>): ReportedRun[]
 
 /** What `run --format json` prints when all is over. */
 export function runReport(result: SuiteResult): string {
-  const { exitCode, problems, signal, junitFile } = result;
-  return jsonText('RunReport', { exitCode, stoppedBy: signal, problems, junitFile, runs: reportedRuns(result) });
+  const { exitCode, problems, signal, junitFile, repetitions } = result;
+  const runs = reportedRuns(result);
+  return jsonText('RunReport', { exitCode, stoppedBy: signal, problems, junitFile, runs, repetitions });
 }

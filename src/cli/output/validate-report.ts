@@ -2,15 +2,30 @@ import { sarifLog } from '../../adapters/sarif/sarif.ts';
 import { formatIssue } from '../../errors.ts';
 import { VERSION } from '../../installation.ts';
 import type { Compiled } from '../../scenario/compile.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { jsonText } from './json.ts';
+import { repeatWords } from './repeat-words.ts';
+
+function shown({ name, title, file, tags, digest, params, repeat }: Scenario): object {
+  return { name, title, file, tags, digest, params, repeat };
+}
 
 /** Pure: what `validate` prints. */
 export function validateReport({ scenarios, issues }: Compiled, format: string | null): string {
   if (format === 'sarif') return `${JSON.stringify(sarifLog(issues, VERSION), null, 2)}\n`;
   if (format === 'json') {
-    const found = scenarios.map(({ name, title, file, tags, digest }) => ({ name, title, file, tags, digest }));
-    return jsonText('ValidationReport', { valid: issues.length === 0, scenarios: found, issues });
+    return jsonText('ValidationReport', { valid: issues.length === 0, scenarios: scenarios.map(shown), issues });
   }
-  const lines = issues.map((issue) => `${formatIssue(issue)}\n`);
-  return `${lines.join('')}${issues.length === 0 ? `${scenarios.length} scenarios are valid` : `${issues.length} problems`}\n`;
+  const isValid = issues.length === 0;
+  const lines = [
+    ...issues.map(formatIssue),
+    isValid ? `${scenarios.length} scenarios are valid` : `${issues.length} problems`,
+    ...(isValid ? scenarios.flatMap(neededRuns) : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** What a claim over many runs costs. */
+function neededRuns({ name, repeat }: Scenario): string[] {
+  return repeat?.kind === 'percentile' ? [`${name}: ${repeatWords(repeat)}`] : [];
 }

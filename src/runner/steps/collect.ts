@@ -2,7 +2,7 @@ import { HEALER } from '../../../healer/src/names.ts';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { AuditLog, HealerWatch, ProbeSeries, Sample } from '../../experiment/evidence.ts';
 import type { AuditMark } from '../../ports/remediation-log.ts';
-import { collectSeries, liveSeries } from '../probe-series.ts';
+import { collectSeries, liveSeries, sourcesOf } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 
 export interface Collected {
@@ -37,10 +37,11 @@ export async function collect(context: RunContext, stretch: Stretch): Promise<Co
 /** Without the raw points nobody can tell how old the samples are: they are kept, but none of them counts. */
 async function collectProbes(context: RunContext, fromMs: number, toMs: number): Promise<ProbeSeries[]> {
   const { scenario, ports, recorder } = context;
+  const sources = sourcesOf(context);
   try {
     const targets = await ports.metrics.targets();
     const collected = await Promise.all(
-      scenario.steadyState.map((probe) => collectSeries(ports.metrics, probe, targets, fromMs, toMs)),
+      scenario.steadyState.map((probe) => collectSeries(sources, probe, targets, fromMs, toMs)),
     );
     recorder.fact(
       'raw',
@@ -52,8 +53,8 @@ async function collectProbes(context: RunContext, fromMs: number, toMs: number):
     const detail = `raw points could not be read: ${error.message}`;
     recorder.note(detail);
     const signal = AbortSignal.timeout(30_000);
-    const live = scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal));
-    return (await Promise.all(live)).map((series) => unvouched(series, detail));
+    const live = scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, toMs, signal));
+    return (await Promise.all(live)).map((series) => ('query' in series.probe ? unvouched(series, detail) : series));
   }
 }
 

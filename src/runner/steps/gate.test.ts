@@ -11,13 +11,15 @@ const PROBE = { name: 'answers', query: 'up', tolerance: { kind: 'compare', oper
 /** The healer has its data from `awakeAfterMs` on. */
 function gateOf(
   awakeAfterMs: number,
-  options: { readonly healer?: 'on' | 'off'; readonly needsHealer?: boolean } = {},
+  options: { readonly healer?: 'on' | 'off'; readonly needsHealer?: boolean; readonly isScraped?: boolean } = {},
 ) {
-  const { healer = 'on', needsHealer = true } = options;
+  const { healer = 'on', needsHealer = true, isScraped = true } = options;
   const clock = new FakeClock();
   const startMs = clock.now();
   const metrics = new FakeMetrics();
   metrics.otherwise = () => [1];
+  const points = Array.from({ length: 60 }, (_, index) => ({ atMs: startMs + (index - 10) * 1_000, value: 1 }));
+  if (isScraped) metrics.points('up', [{ labels: {}, points }]);
   const events: RunEvent[] = [];
   const remediation = {
     read: async (fromMs: number) => {
@@ -26,7 +28,12 @@ function gateOf(
     },
   };
   const context = {
-    scenario: { steadyState: [PROBE], requires: { components: needsHealer ? ['healer'] : [] } },
+    scenario: {
+      steadyState: [PROBE],
+      abortWhen: [],
+      fault: { type: 'none' },
+      requires: { components: needsHealer ? ['healer'] : [] },
+    },
     ports: { clock, metrics, remediation },
     healer,
     signal: new AbortController().signal,
@@ -55,5 +62,9 @@ describe('the gate', () => {
     const { passed, waitedMs } = gateOf(Number.POSITIVE_INFINITY, options);
     expect(await passed).toMatchObject({ held: true });
     expect(waitedMs()).toBeLessThan(1_000);
+  });
+
+  it('does not open on an answer behind which nothing is scraped, however awake the healer is', async () => {
+    expect(await gateOf(0, { isScraped: false }).passed).toMatchObject({ held: false, problem: 'NO_DATA' });
   });
 });

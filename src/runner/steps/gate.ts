@@ -1,6 +1,7 @@
 import { WaitTimeoutError } from '../../errors.ts';
 import { type GateResult, gateHeld } from '../../experiment/steady-state.ts';
-import { liveSeries, STEP_MS } from '../probe-series.ts';
+import { liveFindings, queriesOf } from '../live-check.ts';
+import { liveSeries, STEP_MS, sourcesOf } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';
 
@@ -22,6 +23,7 @@ export type GateOutcome = GateResult & { readonly atMs?: number };
 export async function passGate(context: RunContext): Promise<GateOutcome> {
   const { scenario, ports, signal, recorder } = context;
   const reachMs = gateReachMs(context);
+  const sources = sourcesOf(context);
   let latest: GateOutcome = { held: false, detail: 'no probe was asked yet', problem: 'NO_DATA' };
   try {
     return await waitUntil(
@@ -29,9 +31,9 @@ export async function passGate(context: RunContext): Promise<GateOutcome> {
         const nowMs = Math.floor(ports.clock.now() / STEP_MS) * STEP_MS;
         const fromMs = nowMs - reachMs;
         const series = await Promise.all(
-          scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, nowMs, signal)),
+          scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, nowMs, signal)),
         );
-        latest = { ...gateHeld(series, nowMs), atMs: nowMs };
+        latest = { ...(await sureOf(context, gateHeld(series, nowMs), nowMs)), atMs: nowMs };
         const why = latest.held ? await healerAsleep(context, nowMs) : latest.detail;
         return why === null ? { done: true, value: latest } : { done: false, seen: why };
       },
@@ -49,4 +51,20 @@ async function healerAsleep({ scenario, ports, healer }: RunContext, atMs: numbe
   if (healer === 'off' || !scenario.requires.components.includes('healer')) return null;
   const { aliveThroughout, detail } = await ports.remediation.read(atMs, atMs, []);
   return aliveThroughout ? null : `the healer is not ready to judge: ${detail}`;
+}
+
+/**
+ * The samples alone do not tell everything: behind one that is in tolerance may stand a series that nobody scrapes any more,
+ * and a guard without data would stop the run as soon as the fault is in. Where there is no sample, this tells why.
+ */
+async function sureOf({ scenario, ports, signal }: RunContext, result: GateResult, nowMs: number): Promise<GateResult> {
+  if (!result.held && result.problem === null) return result;
+  const [first, ...others] = await liveFindings(ports.metrics, queriesOf(scenario), nowMs, signal);
+  if (first === undefined) return result;
+  const why = [first, ...others].map(({ name, message }) => `${name}: ${message}`).join('; ');
+  return {
+    held: false,
+    detail: result.held ? why : `${result.detail}; ${why}`,
+    problem: result.problem ?? first.problem,
+  };
 }

@@ -1,7 +1,7 @@
 import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
 import { courseSince, mayStopObserving } from '../../experiment/observation.ts';
 import type { LiveFaults } from '../live-fault.ts';
-import { liveSeries, STEP_MS } from '../probe-series.ts';
+import { liveSeries, STEP_MS, sourcesOf } from '../probe-series.ts';
 import type { RunContext } from '../run-context.ts';
 import { type Look, waitUntil } from '../wait-until.ts';
 
@@ -27,11 +27,12 @@ export async function observe(context: RunContext, options: ObserveOptions): Pro
   const { scenario, ports, signal, recorder } = context;
   const { live, fromMs, soFar } = options;
   const { withinMs, stableForMs } = scenario.recovery;
+  const sources = sourcesOf(context);
   let lastSeen = '';
   async function look(): Promise<Look<Observation>> {
     const toMs = Math.floor((ports.clock.now() - INGEST_LAG_MS) / STEP_MS) * STEP_MS;
     const probes = await Promise.all(
-      scenario.steadyState.map((probe) => liveSeries(ports.metrics, probe, fromMs, toMs, signal)),
+      scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, toMs, signal)),
     );
     await Promise.all((live?.parts ?? []).map((part) => part.watch.look()));
     const seen = describe(probes, fromMs, toMs, stableForMs);

@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HarnessError, messageOf } from '../../errors.ts';
+import { type RunSummary, summaryOf } from '../../experiment/repetition.ts';
+import type { RunRecord } from '../../ports/reporter.ts';
+import { sha256 } from './digests.ts';
+import { readRun } from './read-run.ts';
+
+/** A run as it counts for a claim over many. */
+export interface EarlierRun extends RunSummary {
+  /** Stands for what was tested: two runs with the same one may be counted together. Null: nobody knows. */
+  readonly system: string | null;
+}
+
+/** What lies in a folder of runs, as far as it is asked for. */
+export interface History {
+  /** By scenario name, oldest first. */
+  readonly runs: Readonly<Record<string, readonly EarlierRun[]>>;
+  /** Records that could not be read, in sentences. */
+  readonly problems: readonly string[];
+}
+
+export function earlierRun(record: RunRecord): EarlierRun {
+  return { ...summaryOf(record), system: systemOf(record) };
+}
+
+/** Another build of anything that ran makes another system: what was proven of one says nothing about the other. */
+function systemOf({ environment }: RunRecord): string | null {
+  if (environment === null) return null;
+  const { healproofVersion, kubernetesVersion, prometheusVersion, images } = environment;
+  const contents = images.map(({ name, digest }) => `${name} ${digest}`).sort();
+  return sha256([healproofVersion, kubernetesVersion, prometheusVersion, ...contents].join('\n'));
+}
+
+/** Which runs of a scenario count: of the very same scenario, and with or without a healer as now. */
+export interface Wanted {
+  readonly name: string;
+  readonly digest: string;
+}
+
+/** Reads the records of earlier runs of these scenarios. One that cannot be read is named and does not count. */
+export async function readHistory(runsDir: string, wanted: readonly Wanted[], healer: 'on' | 'off'): Promise<History> {
+  const runs = new Map(wanted.map(({ name }) => [name, [] as EarlierRun[]]));
+  const problems: string[] = [];
+  if (wanted.length === 0) return { runs: {}, problems };
+  for (const name of await foldersIn(runsDir)) {
+    try {
+      const record = (await readRun(join(runsDir, name)))?.record;
+      if (record === undefined || record.evidence.healer !== healer) continue;
+      const { scenario } = record.evidence;
+      const match = wanted.find((each) => each.name === scenario.name && each.digest === scenario.digest);
+      if (match !== undefined) runs.get(match.name)?.push(earlierRun(record));
+    } catch (error: unknown) {
+      if (error instanceof HarnessError) throw error;
+      problems.push(`the record in ${join(runsDir, name)} cannot be read and does not count: ${messageOf(error)}`);
+    }
+  }
+  return { runs: Object.fromEntries(runs), problems };
+}
+
+/** In the order of their names, which begin with the time. */
+async function foldersIn(runsDir: string): Promise<string[]> {
+  try {
+    const entries = await readdir(runsDir, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
+  } catch (error: unknown) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,11 @@
+import { claimOf } from '../../experiment/repetition.ts';
+import { fewestRuns } from '../../experiment/statistics.ts';
+import type { Repeat } from '../../scenario/scenario.ts';
+
+/** What a scenario asks of its runs together. */
+export function repeatWords(repeat: Repeat): string {
+  if (repeat.kind === 'every-run') return `${repeat.runs} runs, every one of which must pass`;
+  const { percentile, confidence } = repeat;
+  const runs = fewestRuns(claimOf(repeat));
+  return `${percentile} % of runs with ${confidence} % confidence takes at least ${runs} runs, all of which hold`;
+}

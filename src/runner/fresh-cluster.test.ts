@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { LabWorld } from '../../test/fakes/lab-world.ts';
+import { cannedPass, cannedSkip } from '../../test/fixtures/canned-run.ts';
+import { CommandError } from '../errors.ts';
+import type { RunRecord } from '../ports/reporter.ts';
+import { inFreshCluster } from './fresh-cluster.ts';
+
+const NAME = 'healproof-20261120-120000-7f3a1c';
+
+function fresh(world: LabWorld, run: () => Promise<RunRecord> = async () => cannedPass) {
+  const notes: string[] = [];
+  const asked: string[] = [];
+  const record = inFreshCluster({
+    lab: world.lab(NAME),
+    signal: new AbortController().signal,
+    reporter: { onEvent: (event) => event.type === 'note' && notes.push(event.message) },
+    now: () => world.clock.now(),
+    run: async ({ clusterName }) => {
+      asked.push(clusterName);
+      return run();
+    },
+    skipped: (skippedBecause) => ({ ...cannedSkip, skippedBecause }),
+  });
+  return { record, notes, asked };
+}
+
+const clusters = (world: LabWorld): string[] => [...new Set(world.containers.map(({ cluster }) => cluster))];
+
+describe('a run in a cluster of its own', () => {
+  it('makes it beside the lab, runs there and removes it', async () => {
+    const world = new LabWorld();
+    await world.lab().up(world.options());
+    const { record, notes, asked } = fresh(world);
+    expect(await record).toEqual(cannedPass);
+    expect(asked).toEqual([NAME]);
+    expect(clusters(world)).toEqual(['healproof']);
+    expect(notes.join('\n')).toContain(`Creating the kind cluster ${NAME}`);
+  });
+
+  it('is skipped, in one sentence, on a machine that has no room for another cluster', async () => {
+    const world = new LabWorld();
+    await world.lab().up(world.options());
+    world.host.inotifyLeft = 12;
+    const { record, asked } = fresh(world);
+    expect((await record).skippedBecause).toBe('the lab needs 76 inotify instances, 12 of 1024 are left');
+    expect(asked).toEqual([]);
+    expect(clusters(world)).toEqual(['healproof']);
+  });
+
+  it('removes it when the run broke, or kind did', async () => {
+    const world = new LabWorld();
+    await expect(fresh(world, () => Promise.reject(new Error('broken'))).record).rejects.toThrow('broken');
+    expect(clusters(world)).toEqual([]);
+    world.kindFailure = 'no space left';
+    await expect(fresh(world).record).rejects.toThrow(CommandError);
+    expect(clusters(world)).toEqual([]);
+  });
+
+  it('counts a cluster that could not be removed as left behind', async () => {
+    const world = new LabWorld();
+    const { record } = fresh(world, async () => {
+      world.programs.broken = new Error('the engine hangs');
+      return cannedPass;
+    });
+    await expect(record).resolves.toMatchObject({
+      exitCode: 4,
+      cleanupErrors: [expect.stringContaining('could not be removed: the engine hangs')],
+    });
+  });
+});
