@@ -3,8 +3,7 @@ import type { ExpectedRefusal } from '../scenario/scenario.ts';
 import type { Findings } from './absence.ts';
 import type { HealingWindow } from './attribution.ts';
 import type { Evidence } from './evidence.ts';
-
-const APP_LABELS: ReadonlySet<string> = new Set(['app', 'app.kubernetes.io/name']);
+import { labelLikeness, labelText } from './label-likeness.ts';
 
 /**
  * Claims that the healer wanted to act and refused for a certain reason. Only its own record can tell: what was not done
@@ -19,7 +18,8 @@ function sought(evidence: Evidence, expected: ExpectedRefusal, window: HealingWi
   const refused = evidence.watch.records.filter(
     (record) => record.stage === 'refused' && record.refusal === expected.reason && isIn(record, window),
   );
-  const likenesses = refused.map((record) => likeness(evidence, record, expected.target));
+  const labelsOf = (uid: string) => evidence.injection?.targets.find((target) => target.uid === uid)?.labels ?? null;
+  const likenesses = refused.map(({ target }) => labelLikeness(labelsOf(target.uid), target.app, expected.target));
   if (likenesses.includes('yes')) return { refuted: [], unknown: [] };
   const what = `refusal ${expected.reason} on ${labelText(expected.target)}`;
   if (likenesses.includes('maybe')) return open(`${what}: the healer's record does not tell these labels`);
@@ -34,24 +34,4 @@ function open(message: string): Findings {
 
 function isIn({ recordedAtMs }: HealerRecord, { fromMs, toMs }: HealingWindow): boolean {
   return recordedAtMs >= fromMs && recordedAtMs <= toMs;
-}
-
-/** A resolved target's labels are known; of another pod the healer's record tells the app only. */
-function likeness(
-  { injection }: Evidence,
-  { target: { uid, app } }: HealerRecord,
-  wanted: ExpectedRefusal['target'],
-): 'yes' | 'no' | 'maybe' {
-  const pairs = Object.entries(wanted);
-  const known = injection?.targets.find((target) => target.uid === uid);
-  if (known !== undefined) return pairs.every(([key, value]) => known.labels[key] === value) ? 'yes' : 'no';
-  if (app === undefined) return 'maybe';
-  if (pairs.some(([key, value]) => APP_LABELS.has(key) && value !== app)) return 'no';
-  return pairs.every(([key]) => APP_LABELS.has(key)) ? 'yes' : 'maybe';
-}
-
-function labelText(labels: ExpectedRefusal['target']): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .join(',');
 }
