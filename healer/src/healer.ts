@@ -195,6 +195,7 @@ export class Healer {
     this.#pulse = new Pulse({
       policies: this.#policies,
       samplers: this.#samplers,
+      selectsAny: (policy) => [...this.#world.pods.values()].some((pod) => selects(policy, pod)),
       watchAges: () => this.#watchAges(),
       staleWatchMs: config.watchStaleAfterMs,
       tellAfterMs: config.dataStaleAfterMs,

@@ -12,6 +12,7 @@ describe('the pulse', () => {
   let mayAct: boolean;
   let watchAgeMs: number;
   let missing: string | undefined;
+  let selectsAny: boolean;
   let changes: FrozenChange[];
 
   beforeEach(() => {
@@ -20,11 +21,13 @@ describe('the pulse', () => {
     mayAct = true;
     watchAgeMs = 0;
     missing = undefined;
+    selectsAny = true;
     changes = [];
     const sampler = { missing: () => missing, completeAtMs: () => clock.nowMs() - 500 };
     pulse = new Pulse({
       policies: { policies: [policy()] },
       samplers: { of: () => sampler } as unknown as SloSamplers,
+      selectsAny: () => selectsAny,
       watchAges: () => [{ name: 'pods', ageMs: watchAgeMs }],
       staleWatchMs: 20_000,
       tellAfterMs: 3_000,
@@ -58,6 +61,20 @@ describe('the pulse', () => {
     pulse.beat();
     expect(await evaluations()).toEqual({});
     expect((await metrics.frozen.get()).values).toMatchObject([{ value: 1 }]);
+  });
+
+  it('stands still for missing data only where there is a pod to judge', async () => {
+    missing = 'no answer';
+    pulse.beat();
+    expect(pulse.missingOf('shop/shop-back')).toBe('SloSick: no answer');
+    selectsAny = false;
+    pulse.beat();
+    const now = clock.nowMs() / 1000;
+    expect(pulse.missingOf('shop/shop-back')).toBeUndefined();
+    expect(await evaluations()).toEqual({ SloSick: now, NotReady: now, CrashLoop: now });
+    watchAgeMs = 20_001;
+    pulse.beat();
+    expect(await evaluations()).toEqual({});
   });
 
   it('tells of a gap once, when it lasts, and of its end', () => {

@@ -15,6 +15,8 @@ export interface FrozenChange {
 export interface PulseOptions {
   readonly policies: { readonly policies: readonly Policy[] };
   readonly samplers: SloSamplers;
+  /** Some pod is one of the policy's. */
+  readonly selectsAny: (policy: Policy) => boolean;
   readonly watchAges: () => readonly { readonly name: string; readonly ageMs: number }[];
   readonly staleWatchMs: number;
   /** How long data must be missing before it is told. */
@@ -75,7 +77,8 @@ export class Pulse {
     watchesMissing: string | undefined,
   ): { missing: string | undefined; completeAtMs: number | undefined } {
     const nowMs = this.#options.clock.nowMs();
-    if (condition.type !== 'SloSick' || watchesMissing !== undefined) {
+    // Of a policy without pods nothing is asked, so nothing can be missing.
+    if (condition.type !== 'SloSick' || watchesMissing !== undefined || !this.#options.selectsAny(policy)) {
       return { missing: watchesMissing, completeAtMs: watchesMissing === undefined ? nowMs : undefined };
     }
     const sampler = this.#options.samplers.of(policy, condition);

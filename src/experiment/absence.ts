@@ -4,6 +4,7 @@ import { auditCovers, type HealingWindow } from './attribution.ts';
 import type { Deed } from './deeds.ts';
 import type { Evidence } from './evidence.ts';
 import type { Reason } from './judgement.ts';
+import { type Likeness, labelLikeness, labelText } from './label-likeness.ts';
 
 /** What is refuted, and what could not be found out. */
 export interface Findings {
@@ -77,28 +78,12 @@ function blindness(evidence: Evidence, expected: ExpectedAction, window: Healing
   return evidence.watch.aliveThroughout ? null : `the healer was not seen alive throughout: ${evidence.watch.detail}`;
 }
 
-type Likeness = 'yes' | 'no' | 'maybe';
-
 function likeness(deed: Deed, expected: ExpectedAction): Likeness {
   if (!deed.types.includes(expected.type)) return 'no';
-  const labels = labelLikeness(deed, expected.target);
-  return labels === 'yes' && deed.types.length > 1 ? 'maybe' : labels;
-}
-
-const APP_LABELS: ReadonlySet<string> = new Set(['app', 'app.kubernetes.io/name']);
-
-/** A resolved target's labels are known; of another pod the healer's record tells the app only. */
-function labelLikeness(deed: Deed, wanted: Readonly<Record<string, string>>): Likeness {
-  const pairs = Object.entries(wanted);
-  if (pairs.length === 0) return 'yes';
-  const { target, record } = deed;
   // A deed about a node that was hit may be about one of its pods, whose labels are not the node's.
-  if (target !== null && target.name === deed.name)
-    return pairs.every(([key, value]) => target.labels[key] === value) ? 'yes' : 'no';
-  const app = record?.target.app;
-  if (app === undefined) return 'maybe';
-  if (pairs.some(([key, value]) => APP_LABELS.has(key) && value !== app)) return 'no';
-  return pairs.every(([key]) => APP_LABELS.has(key)) ? 'yes' : 'maybe';
+  const own = deed.target !== null && deed.target.name === deed.name ? deed.target.labels : null;
+  const labels = labelLikeness(own, deed.record?.target.app, expected.target);
+  return labels === 'yes' && deed.types.length > 1 ? 'maybe' : labels;
 }
 
 /** An attempt that the API server refused breaks a prohibition too: the healer had decided to do it. */
@@ -130,9 +115,4 @@ function idleness(evidence: Evidence, deeds: readonly Deed[], window: HealingWin
 function deedText(deed: Deed): string {
   const what = `${deed.types.join(' or ')} on ${deed.name ?? 'a cluster object'}`;
   return deed.accepted ? what : `${what} (tried)`;
-}
-
-function labelText(labels: Readonly<Record<string, string>>): string {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
-  return pairs.length === 0 ? 'anything' : pairs.join(',');
 }

@@ -4,6 +4,7 @@ import { seconds } from './interval.ts';
 import type { Reason } from './judgement.ts';
 import { brokenBudgets, openBudgets } from './phases.ts';
 import { silence } from './reasons.ts';
+import { refusalFindings } from './refusals.ts';
 import { combine } from './track.ts';
 
 /** What the facts say about the scenario's claim, once gate and fault are beyond doubt. */
@@ -102,7 +103,8 @@ function budgets({ evidence, phases }: Facts): Findings {
 function actions(facts: Facts): Findings {
   const { evidence, startMs, deeds } = facts;
   if (evidence.healer === 'off') return NONE;
-  const found = actionFindings(evidence, deeds, { fromMs: startMs, toMs: evidence.observedToMs });
+  const window = { fromMs: startMs, toMs: evidence.observedToMs };
+  const found = merge(actionFindings(evidence, deeds, window), refusalFindings(evidence, window));
   if (wasCalledFor(facts)) return found;
   return { refuted: found.refuted.filter((reason) => reason.code !== 'ACTION_MISSING'), unknown: found.unknown };
 }

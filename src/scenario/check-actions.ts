@@ -11,7 +11,8 @@ export function actionIssues({ source, scenario }: Draft): Issue[] {
     const message = `without a fault there is nothing to heal: expected none, got ${by}`;
     issues.push(source.issue(['spec', 'recovery', 'by'], message));
   }
-  if (by !== 'healer' && expectActions.length > 0) {
+  // Messages heal nobody.
+  if (by !== 'healer' && expectActions.some(({ type }) => type !== 'Notify')) {
     issues.push(
       source.issueAtKey([...ACTIONS, 'expect'], `the healer is expected to act, but the recovery is by: ${by}`),
     );

@@ -315,6 +315,23 @@ describe('compileScenarios', () => {
     expect(compile(changed([PHASES, ''])).scenarios[0]?.recovery.phases).toEqual({});
   });
 
+  it('takes a message and refusals from a healer that is said to heal nothing', () => {
+    const tell = '      expect: [{ type: Notify, target: { app: shop-back } }]\n';
+    const refuse = '      refuse: [{ reason: MinHealthy, target: { app: shop-back } }]\n';
+    const { scenarios, issues } = compile(changed(['by: healer', 'by: none'], [PHASES, ''], [EXPECT, tell + refuse]));
+    expect(issues).toEqual([]);
+    expect(scenarios[0]?.recovery).toMatchObject({
+      expectActions: [{ type: 'Notify' }],
+      expectRefusals: [{ reason: 'MinHealthy', target: { app: 'shop-back' } }],
+    });
+  });
+
+  it('knows the reasons for which the healer refuses', () => {
+    const refuse = '      refuse: [{ reason: MinHealty, target: { app: shop-back } }]\n';
+    const { issues } = compile(changed([EXPECT, EXPECT + refuse]));
+    expect(issues.map(({ message }) => message).join()).toContain('did you mean MinHealthy?');
+  });
+
   it('points at the alias where an expression stands elsewhere', () => {
     const text = changed(
       ['query: sum(up{job="apiserver"})', 'query: *bad'],

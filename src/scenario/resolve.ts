@@ -153,6 +153,7 @@ function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {
     by: recovery.by,
     expectActions: recovery.actions.expect,
     forbidActions: recovery.actions.forbid,
+    expectRefusals: recovery.actions.refuse,
   };
 }
 

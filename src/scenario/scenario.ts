@@ -1,4 +1,4 @@
-import type { ActionType } from '../../healer/src/names.ts';
+import type { ActionType, RefusalReason } from '../../healer/src/names.ts';
 import type { Fault } from './fault.ts';
 import type { ParamValues } from './params.ts';
 
@@ -87,6 +87,12 @@ export interface ExpectedAction {
   readonly max: number;
 }
 
+export interface ExpectedRefusal {
+  readonly reason: RefusalReason;
+  /** Labels of what was spared. */
+  readonly target: Readonly<Record<string, string>>;
+}
+
 export interface PhaseBudgets {
   readonly detectMs?: number;
   readonly decideMs?: number;
@@ -102,6 +108,8 @@ export interface Recovery {
   readonly by: Remediator;
   readonly expectActions: readonly ExpectedAction[];
   readonly forbidActions: readonly { readonly type: ActionType }[];
+  /** Undefined in evidence from before there were any. */
+  readonly expectRefusals?: readonly ExpectedRefusal[];
 }
 
 export const COMPONENTS = ['chaos-mesh', 'healer', 'prometheus', 'janitor'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ACTION_TYPES } from '../../healer/src/names.ts';
+import { ACTION_TYPES, REFUSAL_REASONS } from '../../healer/src/names.ts';
 import { fault } from './fault-schema.ts';
 import { params } from './params-schema.ts';
 import { httpProbe, kubernetesProbe, probe, promqlProbe } from './probe-schema.ts';
@@ -94,6 +94,20 @@ const expectedAction = mapping(
   'an action with type and target',
 );
 
+const expectedRefusal = mapping(
+  {
+    reason: oneOf(REFUSAL_REASONS).meta({
+      description: 'What must have kept the healer from acting.',
+      examples: ['MinHealthy'],
+    }),
+    target: labels.meta({
+      description: 'Labels that the object spared must carry.',
+      examples: [{ app: 'shop-back' }],
+    }),
+  },
+  'a refusal with reason and target',
+);
+
 const actions = mapping({
   expect: listOf(expectedAction, 'a list of actions')
     .default([])
@@ -107,6 +121,10 @@ const actions = mapping({
       description:
         'None of these may happen to anything in the blast radius. Holds only with proof that the healer was watching.',
     }),
+  refuse: listOf(expectedRefusal, 'a list of refusals').default([]).meta({
+    description:
+      'The healer must have wanted to act and refused for this reason, at least once: a healer that notices nothing refuses nothing.',
+  }),
 });
 
 const phases = mapping({
@@ -131,7 +149,7 @@ const recovery = mapping(
       description: 'Who must have healed it; `none`: the fault must be absorbed.',
     }),
     actions: actions
-      .default({ expect: [], forbid: [] })
+      .default({ expect: [], forbid: [], refuse: [] })
       .meta({ description: 'What the healer must and must not do meanwhile.' }),
   },
   'a recovery with within, stableFor and by',
