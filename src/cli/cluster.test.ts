@@ -3,7 +3,7 @@ import { scenarioOf } from '../../test/fixtures/evidence-story.ts';
 import { loadConfig } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { LabInfo } from '../ports/lab.ts';
-import { openCluster } from './cluster.ts';
+import { openCluster, openClusters } from './cluster.ts';
 import type { Workbench } from './workbench.ts';
 
 const INFO = {
@@ -40,6 +40,22 @@ describe('the cluster that scenarios run on', () => {
     const access = await openCluster(await bench(staging), [scenarioOf({})]);
     expect(access).toMatchObject({ kubeconfigPath: '/home/kim/config', context: 'staging', nodeContainers: {} });
     expect(access.prometheus?.service).toBe('monitoring/prometheus:9090');
+  });
+
+  it('is none where every scenario gets one of its own, so that nobody needs a lab', async () => {
+    const own = { ...scenarioOf({}), cluster: 'fresh' };
+    const { config } = await bench({});
+    const noLab = { config, lab: { open: () => Promise.reject(new Error('no lab')) } } as unknown as Workbench;
+    expect(await openClusters(noLab, [own])).toEqual({ shared: null, config });
+    await expect(openClusters(noLab, [own, scenarioOf({})])).rejects.toThrow('no lab');
+  });
+
+  it('is the one that a scenario names, and no other in its place', async () => {
+    const named = { ...scenarioOf({}), cluster: 'staging' };
+    await expect(openCluster(await bench({}), [named])).rejects.toThrow(/wants the cluster staging/);
+    expect(await openCluster(await bench(staging), [named])).toMatchObject({ context: 'staging' });
+    const other = { ...named, cluster: 'production' };
+    await expect(openCluster(await bench(staging), [other])).rejects.toThrow(/wants the cluster production/);
   });
 
   it('is not touched outside the namespaces that are listed, neither by a fault nor by a workload', async () => {

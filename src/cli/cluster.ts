@@ -28,7 +28,7 @@ export async function openCluster({ config, lab }: Workbench, scenarios: readonl
   const access = accessToContext(context, config);
   const workloads = new FolderWorkloads(access.workloadsDir);
   const refusals: string[] = [];
-  for (const scenario of scenarios)
+  for (const scenario of scenarios.filter(({ cluster }) => cluster !== 'fresh'))
     refusals.push(...namespaceRefusals(scenario, await namespacesOf(scenario, workloads), config.cluster));
   if (refusals.length > 0) throw new UsageError(refusals.join('\n'));
   return access;

@@ -25,6 +25,8 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
   run: [
     ['healproof run', 'every scenario in scenarios/'],
     ['healproof run --tag smoke --format json', 'those tagged smoke; the result as JSON'],
+    ['healproof run --repeat 5 --tag smoke', 'five times each; every run must pass'],
+    ['healproof run --param window=10s scenarios/mine.yaml', 'with another value of a parameter that it declares'],
     ['healproof run --seed 7 scenarios/wedged-replica-is-replaced.yaml', 'the same targets as the run with that seed'],
     ['healproof run --healer off scenarios/wedged-replica-is-replaced.yaml', 'the control: it must fail'],
   ],
@@ -35,6 +37,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
   validate: [
     ['healproof validate', 'every scenario in scenarios/'],
     ['healproof validate --format sarif > healproof.sarif', 'for code scanning'],
+    ['healproof validate --live', 'and ask Prometheus whether every expression has an answer now'],
   ],
   new: [
     ['healproof new slow-back-end --fault cpu-stress', 'scenarios/slow-back-end.yaml, ready to be changed'],
@@ -42,6 +45,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
       'healproof new cut-off --fault partition --workload shop --steady-state shop-availability',
       'on the workload shop',
     ],
+    ['healproof new tired-node --fault node-drain --with-params --repeat 3', 'for any namespace; three runs must pass'],
   ],
   plan: [
     ['healproof plan scenarios/wedged-replica-is-replaced.yaml', 'what would be hit, for how long'],

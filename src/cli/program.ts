@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../installation.ts';
 import { cleanup } from './commands/cleanup.ts';
 import { completion } from './commands/completion.ts';
@@ -15,9 +15,10 @@ import { up } from './commands/up.ts';
 import { validate, validateLive } from './commands/validate.ts';
 import { verify } from './commands/verify.ts';
 import { exampleText } from './examples.ts';
-import { SCAFFOLD_FAULTS, type ScaffoldChoices } from './scaffold.ts';
+import { listOf, paramOption, runCount, runFlags, runOptions, scaffoldChoices, wholeNumber } from './flags.ts';
+import { SCAFFOLD_FAULTS } from './scaffold-faults.ts';
 import { givenParams } from './selection.ts';
-import { configurable, type Flags, formatFlag, textOf, Wiring } from './wiring.ts';
+import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
 
 export interface Outcome {
   exitCode: number;
@@ -107,6 +108,8 @@ function fileVerbs(program: Command, wiring: Wiring): void {
     .option('--from <label>', 'app label of the pods that a partition cuts them off from', 'shop-front')
     .option('--workload <name>', 'folder in workloads/ to run it on; default: what runs already')
     .option('--steady-state <names...>', 'steady states to refer to; default: a first probe to change')
+    .option('--with-params', 'make parameters of namespace and labels')
+    .option('--repeat <runs>', 'so many runs make the claim, and every one must pass', runCount)
     .action(wiring.withConfig((config, flags, [name = '']) => newScenario(config, scaffoldChoices(name, flags))));
 
   program
@@ -150,67 +153,4 @@ function evidenceVerbs(program: Command, wiring: Wiring): void {
 function addExamples(command: Command): void {
   command.addHelpText('after', exampleText(command.name()));
   for (const child of command.commands) addExamples(child);
-}
-
-function runFlags(command: Command): Command {
-  return formatFlag(command)
-    .option('--tag <tags...>', 'only scenarios with one of these tags')
-    .addOption(
-      new Option('--healer <state>', 'off: a control run without the healer').choices(['on', 'off']).default('on'),
-    )
-    .option('--seed <number>', 'choose targets as that run did', wholeNumber)
-    .addOption(paramOption())
-    .option('--repeat <runs>', 'run every scenario so many times; every run must pass', runCount)
-    .option('--keep', 'leave the workload in place afterwards (faults are taken back all the same)')
-    .option('--output <path>', 'folder for evidence and report')
-    .option('--no-report', 'evidence only, no HTML report');
-}
-
-function scaffoldChoices(name: string, flags: Flags): Omit<ScaffoldChoices, 'schema'> {
-  const { fault, namespace, app, from, workload, steadyState } = flags;
-  return {
-    name,
-    fault: SCAFFOLD_FAULTS.find((each) => each === fault) ?? 'pod-failure',
-    namespace: textOf(namespace) ?? 'shop',
-    app: textOf(app) ?? 'shop-back',
-    from: textOf(from) ?? 'shop-front',
-    workload: textOf(workload),
-    steadyStates: listOf(steadyState),
-  };
-}
-
-function listOf(flag: Flags[string]): readonly string[] {
-  return Array.isArray(flag) ? (flag as readonly string[]) : [];
-}
-
-function wholeNumber(text: string): string {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number of at most nine digits');
-  return text;
-}
-
-function runCount(text: string): string {
-  if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('expected a number of runs from 1 to 999');
-  return text;
-}
-
-function runOptions(flags: Flags, paths: readonly string[]) {
-  const seed = textOf(flags.seed);
-  return {
-    paths,
-    tags: listOf(flags.tag),
-    params: givenParams(listOf(flags.param)),
-    healer: flags.healer === 'off' ? ('off' as const) : ('on' as const),
-    seed: seed === null ? null : Number(seed),
-    repeat: textOf(flags.repeat) === null ? null : Number(flags.repeat),
-    keep: flags.keep === true,
-    output: textOf(flags.output),
-    report: flags.report !== false,
-    format: textOf(flags.format) ?? 'text',
-  };
-}
-
-function paramOption(): Option {
-  return new Option('--param <name=value>', 'value of a parameter that a scenario declares; may be repeated').argParser(
-    (text: string, before: readonly string[] | undefined) => [...(before ?? []), text],
-  );
 }

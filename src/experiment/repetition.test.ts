@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRepetition, type RunSummary, summaryOf } from './repetition.ts';
+import { judgeRepetition, type TrialRun, trialRunOf } from './repetition.ts';
 
-const run = (trial: RunSummary['trial'], recoveryUpperMs: number | null = 12_000): RunSummary => ({
+const run = (trial: TrialRun['trial'], recoveryUpperMs: number | null = 12_000): TrialRun => ({
   runId: `${trial}-run`,
   trial,
   outcome: trial === 'held' ? 'pass' : trial === 'broken' ? 'fail' : 'inconclusive',
   reason: trial === 'held' ? null : trial === 'broken' ? 'RECOVERY_EXCEEDED' : 'NO_DATA',
   recoveryUpperMs,
 });
-const times = (n: number, trial: RunSummary['trial']): RunSummary[] => Array.from({ length: n }, () => run(trial));
+const times = (n: number, trial: TrialRun['trial']): TrialRun[] => Array.from({ length: n }, () => run(trial));
 const EVERY = { kind: 'every-run', runs: 3 } as const;
 const CLAIM = { kind: 'percentile', percentile: 95, confidence: 95 } as const;
 
-const verdictOf = (repeat: Parameters<typeof judgeRepetition>[0], ...runs: readonly RunSummary[]) => {
+const verdictOf = (repeat: Parameters<typeof judgeRepetition>[0], ...runs: readonly TrialRun[]) => {
   const { verdict, reasons } = judgeRepetition(repeat, runs);
   return [verdict, ...reasons.map(({ code }) => code)];
 };
@@ -73,9 +73,9 @@ describe('a statistical claim', () => {
   });
 });
 
-describe('summaryOf', () => {
+describe('trialRunOf', () => {
   const judged = (verdict: 'pass' | 'fail' | 'inconclusive', faultProven: boolean, fault = 'chaosMesh') =>
-    summaryOf({
+    trialRunOf({
       runId: 'r',
       skippedBecause: null,
       leaks: [],

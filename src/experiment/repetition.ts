@@ -12,7 +12,7 @@ import { formatSeconds } from './wording.ts';
 export type Trial = 'held' | 'broken' | 'open' | 'uncounted';
 
 /** As much of a run as repetition needs. */
-export interface RunSummary {
+export interface TrialRun {
   readonly runId: string;
   readonly outcome: Outcome;
   readonly trial: Trial;
@@ -47,7 +47,7 @@ export interface Summable extends Finished {
   readonly evidence: Pick<Evidence, 'scenario' | 'gate'>;
 }
 
-export function summaryOf(run: Summable): RunSummary {
+export function trialRunOf(run: Summable): TrialRun {
   const { judgement, runId } = run;
   return {
     runId,
@@ -67,17 +67,17 @@ function trialOf({ skippedBecause, judgement, evidence }: Summable): Trial {
 }
 
 /** Judges the runs of a repetition, in any order. Pure: the same runs give the same verdict. */
-export function judgeRepetition(repeat: Repeat, runs: readonly RunSummary[]): RepetitionVerdict {
+export function judgeRepetition(repeat: Repeat, runs: readonly TrialRun[]): RepetitionVerdict {
   return repeat.kind === 'every-run' ? judgeEveryRun(repeat.runs, runs) : judgeClaim(repeat, runs);
 }
 
-function tallyOf(runs: readonly RunSummary[]): Record<Trial, number> {
+function tallyOf(runs: readonly TrialRun[]): Record<Trial, number> {
   const tally = { held: 0, broken: 0, open: 0, uncounted: 0 };
   for (const { trial } of runs) tally[trial] += 1;
   return tally;
 }
 
-function judgeEveryRun(wanted: number, runs: readonly RunSummary[]): RepetitionVerdict {
+function judgeEveryRun(wanted: number, runs: readonly TrialRun[]): RepetitionVerdict {
   const common = { tally: tallyOf(runs), remarks: [] };
   const failed = runs.filter(({ trial }) => trial === 'broken');
   if (failed.length > 0)
@@ -92,7 +92,7 @@ function judgeEveryRun(wanted: number, runs: readonly RunSummary[]): RepetitionV
 
 const MOST_NAMED = 5;
 
-function named(runs: readonly RunSummary[]): string {
+function named(runs: readonly TrialRun[]): string {
   const shown = runs.slice(0, MOST_NAMED).map(({ runId, reason, outcome }) => `${runId} (${reason ?? outcome})`);
   return `${shown.join(', ')}${runs.length > MOST_NAMED ? ` and ${runs.length - MOST_NAMED} more` : ''}`;
 }
@@ -101,7 +101,7 @@ export function claimOf({ percentile, confidence }: Percentile): Claim {
   return { share: percentile / 100, confidence: confidence / 100 };
 }
 
-function judgeClaim(repeat: Percentile, runs: readonly RunSummary[]): RepetitionVerdict {
+function judgeClaim(repeat: Percentile, runs: readonly TrialRun[]): RepetitionVerdict {
   const tally = tallyOf(runs);
   const common = { tally, remarks: [...bounds(tally, repeat), ...recoveryBound(runs, repeat)] };
   const standing = standingOf(tally, claimOf(repeat));
@@ -146,7 +146,7 @@ function bounds({ held, broken, open }: Record<Trial, number>, { confidence }: P
 }
 
 /** How long so many percent of recoveries take; a trial without a recovery time counts as one without an end. */
-function recoveryBound(runs: readonly RunSummary[], repeat: Percentile): string[] {
+function recoveryBound(runs: readonly TrialRun[], repeat: Percentile): string[] {
   const trials = runs.filter(({ trial }) => trial !== 'uncounted');
   const times = trials.map((run) => run.recoveryUpperMs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
   const rank = rankOfUpperBound(times.length, claimOf(repeat));

@@ -10,10 +10,16 @@ const NAME = 'healproof-20261120-120000-7f3a1c';
 function fresh(world: LabWorld, run: () => Promise<RunRecord> = async () => cannedPass) {
   const notes: string[] = [];
   const asked: string[] = [];
+  const ends: number[] = [];
   const record = inFreshCluster({
     lab: world.lab(NAME),
     signal: new AbortController().signal,
-    reporter: { onEvent: (event) => event.type === 'note' && notes.push(event.message) },
+    reporter: {
+      onEvent: (event) => {
+        if (event.type === 'note') notes.push(event.message);
+        if (event.type === 'run-ended') ends.push(event.exitCode);
+      },
+    },
     now: () => world.clock.now(),
     run: async ({ clusterName }) => {
       asked.push(clusterName);
@@ -21,7 +27,7 @@ function fresh(world: LabWorld, run: () => Promise<RunRecord> = async () => cann
     },
     skipped: (skippedBecause) => ({ ...cannedSkip, skippedBecause }),
   });
-  return { record, notes, asked };
+  return { record, notes, asked, ends };
 }
 
 const clusters = (world: LabWorld): string[] => [...new Set(world.containers.map(({ cluster }) => cluster))];
@@ -41,9 +47,10 @@ describe('a run in a cluster of its own', () => {
     const world = new LabWorld();
     await world.lab().up(world.options());
     world.host.inotifyLeft = 12;
-    const { record, asked } = fresh(world);
+    const { record, asked, ends } = fresh(world);
     expect((await record).skippedBecause).toBe('the lab needs 76 inotify instances, 12 of 1024 are left');
     expect(asked).toEqual([]);
+    expect(ends).toEqual([3]);
     expect(clusters(world)).toEqual(['healproof']);
   });
 
@@ -58,7 +65,7 @@ describe('a run in a cluster of its own', () => {
 
   it('counts a cluster that could not be removed as left behind', async () => {
     const world = new LabWorld();
-    const { record } = fresh(world, async () => {
+    const { record, ends } = fresh(world, async () => {
       world.programs.broken = new Error('the engine hangs');
       return cannedPass;
     });
@@ -66,5 +73,6 @@ describe('a run in a cluster of its own', () => {
       exitCode: 4,
       cleanupErrors: [expect.stringContaining('could not be removed: the engine hangs')],
     });
+    expect(ends).toEqual([4]);
   });
 });

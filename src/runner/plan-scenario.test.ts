@@ -123,6 +123,18 @@ describe('a plan', () => {
     expect(skippedBecause).toMatch(/needs 9 ready workers/);
   });
 
+  it('carries parameters and repetition, so that a reader sees what the runs are of', async () => {
+    const repeat = { kind: 'percentile', percentile: 95, confidence: 95 } as const;
+    const planned = await plan({ params: { app: 'back' }, repeat });
+    expect(planned).toMatchObject({ params: { app: 'back' }, repeat, cluster: 'lab' });
+  });
+
+  it('of a run in a cluster of its own neither misses nor refuses what only that cluster could tell', async () => {
+    kube.seed(namespace());
+    const planned = await plan({ cluster: 'fresh', requires: { nodes: 9, kernel: [], components: [] } });
+    expect(planned).toMatchObject({ refusals: [], skippedBecause: null, touched: 1 });
+  });
+
   it('of a control run hits nothing', async () => {
     expect(await plan({ fault: NO_FAULT })).toMatchObject({ targets: [], refusals: [] });
   });

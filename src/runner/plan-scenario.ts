@@ -28,6 +28,10 @@ export interface ScenarioPlan {
   readonly title: string;
   readonly file: string;
   readonly seed: number;
+  /** `lab`, `fresh`, or the name of a context. Of a fresh one nothing is known that only a cluster can tell. */
+  readonly cluster: string;
+  readonly params: Scenario['params'];
+  readonly repeat: Scenario['repeat'];
   readonly fault: { readonly type: string; readonly kind: string | null; readonly durationMs: number | null };
   /** Namespaces that the workload would bring and take away again. */
   readonly namespaces: readonly string[];
@@ -67,11 +71,12 @@ const NOTHING: Found = { targets: [], peers: [], touched: [], changes: [], refus
 /** Reads the cluster and changes nothing. Whatever a run would refuse is in `refusals`. */
 export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed: number): Promise<ScenarioPlan> {
   const manifests = await manifestsOf(scenario, ports);
+  const isFresh = scenario.cluster === 'fresh';
   const namespaces = manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   const [judges, skippedBecause, taken] = await Promise.all([
     judgeNodes(ports.kube),
-    unmetRequirement(scenario, ports),
-    takenNamespaces(namespaces, ports.kube),
+    isFresh ? null : unmetRequirement(scenario, ports),
+    isFresh ? [] : takenNamespaces(namespaces, ports.kube),
   ]);
   const judgeNode = judges[0] ?? '';
   const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judgeNode);
@@ -83,6 +88,9 @@ export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed:
     title: scenario.title,
     file: scenario.file,
     seed,
+    cluster: scenario.cluster,
+    params: scenario.params,
+    repeat: scenario.repeat,
     fault: describeFault(fault),
     namespaces,
     targets: found.targets.map(plannedPod),

@@ -1,8 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { RunFolder } from '../../src/adapters/evidence/run-folder.ts';
+import { verifyRun } from '../../src/adapters/evidence/verify-run.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 import type { RunRecord } from '../../src/ports/reporter.ts';
 import type { Fault, SingleFault } from '../../src/scenario/fault.ts';
-import { DEPLOYMENT, NODE, POD, runWith, SmallCluster, workload } from '../fakes/small-cluster.ts';
+import type { Probe, Scenario } from '../../src/scenario/scenario.ts';
+import {
+  DEPLOYMENT,
+  NODE,
+  POD,
+  runFor,
+  runWith,
+  SmallCluster,
+  scenarioWith,
+  workload,
+} from '../fakes/small-cluster.ts';
 
 const patch = { spec: { template: { spec: { containers: [{ name: 'shop', image: 'bad' }] } } } };
 const single = { durationMs: null } as const;
@@ -156,6 +171,45 @@ describe('every kind of fault', () => {
       expect(record.steps.map(({ step }) => step)).not.toContain('observe');
     },
   );
+});
+
+const common = { tolerance: { kind: 'compare', operator: '==', value: 1 }, forMs: 1_000, everyMs: 1_000 } as const;
+/** One probe of each kind. */
+const LIVE_PROBES: readonly Probe[] = [
+  {
+    name: 'namespace',
+    kubernetes: {
+      ...{ apiVersion: 'v1', kind: 'Namespace', namespace: null, name: 'shop' },
+      ...{ field: 'metadata.name', equals: 'shop', whenAbsent: null },
+    },
+    ...common,
+  },
+  { name: 'front', http: { address: { url: 'http://x/' }, status: 200, body: null, withinMs: 500 }, ...common },
+];
+
+describe('the evidence of every kind of fault and of probe', () => {
+  let runs: string;
+  beforeEach(async () => {
+    runs = await mkdtemp(join(tmpdir(), 'healproof-kinds-'));
+  });
+  afterEach(() => rm(runs, { recursive: true }));
+
+  it.each(CASES)('gives the same verdict again: $what', async ({ fault }) => {
+    const plain = scenarioWith(fault);
+    const scenario: Scenario = {
+      ...plain,
+      steadyState: [...plain.steadyState, ...LIVE_PROBES],
+      params: { app: 'back' },
+      repeat: { kind: 'every-run', runs: 2 },
+    };
+    const turn = { index: 2, planned: 2 };
+    const start = { runId: 'r1', seed: 1, healer: 'on', scenario, repetition: turn, atMs: world.clock.now() } as const;
+    const folder = new RunFolder(runs, start);
+    const record = await runFor(world, scenario, folder.journal);
+    const { dir, head } = await folder.close({ ...record, repetition: turn }, () => new Map());
+    expect(await verifyRun(dir, head)).toMatchObject({ state: 'verified', verdict: 'pass', problems: [] });
+    expect(record.evidence.probes.map(({ samples }) => samples.length > 10)).toEqual([true, true, true]);
+  });
 });
 
 describe('a fault without a witness', () => {

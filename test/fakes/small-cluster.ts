@@ -2,7 +2,7 @@ import { ClusterWitnesses } from '../../src/adapters/witness/witnesses.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 import type { MetricsSource } from '../../src/ports/metrics-source.ts';
 import type { NodeShell } from '../../src/ports/node-shell.ts';
-import type { RunRecord } from '../../src/ports/reporter.ts';
+import type { Reporter, RunRecord } from '../../src/ports/reporter.ts';
 import type { RunnerPorts } from '../../src/runner/ports.ts';
 import { runScenario } from '../../src/runner/run-scenario.ts';
 import type { Fault } from '../../src/scenario/fault.ts';
@@ -64,7 +64,7 @@ export class SmallCluster {
       kube,
       metrics,
       http: {
-        get: async () => ({ kind: 'unknown', detail: 'nobody answers here' }),
+        get: async () => ({ kind: 'answer', status: 200, body: 'ok' }),
       },
       injector: {
         refOf: (id, kind) => ({ apiVersion: 'chaos-mesh.org/v1alpha1', kind, namespace: 'healproof-system', name: id }),
@@ -196,8 +196,11 @@ export function scenarioWith(fault: Fault): Scenario {
 
 /** A run with this fault whose claim is that nobody notices it. */
 export async function runWith(world: SmallCluster, fault: Fault): Promise<RunRecord> {
+  return runFor(world, scenarioWith(fault), { onEvent: () => undefined });
+}
+
+export async function runFor(world: SmallCluster, scenario: Scenario, reporter: Reporter): Promise<RunRecord> {
   const { signal } = new AbortController();
-  const reporter = { onEvent: () => undefined };
   const options = { runId: 'r1', seed: 1, healer: 'on', keep: false, signal, reporter } as const;
-  return runScenario(scenarioWith(fault), world.ports(), options);
+  return runScenario(scenario, world.ports(), options);
 }

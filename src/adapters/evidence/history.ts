@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HarnessError, messageOf } from '../../errors.ts';
-import { type RunSummary, summaryOf } from '../../experiment/repetition.ts';
+import { type TrialRun, trialRunOf } from '../../experiment/repetition.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { sha256 } from './digests.ts';
 import { readRun } from './read-run.ts';
 
 /** A run as it counts for a claim over many. */
-export interface EarlierRun extends RunSummary {
+export interface EarlierRun extends TrialRun {
   /** Stands for what was tested: two runs with the same one may be counted together. Null: nobody knows. */
   readonly system: string | null;
 }
@@ -21,7 +21,7 @@ export interface History {
 }
 
 export function earlierRun(record: RunRecord): EarlierRun {
-  return { ...summaryOf(record), system: systemOf(record) };
+  return { ...trialRunOf(record), system: systemOf(record) };
 }
 
 /** Another build of anything that ran makes another system: what was proven of one says nothing about the other. */

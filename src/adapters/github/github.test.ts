@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cannedFail, cannedInconclusive, cannedPass, cannedSkip } from '../../../test/fixtures/canned-run.ts';
+import type { RepetitionView } from '../../ports/reporter.ts';
 import { summaryOf } from '../../ports/run-summary.ts';
 import { issueAnnotations, runAnnotations } from './annotations.ts';
 import { stepSummary } from './step-summary.ts';
@@ -30,5 +31,26 @@ describe('the step summary', () => {
     expect(rows[2]).toContain('| ✅ pass | 13.4–21.0 s | 60 s | 11.6–12.2 s | 0.33–0.35 s | 1.4–8.4 s |');
     expect(text).toContain('`abc`');
     expect(text).toContain('**Problem:** worker died');
+  });
+
+  it('says what several runs of a scenario say together', () => {
+    const repetition: RepetitionView = {
+      scenario: 'wedged',
+      title: 'Wedged',
+      file: 'wedged.yaml',
+      repeat: { kind: 'every-run', runs: 2 },
+      runs: ['a', 'b'],
+      earlier: [],
+      verdict: 'fail',
+      reasons: [{ code: 'RUN_FAILED', message: 'b (RECOVERY_EXCEEDED)' }],
+      tally: { held: 1, broken: 1, open: 0, uncounted: 0 },
+      remarks: [],
+    };
+    const second = summaryOf({ ...cannedFail, repetition: { index: 2, planned: 2 } });
+    const text = stepSummary([second], new Map(), [], [repetition]);
+    expect(text).toContain('(run 2 of 2)');
+    expect(text).toContain(
+      '**wedged**, all its runs together: ❌ fail (1 held, 1 did not, 0 found nothing out; RUN_FAILED: b',
+    );
   });
 });

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Config, loadConfig } from '../../config.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
-import { SCAFFOLD_FAULTS } from '../scaffold.ts';
+import { SCAFFOLD_FAULTS } from '../scaffold-faults.ts';
 import { compileProject } from '../selection.ts';
 import { newScenario } from './new.ts';
 
@@ -30,18 +30,42 @@ const choices = {
   from: 'shop-front',
   workload: null,
   steadyStates: [],
+  withParams: false,
+  repeat: null,
 } as const;
+/** With a chart, so that there is a release. */
+const WEB = join(REPO_ROOT, 'test', 'fixtures', 'chart-project', 'workloads');
 const fileOf = (name: string) => join(project, 'scenarios', `${name}.yaml`);
 
 describe('a new scenario', () => {
   it.each(SCAFFOLD_FAULTS)('with the fault %s is valid as it stands', async (fault) => {
-    expect(await newScenario(config, { ...choices, fault })).toBe(0);
+    await cp(WEB, join(project, 'workloads'), { recursive: true });
+    expect(await newScenario(config, { ...choices, fault, workload: 'web' })).toBe(0);
     const { scenarios, issues } = await compileProject(config, []);
     expect(issues).toEqual([]);
     expect(scenarios.map(({ name }) => name)).toEqual(['my-claim']);
     expect(await readFile(fileOf('my-claim'), 'utf8')).toMatch(
       /^# yaml-language-server: \$schema=.*scenario\.schema\.json\n/,
     );
+  });
+
+  it.each(SCAFFOLD_FAULTS)('with the fault %s may have parameters and be run several times', async (fault) => {
+    await cp(WEB, join(project, 'workloads'), { recursive: true });
+    const plain = { ...choices, fault, workload: 'web' };
+    await newScenario(config, { ...plain, name: 'plain' });
+    await newScenario(config, { ...plain, name: 'changeable', withParams: true, repeat: 5 });
+    const { scenarios, issues } = await compileProject(config, []);
+    expect(issues).toEqual([]);
+    const [changeable, fixed] = scenarios;
+    expect(changeable).toMatchObject({ params: { namespace: 'shop' }, repeat: { kind: 'every-run', runs: 5 } });
+    for (const part of ['fault', 'blastRadius', 'steadyState', 'recovery'] as const)
+      expect(changeable?.[part]).toEqual(fixed?.[part]);
+    const other = await compileProject(config, [fileOf('changeable')], new Map([['namespace', 'pay']]));
+    expect(other.scenarios[0]?.blastRadius.namespaces).toEqual(['pay']);
+  });
+
+  it.each(['bad-upgrade', 'killed-upgrade'] as const)('with the fault %s needs a workload', async (fault) => {
+    await expect(newScenario(config, { ...choices, fault })).rejects.toThrow(/needs --workload/);
   });
 
   it("may stand on the project's own workload and steady states", async () => {

@@ -1,6 +1,7 @@
 import { composeRunner } from '../../compose.ts';
 import { ScenarioError } from '../../errors.ts';
 import { planScenario, type ScenarioPlan } from '../../runner/plan-scenario.ts';
+import { repeatOf } from '../../vitest/repeats.ts';
 import { newSeed } from '../../vitest/run-id.ts';
 import { openCluster } from '../cluster.ts';
 import { jsonText } from '../output/json.ts';
@@ -10,6 +11,8 @@ import type { Workbench } from '../workbench.ts';
 
 export interface PlanOptions extends Selection {
   readonly seed: number | null;
+  /** How often every scenario is to be run; null: as often as it says itself. */
+  readonly repeat: number | null;
   readonly format: string | null;
 }
 
@@ -19,7 +22,10 @@ export async function plan(bench: Workbench, options: PlanOptions): Promise<numb
   if (issues.length > 0) throw new ScenarioError(issues);
   const ports = composeRunner(await openCluster(bench, scenarios));
   const plans: ScenarioPlan[] = [];
-  for (const scenario of scenarios) plans.push(await planScenario(scenario, ports, options.seed ?? newSeed()));
+  for (const scenario of scenarios) {
+    const repeated = { ...scenario, repeat: repeatOf(scenario, options.repeat) };
+    plans.push(await planScenario(repeated, ports, options.seed ?? newSeed()));
+  }
   const isFine = plans.every(({ refusals, skippedBecause }) => refusals.length === 0 && skippedBecause === null);
   process.stdout.write(options.format === 'json' ? jsonText('Plan', { plans }) : plans.map(planText).join('\n'));
   return isFine ? 0 : 3;

@@ -32,6 +32,22 @@ describe('the history of a scenario', () => {
     );
   });
 
+  it('keeps runs with another value of a parameter apart, and tells which of several a run was', () => {
+    const withWindow = (window: string, index: number): RunRecord => ({
+      ...cannedPass,
+      runId: `run-${index}`,
+      repetition: { index, planned: 2 },
+      evidence: { ...cannedPass.evidence, scenario: { ...cannedPass.evidence.scenario, params: { window } } },
+    });
+    const summaries = [withWindow('5s', 1), withWindow('5s', 2), withWindow('10s', 1)].map(summaryOf);
+    const texts = historiesOf(summaries, 20).map(historyText);
+    expect(texts).toHaveLength(2);
+    expect(texts[0]).toMatch(
+      /^wedged-replica-is-replaced {2}window=5s\n.*\n {2}run-1 \(1 of 2\).*\n {2}run-2 \(2 of 2\)/,
+    );
+    expect(texts[1]).toMatch(/window=10s/);
+  });
+
   it('keeps controls apart, and takes the newest only', () => {
     const histories = historiesOf([...runs, summaryOf(control)], 3);
     expect(histories.map(({ healer, runs: kept }) => [healer, kept.length])).toEqual([

@@ -1,12 +1,21 @@
 import { toleranceText } from '../../experiment/tolerance.ts';
 import { formatLimit } from '../../experiment/wording.ts';
 import type { PlannedPod, ScenarioPlan } from '../../runner/plan-scenario.ts';
+import { repeatWords } from './repeat-words.ts';
 
 /** What one scenario would do, as text. */
 export function planText(plan: ScenarioPlan): string {
   const { scenario, file, namespaces, recovery, judgeNodes, skippedBecause, refusals } = plan;
   const lines = [
     `${scenario}  ${file}`,
+    ...field('cluster', clusterWords(plan)),
+    ...field(
+      'parameters',
+      Object.entries(plan.params)
+        .map(([name, value]) => `${name}=${value}`)
+        .join('\n'),
+    ),
+    ...field('runs', plan.repeat === null ? '' : repeatWords(plan.repeat)),
     ...field('fault', faultWords(plan)),
     ...field('hits', podWords(plan.targets)),
     ...field('changes', plan.changes.join('\n')),
@@ -31,6 +40,11 @@ export function planText(plan: ScenarioPlan): string {
 }
 
 const WIDTH = 14;
+
+function clusterWords({ cluster }: ScenarioPlan): string {
+  if (cluster !== 'fresh') return '';
+  return 'one of its own, made for the run and removed afterwards\nnodes are those of the cluster at hand, in its place';
+}
 
 function field(name: string, text: string): string[] {
   if (text === '') return [];
