@@ -37,7 +37,7 @@ describe('completion', () => {
     [['verify', '/et'], ['/etc']],
     [
       ['new', 'x', '--fault', 'pod'],
-      ['pod-failure', 'pod-kill'],
+      ['pod-failure', 'pod-kill', 'pod-delete'],
     ],
   ])('offers after %j: %j', (words, expected) => {
     expect(offered(...words)).toEqual(expected);
