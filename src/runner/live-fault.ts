@@ -48,7 +48,10 @@ function partEvidence(live: LiveFault, seed: number): Injection {
   };
 }
 
-/** Times are those of the first fault, the end is that of whichever was taken back first. */
+/**
+ * Times are those of the first fault, the end is that of whichever was taken back first. What was seen stands in the order
+ * of the faults, so that each can be given its own back.
+ */
 function joined(first: Injection, parts: readonly Injection[]): Injection {
   const targets = new Map<string, Target>(parts.flatMap((part) => part.targets).map((target) => [target.uid, target]));
   const undone = parts.flatMap(({ undoneAtMs }) => undoneAtMs ?? []);
@@ -59,7 +62,7 @@ function joined(first: Injection, parts: readonly Injection[]): Injection {
     baseline: parts.flatMap((part) => part.baseline),
     readings: parts.flatMap((part) => part.readings),
     events: parts.flatMap((part) => part.events),
-    sightings: parts.flatMap((part) => part.sightings).sort((a, b) => a.atMs - b.atMs),
+    sightings: parts.flatMap((part) => part.sightings),
     undoneAtMs: undone.length === 0 ? null : Math.min(...undone),
     parts,
   };
