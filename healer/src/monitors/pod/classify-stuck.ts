@@ -24,9 +24,9 @@ export function classifyCreating(pod: PodView, condition: LastingCondition, nowM
   return lasting(pod, 'creating', condition, nowMs, what, 'its containers came into being');
 }
 
-/** A pod that ended in failure lies about. */
+/** A pod that ended in failure, or ended although it never should, lies about. */
 export function classifyLeftover(pod: PodView, condition: LastingCondition, nowMs: number): Assessment {
-  return lasting(pod, 'failed', condition, nowMs, 'ended in failure and left over', `it is ${pod.phase}`);
+  return lasting(pod, 'failed', condition, nowMs, `ended (${pod.phase}) and left over`, `it is ${pod.phase}`);
 }
 
 /** Deletion was asked for, the grace period is over, and the pod is still there. */

@@ -56,6 +56,7 @@ export function viewPod(pod: V1Pod, previous: PodView | undefined, nowMs: number
     viewContainer,
   );
   const phase = status?.phase ?? 'Unknown';
+  const isEndless = spec?.restartPolicy === 'Always';
   return {
     key: `${namespace}/${name}`,
     namespace,
@@ -71,7 +72,7 @@ export function viewPod(pod: V1Pod, previous: PodView | undefined, nowMs: number
     goneByMs: toEpochMs(metadata?.deletionTimestamp),
     createdAtMs: toEpochMs(metadata?.creationTimestamp),
     pausedUntilMs: pausedUntilMs(metadata?.annotations),
-    stretches: stretchesOf({ phase, node: spec?.nodeName, containers }, before?.stretches, nowMs),
+    stretches: stretchesOf({ phase, node: spec?.nodeName, containers, isEndless }, before?.stretches, nowMs),
     ready,
     readyChangedAtMs,
     notReadySinceMs: ready ? undefined : ((sameStretch ? before?.notReadySinceMs : undefined) ?? nowMs),

@@ -9,7 +9,13 @@ export type Stretches = Readonly<Partial<Record<Symptom, number>>>;
 
 /** The stretches of a pod as it is now; what was there before goes on, what is new begins at `nowMs`. */
 export function stretchesOf(
-  pod: { readonly phase: string; readonly node: string | undefined; readonly containers: readonly ContainerView[] },
+  pod: {
+    readonly phase: string;
+    readonly node: string | undefined;
+    readonly containers: readonly ContainerView[];
+    /** It was never meant to end. */
+    readonly isEndless: boolean;
+  },
   before: Stretches | undefined,
   nowMs: number,
 ): Stretches {
@@ -17,7 +23,8 @@ export function stretchesOf(
     imageTrouble: imageTrouble(pod.containers) !== undefined,
     unscheduled: pod.phase === 'Pending' && pod.node === undefined,
     creating: pod.phase === 'Pending' && pod.node !== undefined && creationTrouble(pod.containers) !== undefined,
-    failed: pod.phase === 'Failed',
+    // One that the kubelet evicts counts as Succeeded where its program ends in order when it is told to.
+    failed: pod.phase === 'Failed' || (pod.phase === 'Succeeded' && pod.isEndless),
   };
   const lasting = SYMPTOMS.filter((symptom) => present[symptom]);
   return Object.fromEntries(lasting.map((symptom) => [symptom, before?.[symptom] ?? nowMs]));
