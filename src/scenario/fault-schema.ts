@@ -1,15 +1,19 @@
 import { z } from 'zod';
 import { CHAOS_KINDS } from './chaos-kinds.ts';
 import { NODE_ACTIONS } from './fault.ts';
-import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
-
-const labels = z
-  .record(
-    z.string(),
-    z.string(expected('a text; quote numbers and booleans')),
-    expected('labels, such as {app: shop-back}'),
-  )
-  .refine((value) => Object.keys(value).length > 0, expected('at least one label'));
+import {
+  count,
+  duration,
+  expected,
+  labels,
+  listOf,
+  mapping,
+  name,
+  oneOf,
+  query,
+  text,
+  tolerance,
+} from './schema-fields.ts';
 
 const anything = (what: string): z.ZodRecord<z.ZodString, z.ZodUnknown> =>
   z.record(z.string(), z.unknown(), expected(what));

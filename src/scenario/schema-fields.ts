@@ -110,3 +110,12 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
 export function listOf<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
   return z.array(item, expected(what)).max(200, expected('a list of at most 200 items'));
 }
+
+/** Labels that an object must carry; none at all would fit everything. */
+export const labels = z
+  .record(
+    z.string(),
+    z.string(expected('a text; quote numbers and booleans')),
+    expected('labels, such as {app: shop-back}'),
+  )
+  .refine((value) => Object.keys(value).length > 0, expected('at least one label'));

@@ -5,21 +5,25 @@ import { params } from './params-schema.ts';
 import { httpProbe, kubernetesProbe, probe, promqlProbe } from './probe-schema.ts';
 import { repeat } from './repeat-schema.ts';
 import { COMPONENTS, KERNEL_FEATURES } from './scenario.ts';
-import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
+import {
+  count,
+  duration,
+  expected,
+  labels,
+  listOf,
+  mapping,
+  name,
+  oneOf,
+  query,
+  text,
+  tolerance,
+} from './schema-fields.ts';
 
 export const API_VERSION = 'healproof.dev/v1alpha1';
 
 const VERSION = expected(API_VERSION);
 const apiVersion = z.literal(API_VERSION, VERSION).meta({ description: 'Version of this format.' });
 const severities = ['blocker', 'critical', 'normal', 'minor', 'trivial'] as const;
-
-const labels = z
-  .record(
-    z.string(),
-    z.string(expected('a text; quote numbers and booleans')),
-    expected('labels, such as {app: shop-back}'),
-  )
-  .refine((value) => Object.keys(value).length > 0, expected('at least one label'));
 
 const metadata = mapping(
   {

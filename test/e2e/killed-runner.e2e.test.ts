@@ -1,26 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RunEvent, Step } from '../../src/ports/reporter.ts';
+import { type RunEvent, STEPS, type Step } from '../../src/ports/reporter.ts';
 import { eventually, openLab, type RunningHealproof, scenario, startHealproof } from './lab.ts';
 import { leftovers } from './leftovers.ts';
 import { killWithChildren } from './process-tree.ts';
 
-const EVERY_STEP: readonly Step[] = [
-  'preflight',
-  'deploy',
-  'gate',
-  'inject',
-  'prove',
-  'observe',
-  'recover',
-  'clean up',
-];
 /** The first change, the fault in force, and a clean-up that is itself cut short; the game day takes every step. */
-const STEPS = process.env.HEALPROOF_TEST_NIGHTLY === '1' ? EVERY_STEP : (['deploy', 'prove', 'clean up'] as const);
+const KILLED_IN: readonly Step[] = process.env.HEALPROOF_TEST_NIGHTLY === '1' ? STEPS : ['deploy', 'prove', 'clean up'];
 
 describe('a runner that is killed together with all its processes', () => {
-  it.each(STEPS)('in step %s leaves nothing once the janitor has seen to it', async (step) => {
+  it.each(KILLED_IN)('in step %s leaves nothing once the janitor has seen to it', async (step) => {
     const { kube } = openLab();
     const running = await startHealproof(scenario('wedged-replica-is-replaced'));
     await eventually(`step ${step} to begin`, 120_000, async () => {

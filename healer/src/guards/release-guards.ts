@@ -7,23 +7,13 @@ import { ASK_AGAIN_MS, type Objection } from './guard.ts';
 import { outsideWindow } from './outside-window.ts';
 import { paused } from './paused.ts';
 import { storm } from './storm.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Everything that may speak against rolling a release back, gathered at one moment. */
-export interface ReleaseFacts {
+export interface ReleaseFacts extends Surroundings {
   readonly policy: ReleasePolicy;
   readonly latest: ReleaseRevision;
   readonly mine: boolean;
-  readonly watches: readonly { readonly name: string; readonly ageMs: number }[];
-  readonly staleWatchMs: number;
-  readonly allowedNamespaces: readonly string[];
-  readonly ownNamespace: string;
-  /** Undefined when the namespace is not known. */
-  readonly namespaceOptedOut: boolean | undefined;
-  readonly namespacePausedUntilMs: number | undefined;
-  /** As for pods: why so much is sick that the cause lies elsewhere; undefined in calm times. */
-  readonly storm: string | undefined;
-  /** As for pods: an alert that the policy heeds and that fires, or why nobody knows. */
-  readonly blockingAlert: string | undefined;
   /** Every rollback of a release of this policy, whoever made it, epoch milliseconds; read from the releases themselves. */
   readonly rollbacks: readonly { readonly key: string; readonly atMs: number }[];
 }

@@ -1,9 +1,9 @@
-import { FaultError } from '../../errors.ts';
 import { type Plan, planFault } from '../../experiment/plan.ts';
 import type { ChaosMeshFault } from '../../scenario/fault.ts';
 import { judgeNodes } from '../pods.ts';
 import type { RunContext } from '../run-context.ts';
 import { selectPods } from '../select-pods.ts';
+import { refused } from './must-fit.ts';
 import type { PreparedFault } from './prepared.ts';
 
 /** Resolves the fault to exact pods by the seed; `objectId` names the experiment's object. */
@@ -40,8 +40,4 @@ async function resolveTargets({ scenario, ports }: RunContext, fault: ChaosMeshF
   const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
   if (plan === null) throw refused(refusals);
   return plan;
-}
-
-export function refused(refusals: readonly string[]): FaultError {
-  return new FaultError(`the fault may not be injected: ${refusals.join('; ')}`);
 }

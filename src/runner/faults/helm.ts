@@ -1,13 +1,11 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, KubernetesError } from '../../errors.ts';
-import { blastRadiusRefusals } from '../../experiment/blast-radius.ts';
 import type { InjectorEvent, PodTarget, ReleaseTarget } from '../../experiment/evidence.ts';
 import type { InjectorState } from '../../ports/fault-injector.ts';
 import type { Release, ReleaseChange } from '../../ports/releases.ts';
 import type { HelmFault } from '../../scenario/fault.ts';
-import { judgeNodes } from '../pods.ts';
 import type { RunContext } from '../run-context.ts';
-import { refused } from './chaos-mesh.ts';
+import { mustFit } from './must-fit.ts';
 import { applied, type PreparedFault } from './prepared.ts';
 import { podsOf } from './touched-pods.ts';
 
@@ -19,13 +17,11 @@ const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
  * back by deleting the namespace.
  */
 export async function prepareHelm(context: RunContext, fault: HelmFault, seed: number): Promise<PreparedFault> {
-  const { ports, scenario, signal } = context;
+  const { ports, signal } = context;
   const release = await releaseOf(context, fault);
   const change = await changeOf(context, fault);
   const touched = await podsOfRelease(context, release);
-  const judgeNode = (await judgeNodes(ports.kube))[0] ?? '';
-  const refusals = blastRadiusRefusals({ pods: touched, nodes: [] }, scenario.blastRadius, judgeNode);
-  if (refusals.length > 0) throw refused(refusals);
+  await mustFit(context, { pods: touched, nodes: [] });
   const target: ReleaseTarget = {
     kind: 'Release',
     namespace: release.namespace,

@@ -1,6 +1,5 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, KubernetesError } from '../../errors.ts';
-import { blastRadiusRefusals } from '../../experiment/blast-radius.ts';
 import type { InjectorEvent, ObjectTarget, PodTarget, Target } from '../../experiment/evidence.ts';
 import { mergePatchBetween, type ObjectChange, stands, stripped } from '../../experiment/object-change.ts';
 import { draw, seededRandom } from '../../experiment/seeded-choice.ts';
@@ -9,10 +8,10 @@ import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
 import { changeableKind } from '../../scenario/changeable-kinds.ts';
 import type { KubernetesChange, KubernetesFault, ObjectQuery } from '../../scenario/fault.ts';
 import { kindOf } from '../../scenario/fault-words.ts';
-import { judgeNodes, targetOf } from '../pods.ts';
+import { targetOf } from '../pods.ts';
 import type { RunContext } from '../run-context.ts';
 import type { UndoDraft } from '../undo-log.ts';
-import { refused } from './chaos-mesh.ts';
+import { mustFit } from './must-fit.ts';
 import { applied, type PreparedFault, together } from './prepared.ts';
 import { podsOf } from './touched-pods.ts';
 
@@ -31,13 +30,11 @@ export async function prepareKubernetes(
   fault: KubernetesFault,
   seed: number,
 ): Promise<PreparedFault> {
-  const { ports, scenario } = context;
+  const { ports } = context;
   const resolved = await resolve(ports.kube, fault.change, seed, context.runId);
   const { change, before } = resolved;
   const touched = await podsOf(ports.kube, before ?? manifestOf(fault.change));
-  const judgeNode = (await judgeNodes(ports.kube))[0] ?? '';
-  const refusals = blastRadiusRefusals({ pods: touched, nodes: [] }, scenario.blastRadius, judgeNode);
-  if (refusals.length > 0) throw refused(refusals);
+  await mustFit(context, { pods: touched, nodes: [] });
   const targets = [targetFor(change.ref, before)];
   const events: InjectorEvent[] = [];
   return {

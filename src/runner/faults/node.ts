@@ -1,16 +1,15 @@
 import { FaultError, HarnessError, messageOf } from '../../errors.ts';
-import { blastRadiusRefusals } from '../../experiment/blast-radius.ts';
 import type { InjectorEvent, NodeTarget, PodTarget } from '../../experiment/evidence.ts';
 import { draw, seededRandom } from '../../experiment/seeded-choice.ts';
 import type { InjectorState } from '../../ports/fault-injector.ts';
 import type { KubeObject } from '../../ports/kube.ts';
 import type { DeadMan } from '../../ports/node-machines.ts';
 import type { NodeFault } from '../../scenario/fault.ts';
-import { judgeNodes, targetOf } from '../pods.ts';
+import { targetOf } from '../pods.ts';
 import type { RunContext, Undoable } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';
-import { refused } from './chaos-mesh.ts';
 import { cordon, evictAll, isBoundToNode, isCordoned, podsOn, protectCordon } from './drain.ts';
+import { mustFit } from './must-fit.ts';
 import { candidateNodes, isReady } from './node-choice.ts';
 import { applied, type PreparedFault, together } from './prepared.ts';
 
@@ -22,16 +21,14 @@ const SYSTEM_NAMESPACES: readonly string[] = ['kube-system', 'chaos-mesh', 'heal
 
 /** Chooses one worker by the seed; the judge's node and the control plane are never among them. */
 export async function prepareNode(context: RunContext, fault: NodeFault, seed: number): Promise<PreparedFault> {
-  const { ports, scenario } = context;
+  const { ports } = context;
   const node = await choose(context, fault, seed);
   const { name, uid = '', labels = {} } = node.metadata;
   const pods = await podsOn(ports.kube, name);
   const touched = pods
     .filter((pod) => !isSystem(pod))
     .flatMap((pod): PodTarget[] => [targetOf(pod)].flatMap((p) => p ?? []));
-  const judgeNode = (await judgeNodes(ports.kube))[0] ?? '';
-  const refusals = blastRadiusRefusals({ pods: touched, nodes: [name] }, scenario.blastRadius, judgeNode);
-  if (refusals.length > 0) throw refused(refusals);
+  await mustFit(context, { pods: touched, nodes: [name] });
   const target: NodeTarget = { kind: 'Node', namespace: '', name, uid, labels };
   const spec = { action: fault.action, node: name, durationMs: fault.durationMs };
   const events: InjectorEvent[] = [];

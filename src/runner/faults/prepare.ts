@@ -1,10 +1,9 @@
-import { blastRadiusRefusals } from '../../experiment/blast-radius.ts';
 import { type Fault, type SingleFault, stepsOf } from '../../scenario/fault.ts';
-import { judgeNodes } from '../pods.ts';
 import type { RunContext } from '../run-context.ts';
-import { prepareChaosMesh, refused } from './chaos-mesh.ts';
+import { prepareChaosMesh } from './chaos-mesh.ts';
 import { prepareHelm } from './helm.ts';
 import { prepareKubernetes } from './kubernetes.ts';
+import { mustFit } from './must-fit.ts';
 import { prepareNode } from './node.ts';
 import type { PreparedFault } from './prepared.ts';
 
@@ -18,16 +17,11 @@ const STEP_STREAM = 0x85ebca6b;
 export async function prepareFaults(context: RunContext, fault: Fault): Promise<PreparedFault[]> {
   const prepared: PreparedFault[] = [];
   for (const [index, step] of stepsOf(fault).entries()) prepared.push(await prepareFault(context, step.fault, index));
-  if (prepared.length > 1) await mustFitTogether(context, prepared);
+  if (prepared.length > 1) {
+    const pods = prepared.flatMap(({ plan }) => plan.touched);
+    await mustFit(context, { pods, nodes: prepared.flatMap(({ plan }) => plan.nodes) });
+  }
   return prepared;
-}
-
-async function mustFitTogether({ ports, scenario }: RunContext, prepared: readonly PreparedFault[]): Promise<void> {
-  const pods = prepared.flatMap(({ plan }) => plan.touched);
-  const nodes = prepared.flatMap(({ plan }) => plan.nodes);
-  const judgeNode = (await judgeNodes(ports.kube))[0] ?? '';
-  const refusals = blastRadiusRefusals({ pods, nodes }, scenario.blastRadius, judgeNode);
-  if (refusals.length > 0) throw refused(refusals);
 }
 
 async function prepareFault(context: RunContext, fault: SingleFault, index: number): Promise<PreparedFault> {

@@ -1,3 +1,4 @@
+import type { Surroundings } from '../../guards/surroundings.ts';
 import type { PodView } from '../../monitors/pod/pod.ts';
 import type { ConditionType } from '../../names.ts';
 import type { NodeView } from '../../node.ts';
@@ -21,7 +22,7 @@ export interface WorkloadFacts extends RemedyWorkload {
 }
 
 /** Everything a decision rests on, gathered at one moment. */
-export interface ActionFacts {
+export interface ActionFacts extends Surroundings {
   readonly incident: string;
   readonly policy: Policy;
   readonly condition: ConditionType;
@@ -35,13 +36,6 @@ export interface ActionFacts {
   readonly workload: WorkloadFacts | undefined;
   /** This replica holds the shard of the target's owner. */
   readonly mine: boolean;
-  readonly watches: readonly { readonly name: string; readonly ageMs: number }[];
-  readonly staleWatchMs: number;
-  readonly allowedNamespaces: readonly string[];
-  readonly ownNamespace: string;
-  /** The target's namespace is opted out; undefined when the namespace is not known. */
-  readonly namespaceOptedOut: boolean | undefined;
-  readonly namespacePausedUntilMs: number | undefined;
   /** The target's node; undefined when it has none or nothing is known about it. */
   readonly node: NodeView | undefined;
   /** Pods of the policy that should be there, and how many of them are well beside the target. */
@@ -49,8 +43,4 @@ export interface ActionFacts {
   readonly actions: readonly LedgerEntry[];
   /** For all policies together, and for each namespace. */
   readonly buckets: { readonly cluster: Bucket; readonly namespace: Bucket };
-  /** Why so much is sick that the cause is not in the pods; undefined in calm times. */
-  readonly storm: string | undefined;
-  /** An alert that the policy asks to be heeded and that fires, or why nobody knows. */
-  readonly blockingAlert: string | undefined;
 }

@@ -4,10 +4,10 @@ import { describeError } from '../../errors.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { type ReleaseRevision, releaseKey } from '../../monitors/helm/release.ts';
 import { type SeenRelease, viewReleaseSecret } from '../../monitors/helm/release-view.ts';
-import type { RefusalReason } from '../../names.ts';
 import type { Outcome } from '../remedy.ts';
 import type { ReleasePlan } from './decide-release.ts';
 import type { HelmCommand, HelmResult, ReleaseAddress } from './helm-command.ts';
+import { RETRY_MS, refused } from './refused.ts';
 
 export interface ReleaseApi {
   /** Every Secret of a release, past every cache. */
@@ -21,8 +21,6 @@ export interface ReleaseActParts {
 }
 
 export type ReleaseAct = Exclude<ReleasePlan, { kind: 'leave' }>;
-
-const RETRY_MS = 2_000;
 
 /**
  * Carries a plan out with helm, after a last look at the newest revision. `stillMine` is asked last of all. Helm knows
@@ -100,10 +98,6 @@ function isSame(seen: SeenRelease | undefined, { uid, revision, status, changedA
     now.status === status &&
     now.changedAtMs === changedAtMs
   );
-}
-
-function refused(refusal: RefusalReason, reason: string): Outcome {
-  return { kind: 'refused', refusal, reason, retryAfterMs: RETRY_MS };
 }
 
 function isNodeError(error: unknown): error is NodeJS.ErrnoException {

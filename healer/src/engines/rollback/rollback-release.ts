@@ -5,13 +5,13 @@ import { KubeError } from '../../kube/kube-error.ts';
 import { type ReleaseRevision, releaseKey } from '../../monitors/helm/release.ts';
 import { viewReleaseSecret } from '../../monitors/helm/release-view.ts';
 import type { PodView } from '../../monitors/pod/pod.ts';
-import type { RefusalReason } from '../../names.ts';
 import type { Ownership } from '../../ownership.ts';
 import type { HelmRules } from '../../policy/helm-conditions.ts';
 import type { Outcome, Remedy, RemedyCase, RemedyWorkload } from '../remedy.ts';
 import { actOnRelease } from './act-release.ts';
 import { isUnderWay, planRelease } from './decide-release.ts';
 import type { HelmCommand, ReleaseAddress } from './helm-command.ts';
+import { RETRY_MS, refused } from './refused.ts';
 import { releaseOf } from './release-owner.ts';
 
 export interface ReleaseRollbackParts {
@@ -28,8 +28,6 @@ export interface ReleaseRollbackParts {
   readonly isProven: (revision: ReleaseRevision) => boolean;
   readonly rules: Pick<HelmRules, 'uninstallPendingInstall' | 'giveUpAfter'>;
 }
-
-const RETRY_MS = 2_000;
 
 /** Rolls back the Helm release that a sick pod's workload belongs to, when its newest revision is what made the pod sick. */
 export class RollbackRelease implements Remedy {
@@ -122,8 +120,4 @@ function readHistory(secrets: readonly V1Secret[]): readonly ReleaseRevision[] |
   const [newest] = sorted;
   if (newest?.problem !== undefined) return `its newest revision cannot be read: ${newest.problem}`;
   return sorted.flatMap(({ revision }) => (revision === undefined ? [] : [revision]));
-}
-
-function refused(refusal: RefusalReason, reason: string): Outcome {
-  return { kind: 'refused', refusal, reason, retryAfterMs: RETRY_MS };
 }

@@ -4,10 +4,11 @@ import { managerOf } from '../../guards/managed-elsewhere.ts';
 import type { EvictionTarget, WorkloadAddress, WorkloadObject } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { PodView } from '../../monitors/pod/pod.ts';
-import { ANNOTATIONS, type RefusalReason } from '../../names.ts';
+import { ANNOTATIONS } from '../../names.ts';
 import type { Ownership } from '../../ownership.ts';
 import type { Outcome, Remedy, RemedyCase, RemedyWorkload } from '../remedy.ts';
 import { planWorkload, type RollbackTrace, readTrace } from './decide-workload.ts';
+import { RETRY_MS, refused } from './refused.ts';
 import { releaseOf } from './release-owner.ts';
 import {
   currentRevision,
@@ -40,8 +41,6 @@ interface Found {
   readonly revisions: readonly KeptRevision[];
   readonly current: string;
 }
-
-const RETRY_MS = 2_000;
 
 /** Brings a workload whose newest revision does not work back to the last one that did. */
 export class RollbackWorkload implements Remedy {
@@ -177,8 +176,4 @@ function explain(error: KubeError): Outcome {
   }
   const unsure = error.status === undefined || error.status >= 500;
   return { kind: 'failed', reason: error.message, unsure, retryAfterMs };
-}
-
-function refused(refusal: RefusalReason, reason: string): Outcome {
-  return { kind: 'refused', refusal, reason, retryAfterMs: RETRY_MS };
 }

@@ -1,4 +1,5 @@
 import type { SloAlertCondition } from '../../policy/schema.ts';
+import { askedSince } from './asked-since.ts';
 import type { AlertReading, Assessment } from './observation.ts';
 import type { PodView } from './pod.ts';
 
@@ -9,11 +10,8 @@ export function classifyAlert(
   condition: SloAlertCondition,
   nowMs: number,
 ): Assessment {
-  if (!pod.ready) return { kind: 'not-applicable', reason: 'the pod is not Ready, so its callers are not asked' };
-  const countsFromMs = (pod.readyChangedAtMs ?? nowMs) + condition.graceMs;
-  if (nowMs < countsFromMs) {
-    return { kind: 'not-applicable', reason: 'the pod became Ready only now', untilMs: countsFromMs };
-  }
+  const asked = askedSince(pod, condition.graceMs, nowMs);
+  if (typeof asked !== 'number') return asked;
   if (alert === undefined) return { kind: 'healthy', reason: `no alert ${condition.alert} about it` };
   const since = new Date(alert.startedAtMs).toISOString();
   const reason = `Ready, but alert ${alert.name} has been firing about it since ${since}`;

@@ -5,6 +5,7 @@ import type {
   OOMLoopCondition,
   SloSickCondition,
 } from '../../policy/schema.ts';
+import { askedSince } from './asked-since.ts';
 import { classifyAlert } from './classify-alert.ts';
 import {
   classifyCreating,
@@ -57,16 +58,13 @@ function classifySlo(
   condition: SloSickCondition,
   nowMs: number,
 ): Assessment {
-  if (!pod.ready) return { kind: 'not-applicable', reason: 'the pod is not Ready, so its callers are not asked' };
-  const countsFromMs = (pod.readyChangedAtMs ?? nowMs) + condition.graceMs;
-  if (nowMs < countsFromMs) {
-    return { kind: 'not-applicable', reason: 'the pod became Ready only now', untilMs: countsFromMs };
-  }
+  const asked = askedSince(pod, condition.graceMs, nowMs);
+  if (typeof asked !== 'number') return asked;
   if (slo === undefined) return { kind: 'missing', reason: 'no measurement of the replica yet' };
   if (slo.kind === 'missing') return slo;
   const measured = `${round(slo.value)}, sick when ${condition.threshold.text}`;
   if (slo.sickSinceMs === undefined) return { kind: 'healthy', reason: `SLO value ${measured}` };
-  const sinceMs = Math.max(slo.sickSinceMs, countsFromMs);
+  const sinceMs = Math.max(slo.sickSinceMs, asked);
   return held(sinceMs, condition.forMs, nowMs, `Ready, but its SLO value is ${measured}`);
 }
 
