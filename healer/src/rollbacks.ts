@@ -1,6 +1,7 @@
 import type { V1ConfigMap, V1DaemonSet, V1Secret, V1StatefulSet } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
+import type { Ledger } from './engines/recovery/ledger.ts';
 import type { Remedy } from './engines/remedy.ts';
 import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { RollbackRelease } from './engines/rollback/rollback-release.ts';
@@ -22,7 +23,9 @@ import type { Ownership } from './ownership.ts';
 import { ProvenBook } from './records/proven-book.ts';
 import type { Recorder } from './records/recorder.ts';
 import { ReleaseDiary } from './records/release-diary.ts';
-import { ownerOf, ReleaseController } from './release-controller.ts';
+import type { Claims } from './records/remediation/claims.ts';
+import { ReleaseInheritance } from './records/remediation/release-inheritance.ts';
+import { ReleaseController } from './release-controller.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +37,10 @@ export interface RollbackParts {
   readonly policies: () => readonly ReleasePolicy[];
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
   readonly metrics: HealerMetrics;
+  readonly claims: Claims;
+  readonly ledger: Ledger;
+  /** For all policies together, and for each namespace. */
+  readonly buckets: ReleaseFacts['buckets'];
   readonly ownership: Ownership;
   readonly clock: Clock;
   readonly log: Logger;
@@ -111,6 +118,7 @@ export class Rollbacks {
 
   /** To be called every now and then. */
   beat(): Promise<void> {
+    this.releases?.takeOver();
     return this.#prover.sweep();
   }
 
@@ -137,13 +145,22 @@ export class Rollbacks {
   #createController(): ReleaseController | undefined {
     const { helm, ownership, log } = this.#parts;
     if (helm === undefined) return undefined;
-    const mayActOn = (key: string): boolean => ownership.mayActOn(ownerOf(key));
+    const mayActOn = (owner: string): boolean => ownership.mayActOn(owner);
+    const diary = new ReleaseDiary({ ...this.#parts, mayActOn });
+    const inheritance = new ReleaseInheritance({
+      remediations: this.#parts.world.remediations,
+      claims: this.#parts.claims,
+      diary,
+      mayActOn,
+      isFresh: (namespace) => this.#watches(namespace).every(({ ageMs }) => ageMs <= this.#parts.staleWatchMs),
+    });
     return new ReleaseController({
       ...this.#parts,
       helm,
       monitor: this.#monitor,
       proven: this.proven,
-      diary: new ReleaseDiary({ ...this.#parts, mayActOn }),
+      diary,
+      inheritance,
       surroundings: (namespace, policy) => this.#surroundings(namespace, policy),
       onError: (key, error) =>
         log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),
@@ -159,21 +176,26 @@ export class Rollbacks {
     namespace: string,
     policy: ReleasePolicy,
   ): ReturnType<ConstructorParameters<typeof ReleaseController>[0]['surroundings']> {
-    const { world, staleWatchMs, allowedNamespaces, ownNamespace } = this.#parts;
-    const own = this.#releaseReflectors.get(namespace);
-    const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
-    const watches: ReleaseFacts['watches'] = [...world.watchAges(), ...this.watchAges(), releases];
+    const { world, staleWatchMs, allowedNamespaces, ownNamespace, buckets } = this.#parts;
     const { optedOut, pausedUntilMs } = world.namespaces.get(namespace) ?? {};
     return {
-      watches,
+      watches: this.#watches(namespace),
       staleWatchMs,
       allowedNamespaces,
       ownNamespace,
+      buckets,
       namespaceOptedOut: optedOut,
       namespacePausedUntilMs: pausedUntilMs,
       storm: this.#parts.storm(),
       blockingAlert: this.#parts.blockingAlert(policy),
     };
+  }
+
+  /** Every watch that a decision about a release of this namespace rests on. */
+  #watches(namespace: string): ReleaseFacts['watches'] {
+    const own = this.#releaseReflectors.get(namespace);
+    const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
+    return [...this.#parts.world.watchAges(), ...this.watchAges(), releases];
   }
 
   #createReleaseReflectors(): ReadonlyMap<string, Watching> {

@@ -141,6 +141,60 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Action
   },
   {
     refusal: 'NamespaceBudget',
+    harm: 'rollbacks of releases and workloads do not count, so that pods are evicted beside them without a bound',
+    changes: {
+      actions: [
+        action({
+          incident: 'i1',
+          policy: 'p1',
+          workload: 'Release/shop/a',
+          action: 'RollbackRelease',
+          atMs: NOW_MS - 1,
+        }),
+        action({ incident: 'i2', policy: 'p2', workload: 'w2', action: 'RollbackWorkload', atMs: NOW_MS - 2 }),
+      ],
+      buckets: { cluster: { actions: 9, perMs: 600_000 }, namespace: { actions: 2, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'GlobalBudget',
+    harm: 'rollbacks of releases and workloads all over the cluster do not count',
+    changes: {
+      actions: [
+        action({
+          incident: 'i1',
+          namespace: 'n1',
+          policy: 'p1',
+          workload: 'w1',
+          action: 'RollbackRelease',
+          atMs: NOW_MS,
+        }),
+        action({
+          incident: 'i2',
+          namespace: 'n2',
+          policy: 'p2',
+          workload: 'w2',
+          action: 'RollbackWorkload',
+          atMs: NOW_MS,
+        }),
+      ],
+      buckets: { cluster: { actions: 2, perMs: 600_000 }, namespace: { actions: 9, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'GlobalBudget',
+    harm: 'a bad template is rolled back although the healer has spent all it may do',
+    changes: {
+      step: { action: 'RollbackWorkload', attempts: 1, withinMs: undefined },
+      actions: [
+        action({ incident: 'i1', namespace: 'n1', policy: 'p1', workload: 'w1', atMs: NOW_MS - 1 }),
+        action({ incident: 'i2', namespace: 'n2', policy: 'p2', workload: 'w2', atMs: NOW_MS - 2 }),
+      ],
+      buckets: { cluster: { actions: 2, perMs: 600_000 }, namespace: { actions: 9, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'NamespaceBudget',
     harm: 'many policies together restart a whole namespace',
     changes: {
       actions: [1, 2].map((n) => action({ incident: `i${n}`, policy: `p${n}`, workload: `w${n}`, atMs: NOW_MS - n })),

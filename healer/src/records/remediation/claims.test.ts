@@ -135,8 +135,33 @@ describe('a claim', () => {
     await mine.flush(1_000);
     // The watch still shows it as open, but this replica knows better.
     expect(mine.known('uid-a', 'NotReady').open).toBeUndefined();
-    expect(await mine.claim(incident, spec)).toMatchObject({ kind: 'refused' });
+    expect(await mine.claim(incident, spec)).toMatchObject({ kind: 'over' });
     expect(mine.known('uid-a', 'CrashLoop').nextEpisode).toBe(1);
+  });
+
+  it('knows what it holds before the watch shows it, and how the one before ended', async () => {
+    await mine.claim(incident, spec);
+    expect(mine.known('uid-a', 'NotReady')).toMatchObject({ open: { spec: { episode: 1 } }, lastPhase: undefined });
+    mine.note(incident.id, { phase: 'GaveUp', reason: 'r' });
+    expect(mine.known('uid-a', 'NotReady').open).toBeUndefined();
+    await mine.flush(1_000);
+    expect(mine.known('uid-a', 'NotReady')).toMatchObject({ lastPhase: 'GaveUp', nextEpisode: 2 });
+  });
+
+  it('is over for a holder that comes too late, which counts the next episode', async () => {
+    await mine.claim(incident, spec);
+    mine.note(incident.id, { phase: 'Failed', reason: 'r' });
+    await mine.flush(1_000);
+    expect(await other.claim(incident, spec)).toMatchObject({ kind: 'over' });
+  });
+
+  it('that another replica went on with is no end of it', async () => {
+    await mine.claim(incident, spec);
+    await other.claim(incident, spec);
+    await other.advance(incident.id, acting);
+    await mine.advance(incident.id, acting);
+    store.set('shop/r-incident-a', viewRemediation(server.stored ?? {}));
+    expect(mine.known('uid-a', 'NotReady').open?.spec?.episode).toBe(1);
   });
 
   it('is forgotten once the end of it shows', async () => {
