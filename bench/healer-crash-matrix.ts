@@ -8,7 +8,7 @@ import { ShopCluster } from '../test/contract/shop-cluster.ts';
 /**
  * Hurts the healer in every way at every write of one healing episode, of a pod and of a release, against a real
  * kube-apiserver, and says how many ended as if nothing had happened.
- * Usage: node bench/healer-crash-matrix.ts [pod|release|all] [part of a point's name] [mode]
+ * Usage: node bench/healer-crash-matrix.ts [pod|release|all] [expression for points] [mode]
  */
 const [, , wantedScene = 'all', wantedPoint = '', wantedMode = ''] = process.argv;
 const programs = findPrograms();
@@ -25,7 +25,7 @@ async function play(scene: CrashScene, cluster: ShopCluster): Promise<number> {
   const calm = await CrashEpisode.run(scene, cluster);
   const troubles = judge(scene, calm);
   if (troubles.length > 0) throw new Error(`the episode does not even work unhurt: ${troubles.join('; ')}`);
-  const points = calm.points.filter((point) => point.includes(wantedPoint));
+  const points = calm.points.filter((point) => new RegExp(wantedPoint).test(point));
   say(`\n${scene.name}: ${points.length} write points × ${modes.length} modes\n`);
   say(`| write point | ${modes.join(' | ')} |\n| --- | ${modes.map(() => '---').join(' | ')} |`);
   const endings: { readonly ending: Ending; readonly problems: readonly string[] }[] = [];

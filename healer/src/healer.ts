@@ -327,6 +327,8 @@ export class Healer {
       pods: api.pods(),
       replicaSets: api.replicaSets(),
       deployments: api.deployments(),
+      statefulSets: api.statefulSets(),
+      daemonSets: api.daemonSets(),
       namespaces: api.namespaces(),
       nodes: api.nodes(),
       policies: api.own('HealingPolicy'),

@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1DaemonSet, V1Secret, V1StatefulSet } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './engines/recovery/ledger.ts';
@@ -16,7 +16,7 @@ import { ReleaseMonitor } from './monitors/helm/observe.ts';
 import { type ReleaseRevision, releaseKey } from './monitors/helm/release.ts';
 import type { ReleasePolicy } from './monitors/helm/release-policy.ts';
 import { type SeenRelease, viewReleaseSecret } from './monitors/helm/release-view.ts';
-import { type RolloutView, rolloutOfDaemonSet, rolloutOfStatefulSet } from './monitors/helm/rollout.ts';
+import type { RolloutView } from './monitors/helm/rollout.ts';
 import type { PodView } from './monitors/pod/pod.ts';
 import { HEALER } from './names.ts';
 import type { Ownership } from './ownership.ts';
@@ -71,7 +71,6 @@ export class Rollbacks {
   readonly releases: ReleaseController | undefined;
   readonly #parts: RollbackParts;
   readonly #seen = new ObjectStore<SeenRelease>();
-  readonly #others = new ObjectStore<RolloutView>();
   readonly #reflectors: readonly Watching[];
   /** By namespace. A namespace without rights or not there yet blinds the healer to its own releases alone. */
   readonly #releaseReflectors: ReadonlyMap<string, Watching>;
@@ -136,8 +135,9 @@ export class Rollbacks {
       if (rollout === undefined || this.#parts.allowedNamespaces.includes(namespace)) this.#prover.note(key, rollout);
       for (const release of this.#monitor.owning(key)) this.releases?.lookAt(release);
     };
-    this.#others.onChange(({ key, current }) => moved(key, current));
-    this.#parts.world.deployments.onChange(({ key, current }) => moved(`Deployment/${key}`, current?.rollout));
+    for (const [kind, store] of this.#stores()) {
+      store.onChange(({ key, current }) => moved(`${kind}/${key}`, current?.rollout));
+    }
     const all = [...this.#reflectors, ...this.#releaseReflectors.values()];
     await Promise.all(all.map((reflector) => reflector.run(signal)));
   }
@@ -167,9 +167,15 @@ export class Rollbacks {
     });
   }
 
+  #stores(): ReadonlyMap<string, World['deployments']> {
+    const { deployments, statefulSets, daemonSets } = this.#parts.world;
+    return new Map(Object.entries({ Deployment: deployments, StatefulSet: statefulSets, DaemonSet: daemonSets }));
+  }
+
+  /** `key` is `Kind/namespace/name`. */
   #rolloutOf(key: string): RolloutView | undefined {
-    const deployment = /^Deployment\/(.+)$/.exec(key)?.[1];
-    return deployment === undefined ? this.#others.get(key) : this.#parts.world.deployments.get(deployment)?.rollout;
+    const [kind = '', ...place] = key.split('/');
+    return this.#stores().get(kind)?.get(place.join('/'))?.rollout;
   }
 
   #surroundings(
@@ -226,20 +232,6 @@ export class Rollbacks {
   #createReflectors(): readonly Watching[] {
     const { api, clock, log, ownNamespace, watchTimeoutSeconds } = this.#parts;
     const shared = { clock, timeoutSeconds: watchTimeoutSeconds, onTrouble: (message: string) => log.warn(message) };
-    const statefulSets = new Reflector<V1StatefulSet, RolloutView>({
-      ...shared,
-      name: 'statefulsets',
-      source: api.statefulSets(),
-      store: prefixed(this.#others, 'StatefulSet/'),
-      project: rolloutOfStatefulSet,
-    });
-    const daemonSets = new Reflector<V1DaemonSet, RolloutView>({
-      ...shared,
-      name: 'daemonsets',
-      source: api.daemonSets(),
-      store: prefixed(this.#others, 'DaemonSet/'),
-      project: rolloutOfDaemonSet,
-    });
     const proven = new Reflector<V1ConfigMap, Readonly<Record<string, string>>>({
       ...shared,
       name: 'proven revisions',
@@ -247,7 +239,7 @@ export class Rollbacks {
       store: this.#provenStore(),
       project: ({ data }) => data ?? {},
     });
-    return [statefulSets, daemonSets, proven];
+    return [proven];
   }
 
   #provenStore(): ObjectStore<Readonly<Record<string, string>>> {
@@ -277,15 +269,6 @@ function scopedTo<T>(target: ObjectStore<T>, namespace: string): ObjectStore<T> 
     if (!key.startsWith(`${namespace}/`)) return;
     if (current === undefined) target.delete(key);
     else target.set(key, current);
-  });
-  return own;
-}
-
-function prefixed<T>(target: ObjectStore<T>, prefix: string): ObjectStore<T> {
-  const own = new ObjectStore<T>();
-  own.onChange(({ key, current }) => {
-    if (current === undefined) target.delete(`${prefix}${key}`);
-    else target.set(`${prefix}${key}`, current);
   });
   return own;
 }

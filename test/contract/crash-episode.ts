@@ -49,9 +49,10 @@ const FREEZE_MS = 6_000;
 /** Longer than the client waits for an answer. */
 const HOLD_MS = 2_500;
 const LATE_MS = 1_000;
-const START_MS = 20_000;
-const HEAL_MS = 45_000;
-const TELL_MS = 8_000;
+const START_MS = 60_000;
+/** Far more than it takes: on a machine with other work a late ending is no lost one. */
+const HEAL_MS = 120_000;
+const TELL_MS = 40_000;
 const QUIET_MS = 1_500;
 const SETTLE_MS = 800;
 

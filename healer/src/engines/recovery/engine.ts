@@ -57,7 +57,7 @@ export class RecoveryEngine {
   #gather(sick: Case, nowMs: number): Decided {
     const { world } = this.#options;
     const facts = gatherFacts(this.#options, sick, nowMs);
-    const cause = causeOf(sick.condition.type, sick.pod, facts.workload, world.replicaSetOf(sick.pod));
+    const cause = causeOf(sick.condition.type, facts.workload, world.isOfNewRevision(sick.pod));
     return { ...facts, cause };
   }
 

@@ -51,10 +51,12 @@ describe('a claim', () => {
   let server: OneRemediation;
   let store: ObjectStore<RemediationView>;
   let mine: Claims;
+  let trouble: string[];
   let other: Claims;
 
   beforeEach(() => {
     server = new OneRemediation();
+    trouble = [];
     store = new ObjectStore();
     mine = replica('mine');
     other = replica('other');
@@ -62,7 +64,14 @@ describe('a claim', () => {
 
   function replica(holder: string): Claims {
     const clock = new ManualClock();
-    return new Claims({ api: server, store, clock, holder, count: () => undefined, onTrouble: () => undefined });
+    return new Claims({
+      api: server,
+      store,
+      clock,
+      holder,
+      count: () => undefined,
+      onTrouble: (message) => trouble.push(message),
+    });
   }
 
   const status = (): object | undefined => server.stored?.status;
@@ -122,6 +131,14 @@ describe('a claim', () => {
     mine.note(incident.id, { phase: 'Resolved', reason: 'second' });
     await mine.flush(5_000);
     expect(status()).toMatchObject({ phase: 'Resolved', reason: 'second' });
+  });
+
+  it('does not keep an action waiting for a step that the server will never take', async () => {
+    await mine.claim(incident, spec);
+    server.fail = { error: new KubeError('invalid', { status: 422 }), late: false };
+    mine.note(incident.id, { phase: 'Refused', refusal: 'OneAtATime', reason: 'r' });
+    expect(await mine.advance(incident.id, acting)).toBeUndefined();
+    expect(trouble).toEqual(['r-incident-a was not brought up to date: invalid']);
   });
 
   it('counts episodes: what is open goes on, what has ended is followed by the next', async () => {

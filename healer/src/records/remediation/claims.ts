@@ -218,7 +218,7 @@ export class Claims {
         await this.#write(held, changes);
         return;
       } catch (error) {
-        if (attempt >= LATER_ATTEMPTS || this.#stop.signal.aborted) {
+        if (attempt >= LATER_ATTEMPTS || this.#stop.signal.aborted || isHopeless(error)) {
           this.#options.onTrouble(`${held.name} was not brought up to date: ${describeError(error)}`);
           return;
         }
@@ -226,6 +226,11 @@ export class Claims {
       }
     }
   }
+}
+
+/** The server will never take it, e.g. because its definition of a Remediation is older than this healer. */
+function isHopeless(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 400 || error.status === 422);
 }
 
 function episodeOf({ spec }: Pick<RemediationView, 'spec'>): number {
