@@ -15,6 +15,8 @@ class OneRemediation {
   stored: (KubernetesObject & { status?: object }) | undefined;
   /** Takes the place of the next answer; the write itself happens first when `late`. */
   fail: { error: KubeError; late: boolean } | undefined;
+  /** Takes every write, whatever version it is based on. */
+  takesAll = false;
   #version = 0;
 
   put(object: KubernetesObject): KubernetesObject {
@@ -33,7 +35,7 @@ class OneRemediation {
 
   replaceRemediationStatus(body: KubernetesObject): Promise<KubernetesObject> {
     const isNewest = this.stored?.metadata?.resourceVersion === body.metadata?.resourceVersion;
-    return isNewest ? this.#write(body) : conflict();
+    return isNewest || this.takesAll ? this.#write(body) : conflict();
   }
 
   #write(body: KubernetesObject): Promise<KubernetesObject> {
@@ -108,6 +110,20 @@ describe('a claim', () => {
     expect(await mine.advance(incident.id, acting)).toBe('other went on with it');
     expect(await mine.advance(incident.id, acting)).toBe('another replica went on with it');
     expect(status()).toMatchObject({ holder: 'other' });
+  });
+
+  it.each([
+    ['one of two holders at once act', false, ['mine']],
+    ['both act where writes do not name the version they are based on', true, ['mine', 'other']],
+  ])('lets %s', async (_title, takesAll, expected) => {
+    server.takesAll = takesAll;
+    const deeds: string[] = [];
+    const act = async (holder: Claims, name: string): Promise<void> => {
+      const claim = await holder.claim(incident, spec);
+      if (claim.kind === 'held' && (await holder.advance(incident.id, acting)) === undefined) deeds.push(name);
+    };
+    await Promise.all([act(mine, 'mine'), act(other, 'other')]);
+    expect(deeds).toEqual(expected);
   });
 
   it('goes on when only the answer to its own write was lost', async () => {
