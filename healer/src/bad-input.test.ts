@@ -118,7 +118,7 @@ describe('what is wrong is refused or ignored, said, counted, and healing goes o
   it('a corrupt Helm Secret', async () => {
     const secret = { ...releaseSecret(), data: { release: Buffer.from('nonsense').toString('base64') } };
     lab.server.put(SECRETS, secret as unknown as StoredObject);
-    await expect.poll(() => countOf(started.metrics.unreadableReleases)).toBe(1);
+    await expect.poll(() => countOf(started.metrics.unreadableReleases), { timeout: 25_000 }).toBe(1);
     await healingGoesOn();
   });
 
