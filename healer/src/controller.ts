@@ -121,6 +121,7 @@ export class Controller {
     const nowMs = clock.nowMs();
     if (nowMs < incident.holdUntilMs) return this.#lookAgainAt(judged.pod.key, incident.holdUntilMs, nowMs);
     const treatment = await engine.treat({ ...judged, incident });
+    if (treatment.kind === 'over') this.#options.book.close(incident);
     if (treatment.kind === 'acted') this.follow(treatment.deed);
     else this.#queue.addAfter(`${POD}${judged.pod.key}`, treatment.retryAfterMs);
   }

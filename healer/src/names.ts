@@ -168,6 +168,7 @@ export const REFUSAL_REASONS = [
   'StandsAside',
   'NoClaim',
   'NothingToRollBackTo',
+  'OneAtATime',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

@@ -1,28 +1,33 @@
 import type { Clock } from './clock.ts';
-import { actOnRelease, type ReleaseActParts } from './engines/rollback/act-release.ts';
+import type { Ledger } from './engines/recovery/ledger.ts';
 import { planRelease, type ReleasePlan } from './engines/rollback/decide-release.ts';
-import { objectionTo, type ReleaseFacts } from './guards/release-guards.ts';
+import { ReleaseEngine, type ReleaseEngineParts, type SickRelease } from './engines/rollback/release-engine.ts';
+import { readSequel } from './engines/rollback/sequel.ts';
+import type { ReleaseFacts } from './guards/release-guards.ts';
 import { WorkQueue } from './kube/work-queue.ts';
 import { classifyRelease, type ReleaseAssessment } from './monitors/helm/classify.ts';
 import type { ReleaseMonitor, Sighting } from './monitors/helm/observe.ts';
 import { type ReleaseRevision, releaseKey } from './monitors/helm/release.ts';
 import { isAbout, type ReleasePolicy } from './monitors/helm/release-policy.ts';
-import type { Ownership } from './ownership.ts';
 import type { ProvenBook } from './records/proven-book.ts';
 import type { ReleaseDiary } from './records/release-diary.ts';
-import { openReleaseIncident, type ReleaseIncident } from './release-incident.ts';
+import type { Claims } from './records/remediation/claims.ts';
+import type { ReleaseInheritance } from './records/remediation/release-inheritance.ts';
+import { openedReleaseIncident, ownerOfRelease, type ReleaseIncident, toReleaseTarget } from './release-incident.ts';
 
-export interface ReleaseControllerOptions extends Omit<ReleaseActParts, 'clock'> {
+export interface ReleaseControllerOptions extends Omit<ReleaseEngineParts, 'facts'> {
   readonly monitor: ReleaseMonitor;
   readonly policies: () => readonly ReleasePolicy[];
   readonly proven: ProvenBook;
   readonly diary: ReleaseDiary;
-  readonly ownership: Ownership;
+  readonly ledger: Ledger;
+  readonly claims: Pick<Claims, 'claim' | 'advance' | 'known'>;
+  readonly inheritance: ReleaseInheritance;
   readonly clock: Clock;
   readonly surroundings: (
     namespace: string,
     policy: ReleasePolicy,
-  ) => Omit<ReleaseFacts, 'policy' | 'latest' | 'mine' | 'rollbacks'>;
+  ) => Omit<ReleaseFacts, 'incident' | 'policy' | 'latest' | 'mine' | 'rollbacks' | 'actions'>;
   /** Content that was whole for this long without a break works. */
   readonly provenAfterMs: number;
   readonly onError: (key: string, error: unknown) => void;
@@ -34,17 +39,18 @@ type Seen = Extract<Sighting, { kind: 'release' }>;
 const CONCURRENCY = 2;
 const LOOK_AGAIN_MS = 1_000;
 const LEFT_ALONE_MS = 60_000;
-const LONGEST_RETRY_MS = 60_000;
 
 /** Level-triggered, as the pods' controller: whatever changed, a release is looked at as a whole, one look at a time. */
 export class ReleaseController {
   readonly #options: ReleaseControllerOptions;
+  readonly #engine: ReleaseEngine;
   readonly #queue: WorkQueue;
   readonly #incidents = new Map<string, ReleaseIncident>();
   readonly #wholeSince = new Map<string, { readonly content: string; readonly sinceMs: number }>();
 
   constructor(options: ReleaseControllerOptions) {
     this.#options = options;
+    this.#engine = new ReleaseEngine({ ...options, facts: (sick) => this.#facts(sick) });
     this.#queue = new WorkQueue((key) => this.#look(key), { concurrency: CONCURRENCY, onError: options.onError });
   }
 
@@ -64,12 +70,19 @@ export class ReleaseController {
     for (const key of this.#options.monitor.keys()) this.lookAt(key);
   }
 
+  /** Goes on with what a holder left unfinished that is no more. */
+  takeOver(): void {
+    for (const key of this.#options.inheritance.keys()) this.lookAt(key);
+  }
+
   stop(): Promise<void> {
     return this.#queue.stop();
   }
 
   async #look(key: string): Promise<void> {
-    const { monitor, policies, clock, diary } = this.#options;
+    const { monitor, clock, diary, inheritance } = this.#options;
+    const inherited = inheritance.takeOver(key, this.#incidents.get(key));
+    if (inherited !== undefined) this.#incidents.set(key, inherited);
     const nowMs = clock.nowMs();
     const seen = monitor.look(key, (revision) => this.#isProven(revision), nowMs);
     const incident = this.#incidents.get(key);
@@ -79,76 +92,92 @@ export class ReleaseController {
         diary.refused(incident, 'MissingData', `its newest revision cannot be read: ${seen.reason}`);
       return;
     }
+    const policy = this.#policyOf(seen, incident);
+    if (policy === undefined || (incident !== undefined && policy.name !== incident.policy))
+      this.#close(key, 'no policy in force asks for it any more');
+    if (policy !== undefined) await this.#judge(key, seen, policy, nowMs);
+  }
+
+  /** One incident has one policy, as long as that is in force. */
+  #policyOf({ history }: Seen, incident: ReleaseIncident | undefined): ReleasePolicy | undefined {
+    const about = this.#options.policies().filter((each) => history.some((revision) => isAbout(each, revision)));
+    return about.find(({ name }) => name === incident?.policy) ?? about[0];
+  }
+
+  async #judge(key: string, seen: Seen, policy: ReleasePolicy, nowMs: number): Promise<void> {
     const { latest } = seen.observation;
-    const policy = policies().find((each) => seen.history.some((revision) => isAbout(each, revision)));
-    if (policy === undefined) return this.#close(key, incident, 'no policy in force asks for it any more');
     const assessment = classifyRelease(seen.observation, policy.helm, nowMs);
     await this.#note(latest, assessment, nowMs);
-    if (incident?.actedAtMs !== undefined) return this.#verify(incident, policy, latest, assessment, nowMs);
-    if (incident !== undefined && incident.revision.uid !== latest.uid)
-      this.#close(key, incident, 'a newer revision is there');
-    if (assessment.kind === 'unhealthy') return this.#treat(seen, policy, assessment, nowMs);
+    this.#goOn(key, latest, assessment);
     const open = this.#incidents.get(key);
-    if (assessment.kind === 'healthy') return this.#close(key, open, assessment.reason);
-    if (assessment.kind === 'missing' && open !== undefined) diary.refused(open, 'MissingData', assessment.reason);
+    if (open?.actedAtMs !== undefined) return this.#verify(open, policy, latest, assessment, nowMs);
+    // Helm may still be at work on what it was told to do.
+    if (open !== undefined && open.target.uid !== latest.uid) return this.#again(key, LOOK_AGAIN_MS);
+    if (assessment.kind === 'unhealthy') return this.#treat(seen, policy, assessment, nowMs);
+    if (assessment.kind === 'healthy') return this.#close(key, assessment.reason);
+    if (assessment.kind === 'missing' && open !== undefined)
+      this.#options.diary.refused(open, 'MissingData', assessment.reason);
     this.#again(key, assessment.kind === 'suspect' ? assessment.untilMs - nowMs : LOOK_AGAIN_MS);
   }
 
+  /** What the newest revision says about an incident of an older one. */
+  #goOn(key: string, latest: ReleaseRevision, assessment: ReleaseAssessment): void {
+    const { diary, ledger } = this.#options;
+    const incident = this.#incidents.get(key);
+    if (incident === undefined || incident.actedAtMs !== undefined || incident.target.uid === latest.uid) return;
+    const sequel = readSequel(incident.sent, latest, assessment);
+    if (sequel === 'superseded') this.#close(key, 'a newer revision is there');
+    else if (sequel === 'carried-out') {
+      incident.actedAtMs = Math.max(latest.changedAtMs, incident.decidedAtMs ?? 0);
+      diary.acted(incident, `its rollback is revision ${latest.revision}`, latest.revision);
+    } else if (sequel === 'unfinished') {
+      ledger.settle(incident.id, 'failed');
+      diary.failed(incident, `its rollback, revision ${latest.revision}, did not finish`, 'unverified');
+      this.#incidents.delete(key);
+    }
+  }
+
   async #treat(seen: Seen, policy: ReleasePolicy, found: Sick, nowMs: number): Promise<void> {
-    const { diary, ownership, proven } = this.#options;
+    const { diary, proven } = this.#options;
     const { latest } = seen.observation;
     const key = releaseKey(latest);
-    const incident = this.#incidents.get(key) ?? openReleaseIncident(latest, policy.name, found, nowMs);
-    this.#incidents.set(key, incident);
-    incident.reason = found.reason;
-    diary.detected(incident);
-    if (nowMs < incident.holdUntilMs) return this.#again(key, incident.holdUntilMs - nowMs);
     const plan = planRelease({
       condition: found.condition,
       history: seen.history,
-      isProven: (revision) => proven.isProven(subjectOf(revision), revision.content),
+      isProven: (revision) => proven.isProven(ownerOfRelease(revision), revision.content),
       rules: policy.helm,
     });
-    if (plan.kind === 'leave') return this.#leave(incident, plan);
-    const objection = objectionTo(this.#facts(policy, latest), nowMs);
-    if (objection !== undefined) {
-      diary.refused(incident, objection.refusal, objection.reason);
-      return this.#again(key, objection.retryAfterMs);
-    }
-    incident.decidedAtMs = nowMs;
-    if (!(await ownership.confirm(ownerOf(key)))) {
-      diary.refused(incident, 'NotMyShard', 'the lease could not be confirmed just before acting');
-      return this.#again(key, LOOK_AGAIN_MS);
-    }
-    return this.#act(incident, plan);
+    const incident = this.#incidents.get(key) ?? this.#open(latest, policy, found, plan, nowMs);
+    if (incident === undefined) return this.#again(key, LEFT_ALONE_MS);
+    this.#incidents.set(key, incident);
+    incident.reason = found.reason;
+    diary.detected(incident);
+    const { afterMs, over } = await this.#engine.treat({ incident, latest, policy, plan });
+    if (over === true) this.#incidents.delete(key);
+    this.#again(key, afterMs);
   }
 
-  async #act(incident: ReleaseIncident, plan: Exclude<ReleasePlan, { kind: 'leave' }>): Promise<void> {
-    const { diary, ownership, api, helm, clock } = this.#options;
-    const { key } = incident;
-    incident.action = plan.kind === 'rollback' ? 'RollbackRelease' : 'UninstallRelease';
-    const outcome = await actOnRelease({ api, helm, clock }, plan, () => ownership.mayActOn(ownerOf(key)));
-    const nowMs = clock.nowMs();
-    if (outcome.kind === 'accepted') {
-      incident.actedAtMs = outcome.actedAtMs;
-      diary.acted(incident, outcome.detail ?? '');
-      return this.#again(key, LOOK_AGAIN_MS);
-    }
-    if (outcome.kind === 'inapplicable') return this.#again(key, LEFT_ALONE_MS);
-    if (outcome.kind === 'refused') diary.refused(incident, outcome.refusal, outcome.reason);
-    else diary.failed(incident, outcome.reason, 'error');
-    const growth = outcome.kind === 'failed' ? 2 ** Math.min(incident.failures, 6) : 1;
-    const waitMs = Math.min(LONGEST_RETRY_MS, outcome.retryAfterMs * growth);
-    incident.holdUntilMs = nowMs + waitMs;
-    this.#again(key, waitMs);
-  }
-
-  #leave(incident: ReleaseIncident, plan: Extract<ReleasePlan, { kind: 'leave' }>): void {
-    const { diary } = this.#options;
-    if (plan.why === 'gave-up') diary.gaveUp(incident, plan.reason);
-    else if (plan.why === 'managed') diary.refused(incident, 'StandsAside', plan.reason);
-    else diary.refused(incident, 'NothingToRollBackTo', plan.reason);
-    this.#again(incident.key, LEFT_ALONE_MS);
+  /** Undefined when it was given up before and nothing has changed since. */
+  #open(
+    latest: ReleaseRevision,
+    policy: ReleasePolicy,
+    { condition, reason, sinceMs }: Sick,
+    plan: ReleasePlan,
+    nowMs: number,
+  ): ReleaseIncident | undefined {
+    const { open, lastPhase, nextEpisode } = this.#options.claims.known(latest.uid, condition);
+    const isGivenUp = plan.kind === 'leave' && plan.why === 'gave-up' && lastPhase === 'GaveUp';
+    if (open === undefined && isGivenUp) return undefined;
+    return openedReleaseIncident({
+      key: releaseKey(latest),
+      policy: policy.name,
+      condition,
+      target: toReleaseTarget(latest),
+      episode: open?.spec?.episode ?? nextEpisode,
+      firstSeenMs: sinceMs,
+      detectedAtMs: nowMs,
+      reason,
+    });
   }
 
   /** Whether the rollback helped: its revision is deployed and its workloads are whole. */
@@ -159,11 +188,17 @@ export class ReleaseController {
     assessment: ReleaseAssessment,
     nowMs: number,
   ): void {
+    const { diary, ledger } = this.#options;
     const { key, actedAtMs = nowMs } = incident;
+    const isNew = latest.uid !== incident.target.uid;
     const whole = assessment.kind === 'healthy' && (assessment.whole || latest.workloads.length === 0);
-    const end = latest.rollback ? 'is deployed and rolled out' : 'was written by its user';
-    if (whole || !latest.rollback) {
-      this.#close(key, incident, `revision ${latest.revision} ${end}`);
+    if (isNew && !latest.rollback) {
+      this.#close(key, `revision ${latest.revision} was written by its user`);
+      return;
+    }
+    if (isNew && whole) {
+      ledger.settle(incident.id, 'helped');
+      this.#close(key, `revision ${latest.revision} is deployed and rolled out`, 'helped');
       return;
     }
     if (nowMs - actedAtMs < policy.limits.verifyWithinMs) {
@@ -171,8 +206,9 @@ export class ReleaseController {
       return;
     }
     const within = `${policy.limits.verifyWithinMs / 1000} s`;
-    this.#options.diary.failed(incident, `not whole ${within} after the rollback: ${assessment.reason}`, 'unverified');
-    this.#options.diary.gaveUp(incident, 'a rollback is not rolled back; its user has to look');
+    ledger.settle(incident.id, 'failed');
+    diary.failed(incident, `not whole ${within} after the rollback: ${assessment.reason}`, 'unverified');
+    diary.gaveUp(incident, 'a rollback is not rolled back; its user has to look');
     this.#incidents.delete(key);
   }
 
@@ -187,46 +223,44 @@ export class ReleaseController {
     this.#wholeSince.set(key, since);
     const leftMs = since.sinceMs + this.#options.provenAfterMs - nowMs;
     if (leftMs > 0) return this.#again(key, leftMs);
-    if (!this.#options.ownership.mayActOn(ownerOf(key))) return;
-    await this.#options.proven.prove(subjectOf(latest), latest.content);
+    if (!this.#options.ownership.mayActOn(ownerOfRelease(latest))) return;
+    await this.#options.proven.prove(ownerOfRelease(latest), latest.content);
   }
 
-  #facts(policy: ReleasePolicy, latest: ReleaseRevision): ReleaseFacts {
-    const { ownership, monitor, surroundings } = this.#options;
-    const mine = ownership.mayActOn(ownerOf(releaseKey(latest)));
+  #facts({ incident, latest, policy }: SickRelease): ReleaseFacts {
+    const { ownership, monitor, ledger, surroundings } = this.#options;
+    const mine = ownership.mayActOn(ownerOfRelease(latest));
     const rollbacks = monitor
       .revisions()
       .filter((revision) => revision.rollback && isAbout(policy, revision))
       .map((revision) => ({ key: releaseKey(revision), atMs: revision.createdAtMs }));
-    return { policy, latest, mine, rollbacks, ...surroundings(latest.namespace, policy) };
+    const actions = ledger.entries();
+    const about = { incident: incident.id, policy, latest, mine, rollbacks, actions };
+    return { ...about, ...surroundings(latest.namespace, policy) };
   }
 
   #isProven(revision: ReleaseRevision): boolean {
-    return this.#options.proven.isProven(subjectOf(revision), revision.content);
+    return this.#options.proven.isProven(ownerOfRelease(revision), revision.content);
   }
 
   #forget(key: string, incident: ReleaseIncident | undefined): void {
     this.#wholeSince.delete(key);
-    const gone = incident?.action === 'UninstallRelease' ? 'the half-made installation is gone' : 'the release is gone';
-    this.#close(key, incident, gone);
+    if (incident === undefined) return;
+    const { sent, actedAtMs, action } = incident;
+    const isUninstalled = action === 'UninstallRelease' && (sent || actedAtMs !== undefined);
+    if (isUninstalled) this.#options.ledger.settle(incident.id, 'helped');
+    const gone = isUninstalled ? 'the half-made installation is gone' : 'the release is gone';
+    this.#close(key, gone, isUninstalled ? 'helped' : 'none');
   }
 
-  #close(key: string, incident: ReleaseIncident | undefined, reason: string): void {
+  #close(key: string, reason: string, outcome: 'helped' | 'none' = 'none'): void {
+    const incident = this.#incidents.get(key);
     if (incident === undefined) return;
-    this.#options.diary.resolved(incident, reason);
+    this.#options.diary.resolved(incident, reason, outcome);
     this.#incidents.delete(key);
   }
 
   #again(key: string, afterMs: number): void {
     this.#queue.addAfter(key, Math.max(0, afterMs));
   }
-}
-
-/** What the shards are told about a release. */
-export function ownerOf(key: string): string {
-  return `Release/${key}`;
-}
-
-function subjectOf(revision: ReleaseRevision): string {
-  return `Release/${releaseKey(revision)}`;
 }

@@ -1,7 +1,11 @@
-import { createHash } from 'node:crypto';
 import { type ReleaseRevision, releaseKey } from './monitors/helm/release.ts';
 import type { ActionType, HealerRecord, RefusalReason } from './names.ts';
 import type { ReleaseCondition } from './policy/helm-conditions.ts';
+import type { RemediationSpec, RemediationStatus } from './policy/remediation-schema.ts';
+import { incidentId } from './records/incident.ts';
+
+/** The revision of a release that was found sick. */
+export type ReleaseTarget = RemediationSpec['target'] & { readonly kind: 'HelmRelease'; readonly revision: number };
 
 /** One sick revision of a release. */
 export interface ReleaseIncident {
@@ -9,7 +13,9 @@ export interface ReleaseIncident {
   readonly key: string;
   readonly policy: string;
   readonly condition: ReleaseCondition;
-  readonly revision: ReleaseRevision;
+  readonly target: ReleaseTarget;
+  /** How many times the condition was seen on the revision, this time included. */
+  readonly episode: number;
   readonly firstSeenMs: number;
   readonly detectedAtMs: number;
   /** Newest evidence. */
@@ -17,6 +23,12 @@ export interface ReleaseIncident {
   decidedAtMs: number | undefined;
   actedAtMs: number | undefined;
   action: ActionType | undefined;
+  /** Helm may have been started, by this replica or by one before it, and nobody knows yet what came of it. */
+  sent: boolean;
+  /** Its intent is written down, and nothing about what became of it. */
+  intended: boolean;
+  /** This process has read what earlier holders left behind about it. */
+  claimed: boolean;
   failures: number;
   /** Not tried again before this time, epoch milliseconds. */
   holdUntilMs: number;
@@ -24,29 +36,49 @@ export interface ReleaseIncident {
   readonly said: Set<RefusalReason | HealerRecord['stage']>;
 }
 
-/** The same revision, policy and condition give the same id on every replica and after every restart. */
-export function openReleaseIncident(
-  revision: ReleaseRevision,
-  policy: string,
-  found: { readonly condition: ReleaseCondition; readonly reason: string; readonly sinceMs: number },
-  nowMs: number,
-): ReleaseIncident {
-  const { condition, reason, sinceMs } = found;
-  const text = [revision.uid, String(revision.revision), policy, condition].join('\n');
+type Opening = Pick<
+  ReleaseIncident,
+  'key' | 'policy' | 'condition' | 'target' | 'episode' | 'firstSeenMs' | 'detectedAtMs' | 'reason'
+>;
+
+/** The same revision, condition and episode give the same id on every replica and after every restart. */
+export function openedReleaseIncident(opening: Opening): ReleaseIncident {
+  const { target, condition, episode } = opening;
   return {
-    id: createHash('sha256').update(text).digest('hex').slice(0, 12),
-    key: releaseKey(revision),
-    policy,
-    condition,
-    revision,
-    firstSeenMs: sinceMs,
-    detectedAtMs: nowMs,
-    reason,
+    ...opening,
+    id: incidentId(target.uid, condition, episode),
     decidedAtMs: undefined,
     actedAtMs: undefined,
     action: undefined,
+    sent: false,
+    intended: false,
+    claimed: false,
     failures: 0,
     holdUntilMs: 0,
     said: new Set(),
   };
+}
+
+/** What an earlier holder left behind about an incident. */
+export function recall(incident: ReleaseIncident, status: RemediationStatus | undefined): void {
+  incident.claimed = true;
+  if (status?.phase !== 'Acting' && status?.phase !== 'Acted') return;
+  incident.sent = true;
+  incident.action ??= status.action;
+  if (status.decidedAt !== undefined) incident.decidedAtMs ??= Date.parse(status.decidedAt);
+  if (status.phase === 'Acted' && status.actedAt !== undefined) incident.actedAtMs ??= Date.parse(status.actedAt);
+}
+
+/** Helm keeps no object for a release; the Secret of the sick revision stands for it. */
+export function toReleaseTarget({ namespace, release, revision, uid }: ReleaseRevision): ReleaseTarget {
+  return { kind: 'HelmRelease', namespace, name: release, uid, revision, app: release };
+}
+
+/** What the shards are told about a release. */
+export function releaseOwner(key: string): string {
+  return `Release/${key}`;
+}
+
+export function ownerOfRelease({ namespace, release }: Pick<ReleaseRevision, 'namespace' | 'release'>): string {
+  return releaseOwner(releaseKey({ namespace, release }));
 }

@@ -1,6 +1,7 @@
-import type { V1ConfigMap, V1DaemonSet, V1Secret, V1StatefulSet } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
+import type { Ledger } from './engines/recovery/ledger.ts';
 import type { Remedy } from './engines/remedy.ts';
 import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { RollbackRelease } from './engines/rollback/rollback-release.ts';
@@ -15,14 +16,16 @@ import { ReleaseMonitor } from './monitors/helm/observe.ts';
 import { type ReleaseRevision, releaseKey } from './monitors/helm/release.ts';
 import type { ReleasePolicy } from './monitors/helm/release-policy.ts';
 import { type SeenRelease, viewReleaseSecret } from './monitors/helm/release-view.ts';
-import { type RolloutView, rolloutOfDaemonSet, rolloutOfStatefulSet } from './monitors/helm/rollout.ts';
+import type { RolloutView } from './monitors/helm/rollout.ts';
 import type { PodView } from './monitors/pod/pod.ts';
 import { HEALER } from './names.ts';
 import type { Ownership } from './ownership.ts';
 import { ProvenBook } from './records/proven-book.ts';
 import type { Recorder } from './records/recorder.ts';
 import { ReleaseDiary } from './records/release-diary.ts';
-import { ownerOf, ReleaseController } from './release-controller.ts';
+import type { Claims } from './records/remediation/claims.ts';
+import { ReleaseInheritance } from './records/remediation/release-inheritance.ts';
+import { ReleaseController } from './release-controller.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import type { World } from './world.ts';
 
@@ -34,6 +37,10 @@ export interface RollbackParts {
   readonly policies: () => readonly ReleasePolicy[];
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
   readonly metrics: HealerMetrics;
+  readonly claims: Claims;
+  readonly ledger: Ledger;
+  /** For all policies together, and for each namespace. */
+  readonly buckets: ReleaseFacts['buckets'];
   readonly ownership: Ownership;
   readonly clock: Clock;
   readonly log: Logger;
@@ -64,7 +71,6 @@ export class Rollbacks {
   readonly releases: ReleaseController | undefined;
   readonly #parts: RollbackParts;
   readonly #seen = new ObjectStore<SeenRelease>();
-  readonly #others = new ObjectStore<RolloutView>();
   readonly #reflectors: readonly Watching[];
   /** By namespace. A namespace without rights or not there yet blinds the healer to its own releases alone. */
   readonly #releaseReflectors: ReadonlyMap<string, Watching>;
@@ -111,6 +117,7 @@ export class Rollbacks {
 
   /** To be called every now and then. */
   beat(): Promise<void> {
+    this.releases?.takeOver();
     return this.#prover.sweep();
   }
 
@@ -128,8 +135,9 @@ export class Rollbacks {
       if (rollout === undefined || this.#parts.allowedNamespaces.includes(namespace)) this.#prover.note(key, rollout);
       for (const release of this.#monitor.owning(key)) this.releases?.lookAt(release);
     };
-    this.#others.onChange(({ key, current }) => moved(key, current));
-    this.#parts.world.deployments.onChange(({ key, current }) => moved(`Deployment/${key}`, current?.rollout));
+    for (const [kind, store] of this.#stores()) {
+      store.onChange(({ key, current }) => moved(`${kind}/${key}`, current?.rollout));
+    }
     const all = [...this.#reflectors, ...this.#releaseReflectors.values()];
     await Promise.all(all.map((reflector) => reflector.run(signal)));
   }
@@ -137,43 +145,63 @@ export class Rollbacks {
   #createController(): ReleaseController | undefined {
     const { helm, ownership, log } = this.#parts;
     if (helm === undefined) return undefined;
-    const mayActOn = (key: string): boolean => ownership.mayActOn(ownerOf(key));
+    const mayActOn = (owner: string): boolean => ownership.mayActOn(owner);
+    const diary = new ReleaseDiary({ ...this.#parts, mayActOn });
+    const inheritance = new ReleaseInheritance({
+      remediations: this.#parts.world.remediations,
+      claims: this.#parts.claims,
+      diary,
+      mayActOn,
+      isFresh: (namespace) => this.#watches(namespace).every(({ ageMs }) => ageMs <= this.#parts.staleWatchMs),
+    });
     return new ReleaseController({
       ...this.#parts,
       helm,
       monitor: this.#monitor,
       proven: this.proven,
-      diary: new ReleaseDiary({ ...this.#parts, mayActOn }),
+      diary,
+      inheritance,
       surroundings: (namespace, policy) => this.#surroundings(namespace, policy),
       onError: (key, error) =>
         log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),
     });
   }
 
+  #stores(): ReadonlyMap<string, World['deployments']> {
+    const { deployments, statefulSets, daemonSets } = this.#parts.world;
+    return new Map(Object.entries({ Deployment: deployments, StatefulSet: statefulSets, DaemonSet: daemonSets }));
+  }
+
+  /** `key` is `Kind/namespace/name`. */
   #rolloutOf(key: string): RolloutView | undefined {
-    const deployment = /^Deployment\/(.+)$/.exec(key)?.[1];
-    return deployment === undefined ? this.#others.get(key) : this.#parts.world.deployments.get(deployment)?.rollout;
+    const [kind = '', ...place] = key.split('/');
+    return this.#stores().get(kind)?.get(place.join('/'))?.rollout;
   }
 
   #surroundings(
     namespace: string,
     policy: ReleasePolicy,
   ): ReturnType<ConstructorParameters<typeof ReleaseController>[0]['surroundings']> {
-    const { world, staleWatchMs, allowedNamespaces, ownNamespace } = this.#parts;
-    const own = this.#releaseReflectors.get(namespace);
-    const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
-    const watches: ReleaseFacts['watches'] = [...world.watchAges(), ...this.watchAges(), releases];
+    const { world, staleWatchMs, allowedNamespaces, ownNamespace, buckets } = this.#parts;
     const { optedOut, pausedUntilMs } = world.namespaces.get(namespace) ?? {};
     return {
-      watches,
+      watches: this.#watches(namespace),
       staleWatchMs,
       allowedNamespaces,
       ownNamespace,
+      buckets,
       namespaceOptedOut: optedOut,
       namespacePausedUntilMs: pausedUntilMs,
       storm: this.#parts.storm(),
       blockingAlert: this.#parts.blockingAlert(policy),
     };
+  }
+
+  /** Every watch that a decision about a release of this namespace rests on. */
+  #watches(namespace: string): ReleaseFacts['watches'] {
+    const own = this.#releaseReflectors.get(namespace);
+    const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
+    return [...this.#parts.world.watchAges(), ...this.watchAges(), releases];
   }
 
   #createReleaseReflectors(): ReadonlyMap<string, Watching> {
@@ -204,20 +232,6 @@ export class Rollbacks {
   #createReflectors(): readonly Watching[] {
     const { api, clock, log, ownNamespace, watchTimeoutSeconds } = this.#parts;
     const shared = { clock, timeoutSeconds: watchTimeoutSeconds, onTrouble: (message: string) => log.warn(message) };
-    const statefulSets = new Reflector<V1StatefulSet, RolloutView>({
-      ...shared,
-      name: 'statefulsets',
-      source: api.statefulSets(),
-      store: prefixed(this.#others, 'StatefulSet/'),
-      project: rolloutOfStatefulSet,
-    });
-    const daemonSets = new Reflector<V1DaemonSet, RolloutView>({
-      ...shared,
-      name: 'daemonsets',
-      source: api.daemonSets(),
-      store: prefixed(this.#others, 'DaemonSet/'),
-      project: rolloutOfDaemonSet,
-    });
     const proven = new Reflector<V1ConfigMap, Readonly<Record<string, string>>>({
       ...shared,
       name: 'proven revisions',
@@ -225,7 +239,7 @@ export class Rollbacks {
       store: this.#provenStore(),
       project: ({ data }) => data ?? {},
     });
-    return [statefulSets, daemonSets, proven];
+    return [proven];
   }
 
   #provenStore(): ObjectStore<Readonly<Record<string, string>>> {
@@ -255,15 +269,6 @@ function scopedTo<T>(target: ObjectStore<T>, namespace: string): ObjectStore<T> 
     if (!key.startsWith(`${namespace}/`)) return;
     if (current === undefined) target.delete(key);
     else target.set(key, current);
-  });
-  return own;
-}
-
-function prefixed<T>(target: ObjectStore<T>, prefix: string): ObjectStore<T> {
-  const own = new ObjectStore<T>();
-  own.onChange(({ key, current }) => {
-    if (current === undefined) target.delete(`${prefix}${key}`);
-    else target.set(`${prefix}${key}`, current);
   });
   return own;
 }

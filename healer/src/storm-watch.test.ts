@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { decide } from './engines/recovery/decide.ts';
 import { StormWatch } from './storm-watch.ts';
 import { ManualClock } from './testing/manual-clock.ts';
+import { facts, NOW_MS } from './testing/samples.ts';
 
 function watch(targets = 10): { clock: ManualClock; storm: StormWatch } {
   const clock = new ManualClock();
@@ -34,6 +36,18 @@ describe('a storm', () => {
     expect(storm.see(0)).toBeDefined();
     clock.advance(59_999);
     expect(storm.see(0)).toBeDefined();
+  });
+
+  it('keeps the healer back in its trough: without the delay it evicts in the middle of it', () => {
+    const acts = (calmMs: number): string => {
+      const clock = new ManualClock();
+      const storm = new StormWatch({ clock, targets: 10, calmMs });
+      storm.see(10);
+      clock.advance(1_000);
+      return decide(facts({ storm: storm.see(4) }), NOW_MS).kind;
+    };
+    expect(acts(60_000)).toBe('refuse');
+    expect(acts(0)).toBe('act');
   });
 
   it('never begins where it is switched off', () => {

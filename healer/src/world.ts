@@ -1,12 +1,17 @@
-import type { KubernetesObject, V1Deployment, V1Namespace, V1Node, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
+import type {
+  KubernetesObject,
+  V1DaemonSet,
+  V1Deployment,
+  V1Namespace,
+  V1Node,
+  V1Pod,
+  V1ReplicaSet,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
 import type { Clock } from './clock.ts';
 import type { WorkloadFacts } from './engines/recovery/facts.ts';
-import {
-  type DeploymentView,
-  type ReplicaSetView,
-  viewDeployment,
-  viewReplicaSet,
-} from './engines/recovery/workload.ts';
+import { isNewest, seenFrom, viewDaemonSet, viewStatefulSet } from './engines/recovery/own-pods.ts';
+import { type ReplicaSetView, viewDeployment, viewReplicaSet, type WorkloadView } from './engines/recovery/workload.ts';
 import { ObjectStore } from './kube/object-store.ts';
 import { Reflector, type WatchedObject, type WatchSource } from './kube/reflector.ts';
 import type { RolloutView } from './monitors/helm/rollout.ts';
@@ -21,6 +26,8 @@ export interface WorldSources {
   readonly pods: WatchSource<V1Pod>;
   readonly replicaSets: WatchSource<V1ReplicaSet>;
   readonly deployments: WatchSource<V1Deployment>;
+  readonly statefulSets: WatchSource<V1StatefulSet>;
+  readonly daemonSets: WatchSource<V1DaemonSet>;
   readonly namespaces: WatchSource<V1Namespace>;
   readonly nodes: WatchSource<V1Node>;
   readonly policies: WatchSource<KubernetesObject>;
@@ -50,7 +57,9 @@ interface Watching {
 export class World {
   readonly pods = new ObjectStore<PodView>();
   readonly replicaSets = new ObjectStore<ReplicaSetView>();
-  readonly deployments = new ObjectStore<DeploymentView>();
+  readonly deployments = new ObjectStore<WorkloadView>();
+  readonly statefulSets = new ObjectStore<WorkloadView>();
+  readonly daemonSets = new ObjectStore<WorkloadView>();
   readonly namespaces = new ObjectStore<NamespaceView>();
   readonly nodes = new ObjectStore<NodeView>();
   readonly policies = new ObjectStore<PolicyObject>();
@@ -70,6 +79,8 @@ export class World {
       watch('pods', sources.pods, this.pods, (pod, previous) => viewPod(pod, previous, clock.nowMs())),
       watch('replicasets', sources.replicaSets, this.replicaSets, viewReplicaSet),
       watch('deployments', sources.deployments, this.deployments, viewDeployment),
+      watch('statefulsets', sources.statefulSets, this.statefulSets, viewStatefulSet),
+      watch('daemonsets', sources.daemonSets, this.daemonSets, viewDaemonSet),
       watch('namespaces', sources.namespaces, this.namespaces, viewNamespace),
       watch('nodes', sources.nodes, this.nodes, viewNode),
       watch('policies', sources.policies, this.policies, viewPolicy),
@@ -78,12 +89,32 @@ export class World {
     ];
   }
 
-  /** The Deployment that would replace a pod; undefined when there is none that the healer knows. */
-  workloadOf(pod: Pick<PodView, 'namespace' | 'owner'>): WorkloadFacts | undefined {
-    const owner = this.replicaSetOf(pod)?.deployment;
-    if (owner === undefined) return undefined;
-    const deployment = this.deployments.get(`${pod.namespace}/${owner.name}`);
-    return deployment?.uid === owner.uid ? deployment.facts : undefined;
+  /** What would replace a pod, as seen from it; undefined when there is nothing that the healer knows. */
+  workloadOf(pod: Pick<PodView, 'namespace' | 'owner' | 'labels'>): WorkloadFacts | undefined {
+    const view = this.#viewOf(pod);
+    return view === undefined ? this.replicaSetOf(pod)?.bare : seenFrom(view, pod);
+  }
+
+  /** The pod is of the newest revision of its workload, and there was one before. */
+  isOfNewRevision(pod: Pick<PodView, 'namespace' | 'owner' | 'labels'>): boolean {
+    const view = this.#viewOf(pod);
+    if (view === undefined) return false;
+    if (view.facts.kind !== 'Deployment') return view.hasOlder === true && isNewest(view.rollout, pod.labels);
+    const { revision } = view.facts;
+    return revision > 1 && this.replicaSetOf(pod)?.revision === revision;
+  }
+
+  #viewOf(pod: Pick<PodView, 'namespace' | 'owner'>): WorkloadView | undefined {
+    const owner = pod.owner?.kind === 'ReplicaSet' ? this.replicaSetOf(pod)?.deployment : pod.owner;
+    const store = this.#storeOf(owner?.kind);
+    const view = store?.get(`${pod.namespace}/${owner?.name}`);
+    return view?.uid === owner?.uid ? view : undefined;
+  }
+
+  #storeOf(kind: string | undefined): ObjectStore<WorkloadView> | undefined {
+    if (kind === 'Deployment') return this.deployments;
+    if (kind === 'StatefulSet') return this.statefulSets;
+    return kind === 'DaemonSet' ? this.daemonSets : undefined;
   }
 
   replicaSetOf({ namespace, owner }: Pick<PodView, 'namespace' | 'owner'>): ReplicaSetView | undefined {
@@ -98,7 +129,9 @@ export class World {
   }
 
   workload(uid: string): WorkloadFacts | undefined {
-    return [...this.deployments.values()].find((deployment) => deployment.uid === uid)?.facts;
+    const stores = [this.deployments, this.statefulSets, this.daemonSets];
+    const view = stores.flatMap((store) => [...store.values()]).find((each) => each.uid === uid);
+    return view?.facts ?? [...this.replicaSets.values()].find((each) => each.uid === uid)?.bare;
   }
 
   /** Pods of one workload, ended ones too. */

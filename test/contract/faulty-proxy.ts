@@ -15,6 +15,7 @@ export interface PassedRequest {
   /** Path without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** Text; of a client that does not speak JSON, as helm's, one character for each byte. */
   readonly body: string;
   /** Of the server; undefined while there is none or when it was never asked. */
   status: number | undefined;
@@ -124,7 +125,9 @@ export class FaultyProxy {
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://proxy');
-    const body = (await bytesOf(incoming)).toString();
+    const bytes = await bytesOf(incoming);
+    const isText = incoming.headers['content-type'] !== 'application/vnd.kubernetes.protobuf';
+    const body = bytes.toString(isText ? 'utf8' : 'latin1');
     const method = incoming.method ?? '';
     const request = { method, path: url.pathname, query: url.searchParams, body };
     const passed: PassedRequest = { ...request, status: undefined };
@@ -142,11 +145,12 @@ export class FaultyProxy {
     }
     if (typeof treatment === 'object')
       for (const [key, value] of Object.entries(treatment.query)) url.searchParams.set(key, value);
-    await this.#forward(incoming, `${url.pathname}${url.search}`, passed, response, treatment === 'cut-after');
+    await this.#forward(incoming, bytes, `${url.pathname}${url.search}`, passed, response, treatment === 'cut-after');
   }
 
   async #forward(
     incoming: IncomingMessage,
+    sent: Buffer,
     path: string,
     passed: PassedRequest,
     response: ServerResponse,
@@ -165,7 +169,7 @@ export class FaultyProxy {
     // What matters of a failure is told by the promise below; later ones are our own doing.
     outgoing.on('error', () => undefined);
     response.on('close', () => outgoing.destroy());
-    outgoing.end(passed.body);
+    outgoing.end(sent);
     const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
     if (passed.query.has('watch')) return this.#relayWatch(passed, answer, response);
     const bytes = await bytesOf(answer);

@@ -17,10 +17,15 @@ import { ObjectStore } from '../../healer/src/kube/object-store.ts';
 import { Reflector } from '../../healer/src/kube/reflector.ts';
 import { HEALER } from '../../healer/src/names.ts';
 import { type AccountToken, ApiServer, type ControlPlanePrograms } from './api-server.ts';
+import { serveKind } from './serve-kinds.ts';
 
 const MANIFESTS = fileURLToPath(new URL('../../deploy/healer', import.meta.url));
 const LABELS = { app: 'shop-back' };
 export const REPLICAS = 3;
+const BUDGET = { actions: 50, per: '10m' };
+const LIMITS = { minHealthy: '51%', cooldown: '1ms', budget: BUDGET, giveUpAfter: 3, verifyWithin: '20s' };
+/** Evicts a pod that lost its readiness. */
+const POD_POLICY = { conditions: [{ type: 'NotReady', for: '300ms' }] };
 
 /** A shop of its own and a home for the healer, in two namespaces. */
 export interface Shop {
@@ -72,6 +77,16 @@ export class ShopCluster {
 
   /** Makes a shop with all its replicas Ready and a policy over it. The first one uses the healer's real namespace. */
   async openShop(): Promise<Shop> {
+    const shop = await this.openEmptyShop(POD_POLICY);
+    const template = { metadata: { labels: LABELS }, spec: { containers: [{ name: 'main', image: 'none' }] } };
+    const spec = { replicas: REPLICAS, selector: { matchLabels: LABELS }, template };
+    const { namespace } = shop;
+    await this.#apps.createNamespacedDeployment({ namespace, body: { metadata: { name: 'back' }, spec } });
+    return shop;
+  }
+
+  /** The same without a Deployment: somebody else brings one of that name and those labels. */
+  async openEmptyShop(policy: object): Promise<Shop> {
     this.#shops += 1;
     const namespace = `shop-${this.#shops}`;
     const healerNamespace = this.#shops === 1 ? HEALER.namespace : `healer-${this.#shops}`;
@@ -79,11 +94,8 @@ export class ShopCluster {
     for (const name of this.#shops === 1 ? [namespace] : [namespace, healerNamespace]) {
       await this.core.createNamespace({ body: { metadata: { name } } });
     }
-    await this.#givePolicy(shop);
-    await this.#letHealerAct(namespace);
-    const template = { metadata: { labels: LABELS }, spec: { containers: [{ name: 'main', image: 'none' }] } };
-    const spec = { replicas: REPLICAS, selector: { matchLabels: LABELS }, template };
-    await this.#apps.createNamespacedDeployment({ namespace, body: { metadata: { name: 'back' }, spec } });
+    await this.#givePolicy(shop, policy);
+    for (const role of ['healproof-healer-act', 'healproof-healer-releases']) await this.#bind(role, namespace);
     return shop;
   }
 
@@ -133,25 +145,13 @@ export class ShopCluster {
     for (const object of objects) {
       if (object === null) continue;
       const kind = object.kind ?? '';
-      if (kind === 'CustomResourceDefinition') await this.#serveKind(object);
+      if (kind === 'CustomResourceDefinition') await serveKind(this.server.kubeConfig(), object);
       if (wanted.has(kind) || object.apiVersion === 'rbac.authorization.k8s.io/v1') await this.#objects.create(object);
     }
   }
 
-  /** Until it is established, nobody can make objects of it. The typed client would drop every key that begins with x-kubernetes. */
-  async #serveKind(body: KubernetesObject): Promise<void> {
-    const at = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
-    await this.#custom.createClusterCustomObject({ ...at, body });
-    const established = async (): Promise<boolean> => {
-      const { status } = await this.#custom.getClusterCustomObject({ ...at, name: body.metadata?.name ?? '' });
-      const conditions: { type: string; status: string }[] = Object(status).conditions ?? [];
-      return conditions.some(({ type, status: holds }) => type === 'Established' && holds === 'True');
-    };
-    while (!(await established())) await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-
-  async #letHealerAct(namespace: string): Promise<void> {
-    const [apiGroup, name] = ['rbac.authorization.k8s.io', 'healproof-healer-act'];
+  async #bind(name: string, namespace: string): Promise<void> {
+    const apiGroup = 'rbac.authorization.k8s.io';
     const subject = { kind: 'ServiceAccount', name: HEALER.serviceAccount, namespace: HEALER.namespace };
     await this.#objects.create({
       apiVersion: `${apiGroup}/v1`,
@@ -162,17 +162,14 @@ export class ShopCluster {
     } as KubernetesObject);
   }
 
-  async #givePolicy({ namespace }: Shop): Promise<void> {
-    const conditions = [{ type: 'NotReady', for: '300ms' }];
-    const budget = { actions: 50, per: '10m' };
-    const limits = { minHealthy: '51%', cooldown: '1ms', budget, giveUpAfter: 3, verifyWithin: '20s' };
-    const spec = { selector: { matchLabels: LABELS }, conditions, limits };
+  async #givePolicy({ namespace }: Shop, policy: object): Promise<void> {
+    const spec = { selector: { matchLabels: LABELS }, limits: LIMITS, ...policy };
     const body = { apiVersion: 'healproof.dev/v1alpha1', kind: 'HealingPolicy', metadata: { name: 'back' }, spec };
     const at = { group: 'healproof.dev', version: 'v1alpha1', plural: 'healingpolicies', namespace };
     await this.#custom.createNamespacedCustomObject({ ...at, body });
   }
 
-  /** Every new pod runs and is Ready at once. */
+  /** Every new pod runs and is Ready at once, unless its image is `broken`. */
   #runKubelet(): void {
     const reflector = new Reflector<V1Pod, V1Pod>({
       name: 'pods of the kubelet',
@@ -185,7 +182,8 @@ export class ShopCluster {
     });
     this.#pods.onChange(({ current }) => {
       if (current === undefined || readiness(current) !== undefined) return;
-      this.#report(current, 'True').catch(ignoreMissing);
+      const isBroken = current.spec?.containers[0]?.image === 'broken';
+      this.#report(current, isBroken ? 'False' : 'True').catch(ignoreMissing);
     });
     this.#running = reflector.run(this.#stop.signal);
   }

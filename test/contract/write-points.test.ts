@@ -21,6 +21,13 @@ describe('the write points of an episode', () => {
       { method: 'POST', path: '/api/v1/namespaces/shop/pods/back-1/eviction', body: '{"kind":"Eviction"}' },
       { ...event, body: '{"kind":"Event","reason":"RemediationActed"}' },
       { ...event, body: '{"kind":"Event","reason":"RemediationActed"}' },
+      { method: 'POST', path: '/api/v1/namespaces/shop/secrets', body: 'k8s\u0000 revision 3' },
+      { method: 'PUT', path: '/api/v1/namespaces/shop/secrets/sh.helm.release.v1.web.v3', body: 'k8s\u0000 deployed' },
+      {
+        method: 'PUT',
+        path: '/api/v1/namespaces/shop/secrets/sh.helm.release.v1.web.v1',
+        body: 'k8s\u0000 superseded',
+      },
     ].map((request) => points.take(request));
     expect(seen).toEqual([
       undefined,
@@ -31,6 +38,9 @@ describe('the write points of an episode', () => {
       'POST pods eviction #1',
       'POST events RemediationActed #1',
       undefined,
+      'POST secrets #1',
+      'PUT secrets #1',
+      'PUT secrets #2',
     ]);
   });
 });

@@ -25,7 +25,7 @@ export class PointCounter {
 function kindOf({ method, path, body }: Pick<PassedRequest, 'method' | 'path' | 'body'>): string {
   const [, resource = path, name = '', subresource = ''] =
     /\/namespaces\/[^/]+\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? [];
-  const said = body === '' ? {} : Object(JSON.parse(body));
+  const said = body.startsWith('{') ? Object(JSON.parse(body)) : {};
   const about = resource === 'leases' ? leaseKind(name || String(Object(said.metadata).name)) : '';
   const detail = said.kind === 'Event' ? said.reason : Object(said.status).phase;
   return [method, resource, about, subresource, detail].filter((part) => part !== undefined && part !== '').join(' ');

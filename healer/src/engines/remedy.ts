@@ -2,12 +2,19 @@ import type { ActionType, ConditionType, RecordedTarget, RefusalReason } from '.
 
 /** The workload that a sick pod belongs to. */
 export interface RemedyWorkload {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet';
   readonly namespace: string;
   readonly name: string;
   readonly uid: string;
   /** Generation of the spec that the decision was made about. */
   readonly generation: number;
+}
+
+/** A workload that keeps its earlier revisions. */
+export type RevisedWorkload = RemedyWorkload & { readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' };
+
+export function hasRevisions(workload: RemedyWorkload): workload is RevisedWorkload {
+  return workload.kind !== 'ReplicaSet';
 }
 
 /** What a remedy is to treat. */

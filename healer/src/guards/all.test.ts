@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../engines/recovery/decide.ts';
-import type { ActionFacts } from '../engines/recovery/facts.ts';
+import type { ActionFacts, WorkloadFacts } from '../engines/recovery/facts.ts';
 import { REFUSAL_REASONS } from '../names.ts';
 import { entry as action, facts, NOW_MS, node, pod, policy, workload } from '../testing/samples.ts';
 import { GUARDS } from './all.ts';
@@ -8,6 +8,9 @@ import { GUARDS } from './all.ts';
 const { limits } = policy();
 const EVICT = { action: 'EvictPod', attempts: 3, withinMs: undefined } as const;
 const HOUR_MS = 3_600_000;
+
+const stateful = (changes: Partial<WorkloadFacts> = {}): WorkloadFacts =>
+  workload({ uid: 'set-1', kind: 'StatefulSet', replaces: 'in order', ...changes });
 
 /** Situations to which exactly one guard objects, and the harm that is done without it. */
 const DANGERS: readonly { refusal: string; harm: string; changes: Partial<ActionFacts> }[] = [
@@ -83,6 +86,45 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Action
     harm: 'the last healthy pods are taken away with the sick ones',
     changes: { peers: { total: 3, healthyOthers: 1 } },
   },
+  {
+    refusal: 'OneAtATime',
+    harm: 'a second member of a quorum goes while the first one is away',
+    changes: { workload: stateful(), siblings: [pod({ name: 'back-2' })] },
+  },
+  {
+    refusal: 'OneAtATime',
+    harm: 'one more member goes that still serves while a later one is away',
+    changes: { workload: stateful(), siblings: [pod({ name: 'back-0' })] },
+  },
+  {
+    refusal: 'OneAtATime',
+    harm: 'a second member goes while the first one is on its way out',
+    changes: { workload: stateful(), siblings: [pod({ name: 'back-0' }), pod({ name: 'back-2', terminating: true })] },
+  },
+  {
+    refusal: 'OneAtATime',
+    harm: 'a second member goes before it is seen whether the first one came back well',
+    changes: {
+      workload: stateful({ replaces: 'one at a time' }),
+      siblings: [pod({ name: 'back-0' }), pod({ name: 'back-2' })],
+      actions: [action({ workload: 'set-1', atMs: NOW_MS - 70_000 })],
+    },
+  },
+  {
+    refusal: 'OneAtATime',
+    harm: 'the next ordinal goes before it is seen whether the one before it came back well',
+    changes: {
+      target: pod({ name: 'back-2', ready: false }),
+      workload: stateful(),
+      siblings: [pod({ name: 'back-0' }), pod({ name: 'back-1' })],
+      actions: [action({ workload: 'set-1', atMs: NOW_MS - 70_000 })],
+    },
+  },
+  {
+    refusal: 'OneAtATime',
+    harm: 'a pod goes that its controller does not make again before another one is Ready',
+    changes: { workload: stateful(), siblings: [pod({ name: 'back-0', ready: false }), pod({ name: 'back-2' })] },
+  },
   { refusal: 'DryRun', harm: 'a policy on trial acts', changes: { policy: policy({ mode: 'observe' }) } },
   { refusal: 'DryRun', harm: 'advice is carried out', changes: { policy: policy({ mode: 'advise' }) } },
   {
@@ -137,6 +179,60 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Action
     changes: {
       actions: [1, 2, 3, 4].map((n) => action({ incident: `i${n}`, atMs: NOW_MS - n * 300_000, outcome: 'helped' })),
       policy: policy({ limits: { ...limits, budget: { actions: 9, perMs: 600_000 } } }),
+    },
+  },
+  {
+    refusal: 'NamespaceBudget',
+    harm: 'rollbacks of releases and workloads do not count, so that pods are evicted beside them without a bound',
+    changes: {
+      actions: [
+        action({
+          incident: 'i1',
+          policy: 'p1',
+          workload: 'Release/shop/a',
+          action: 'RollbackRelease',
+          atMs: NOW_MS - 1,
+        }),
+        action({ incident: 'i2', policy: 'p2', workload: 'w2', action: 'RollbackWorkload', atMs: NOW_MS - 2 }),
+      ],
+      buckets: { cluster: { actions: 9, perMs: 600_000 }, namespace: { actions: 2, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'GlobalBudget',
+    harm: 'rollbacks of releases and workloads all over the cluster do not count',
+    changes: {
+      actions: [
+        action({
+          incident: 'i1',
+          namespace: 'n1',
+          policy: 'p1',
+          workload: 'w1',
+          action: 'RollbackRelease',
+          atMs: NOW_MS,
+        }),
+        action({
+          incident: 'i2',
+          namespace: 'n2',
+          policy: 'p2',
+          workload: 'w2',
+          action: 'RollbackWorkload',
+          atMs: NOW_MS,
+        }),
+      ],
+      buckets: { cluster: { actions: 2, perMs: 600_000 }, namespace: { actions: 9, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'GlobalBudget',
+    harm: 'a bad template is rolled back although the healer has spent all it may do',
+    changes: {
+      step: { action: 'RollbackWorkload', attempts: 1, withinMs: undefined },
+      actions: [
+        action({ incident: 'i1', namespace: 'n1', policy: 'p1', workload: 'w1', atMs: NOW_MS - 1 }),
+        action({ incident: 'i2', namespace: 'n2', policy: 'p2', workload: 'w2', atMs: NOW_MS - 2 }),
+      ],
+      buckets: { cluster: { actions: 2, perMs: 600_000 }, namespace: { actions: 9, perMs: 600_000 } },
     },
   },
   {
@@ -197,6 +293,24 @@ describe('the guards', () => {
     expect(new Set(labels).size).toBe(labels.length);
     expect(new Set(DANGERS.map(({ refusal }) => refusal))).toEqual(new Set(labels));
     for (const label of labels) expect(REFUSAL_REASONS).toContain(label);
+  });
+
+  it('let a pod go that all missing ones of its set wait for', () => {
+    const target = pod({ name: 'back-1', ready: false });
+    const stuck = { workload: stateful(), target, siblings: [pod({ name: 'back-0' })] };
+    const actions = [action({ workload: 'set-1', atMs: NOW_MS - 70_000 })];
+    expect(decide(facts({ ...stuck, actions }), NOW_MS)).toMatchObject({ kind: 'act' });
+    const parallel = { ...stuck, workload: stateful({ replaces: 'one at a time' }) };
+    expect(decide(facts({ ...parallel, actions }), NOW_MS)).toMatchObject({ refusal: 'OneAtATime' });
+  });
+
+  it('count the pods before one from the ordinal at which its set begins', () => {
+    const target = pod({ name: 'back-5', ready: false });
+    const siblings = [pod({ name: 'back-4' }), pod({ name: 'back-6' })];
+    const from = (firstOrdinal: number) =>
+      decide(facts({ workload: stateful({ firstOrdinal }), target, siblings }), NOW_MS);
+    expect(from(4)).toMatchObject({ kind: 'act' });
+    expect(from(3)).toMatchObject({ refusal: 'OneAtATime' });
   });
 
   it('ask again when the obstacle can be gone', () => {

@@ -11,6 +11,7 @@ import { namespaceBudget } from './namespace-budget.ts';
 import { namespaceNotAllowed } from './namespace-not-allowed.ts';
 import { notMyShard } from './not-my-shard.ts';
 import { notReplaceable } from './not-replaceable.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { optedOut } from './opted-out.ts';
 import { outsideWindow } from './outside-window.ts';
 import { paused } from './paused.ts';
@@ -33,6 +34,7 @@ export const GUARDS: readonly Guard[] = [
   notReplaceable,
   standsAside,
   rolloutInProgress,
+  oneAtATime,
   gaveUp,
   flapping,
   cooldown,

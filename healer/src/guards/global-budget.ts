@@ -1,9 +1,10 @@
+import type { ActionFacts } from '../engines/recovery/facts.ts';
 import { isDeed } from '../engines/recovery/ledger.ts';
 import { waitForTokenMs } from '../token-bucket.ts';
 import { bounded, type Guard, TELLING } from './guard.ts';
 
-/** All policies together may act only so often in the cluster. */
-export const globalBudget: Guard = {
+/** All policies together may act only so often in the cluster, on pods, workloads and releases alike. */
+export const globalBudget: Guard<Pick<ActionFacts, 'incident' | 'actions' | 'buckets'>> = {
   refusal: 'GlobalBudget',
   exempt: TELLING,
   check({ incident, actions, buckets: { cluster: bucket } }, nowMs) {

@@ -1,9 +1,14 @@
+import type { ActionFacts } from '../engines/recovery/facts.ts';
 import { isDeed } from '../engines/recovery/ledger.ts';
 import { waitForTokenMs } from '../token-bucket.ts';
 import { bounded, type Guard, TELLING } from './guard.ts';
 
-/** All policies together may act only so often in one namespace. */
-export const namespaceBudget: Guard = {
+interface Facts extends Pick<ActionFacts, 'incident' | 'actions' | 'buckets'> {
+  readonly target: { readonly namespace: string } | undefined;
+}
+
+/** All policies together may act only so often in one namespace, on pods, workloads and releases alike. */
+export const namespaceBudget: Guard<Facts> = {
   refusal: 'NamespaceBudget',
   exempt: TELLING,
   check({ incident, target, actions, buckets: { namespace: bucket } }, nowMs) {

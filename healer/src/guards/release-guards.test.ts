@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ReleasePolicy } from '../monitors/helm/release-policy.ts';
 import { HelmRules } from '../policy/helm-conditions.ts';
 import { revision, workload } from '../testing/release-samples.ts';
-import { NOW_MS } from '../testing/samples.ts';
+import { entry, NOW_MS } from '../testing/samples.ts';
 import { objectionTo, RELEASE_GUARDS, type ReleaseFacts } from './release-guards.ts';
 
 const policy: ReleasePolicy = {
@@ -19,6 +19,9 @@ const policy: ReleasePolicy = {
 
 function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
+    incident: 'incident-1',
+    actions: [],
+    buckets: { cluster: { actions: 20, perMs: 600_000 }, namespace: { actions: 10, perMs: 600_000 } },
     policy,
     latest: revision({ revision: 2 }),
     mine: true,
@@ -97,6 +100,34 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Releas
     refusal: 'BudgetExhausted',
     harm: 'a quarrel over many releases has no bound',
     changes: { rollbacks: [other(NOW_MS - 1_000), other(NOW_MS - 2_000)] },
+  },
+  {
+    refusal: 'NamespaceBudget',
+    harm: 'evictions and rollbacks of many policies together turn a whole namespace over',
+    changes: {
+      actions: [
+        entry({ incident: 'i1', policy: 'p1', action: 'EvictPod', atMs: NOW_MS - 1 }),
+        entry({
+          incident: 'i2',
+          policy: 'p2',
+          action: 'RollbackRelease',
+          workload: 'Release/shop/a',
+          atMs: NOW_MS - 2,
+        }),
+      ],
+      buckets: { cluster: { actions: 9, perMs: 600_000 }, namespace: { actions: 2, perMs: 600_000 } },
+    },
+  },
+  {
+    refusal: 'GlobalBudget',
+    harm: 'evictions and rollbacks of many policies together turn the cluster over',
+    changes: {
+      actions: [
+        entry({ incident: 'i1', policy: 'p1', namespace: 'n1', action: 'RollbackWorkload', atMs: NOW_MS - 1 }),
+        entry({ incident: 'i2', policy: 'p2', namespace: 'n2', action: 'RollbackRelease', atMs: NOW_MS - 2 }),
+      ],
+      buckets: { cluster: { actions: 2, perMs: 600_000 }, namespace: { actions: 9, perMs: 600_000 } },
+    },
   },
   { refusal: 'DryRun', harm: 'a policy on trial acts', changes: { policy: { ...policy, mode: 'observe' } } },
 ];

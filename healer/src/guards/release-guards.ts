@@ -1,16 +1,19 @@
+import type { ActionFacts } from '../engines/recovery/facts.ts';
 import { type ReleaseRevision, releaseKey } from '../monitors/helm/release.ts';
 import type { ReleasePolicy } from '../monitors/helm/release-policy.ts';
 import type { RefusalReason } from '../names.ts';
 import { FORBIDDEN_NAMESPACES } from '../policy/schema.ts';
 import { blockedByAlert } from './blocked-by-alert.ts';
+import { globalBudget } from './global-budget.ts';
 import { ASK_AGAIN_MS, type Objection } from './guard.ts';
+import { namespaceBudget } from './namespace-budget.ts';
 import { outsideWindow } from './outside-window.ts';
 import { paused } from './paused.ts';
 import { storm } from './storm.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything that may speak against rolling a release back, gathered at one moment. */
-export interface ReleaseFacts extends Surroundings {
+export interface ReleaseFacts extends Surroundings, Pick<ActionFacts, 'incident' | 'actions' | 'buckets'> {
   readonly policy: ReleasePolicy;
   readonly latest: ReleaseRevision;
   readonly mine: boolean;
@@ -94,6 +97,11 @@ export const RELEASE_GUARDS: readonly ReleaseGuard[] = [
       return { reason, retryAfterMs: frees + perMs - nowMs };
     },
   },
+  {
+    refusal: namespaceBudget.refusal,
+    check: (facts, nowMs) => namespaceBudget.check({ ...facts, target: facts.latest }, nowMs),
+  },
+  globalBudget,
   storm,
   {
     refusal: 'DryRun',

@@ -26,6 +26,7 @@ const POLICY_COLUMNS: readonly Column[] = [
 
 const REMEDIATION_COLUMNS: readonly Column[] = [
   { name: 'Condition', type: 'string', jsonPath: '.spec.condition' },
+  { name: 'Kind', type: 'string', jsonPath: '.spec.target.kind' },
   { name: 'Target', type: 'string', jsonPath: '.spec.target.name' },
   { name: 'Phase', type: 'string', jsonPath: '.status.phase' },
   { name: 'Action', type: 'string', jsonPath: '.status.action' },

@@ -12,10 +12,11 @@ export const RemediationSpec = z.strictObject({
   condition: z.enum(CONDITION_TYPES).describe('The rule that matched'),
   target: z
     .strictObject({
-      kind: z.enum(['Pod']),
+      kind: z.enum(['Pod', 'HelmRelease']),
       namespace: Name,
       name: Name,
-      uid: z.string().min(1).max(64),
+      uid: z.string().min(1).max(64).describe('Of the pod, or of the Secret that keeps the revision of the release'),
+      revision: z.number().int().min(1).optional().describe('Of a Helm release: the revision that was found sick'),
       app: Name.optional(),
       node: Name.optional(),
     })

@@ -39,7 +39,13 @@ export class Diary {
 
   /** Tells why nothing is done, once per incident and reason. */
   refused(incident: Incident, refusal: RefusalReason, reason: string): void {
-    if (incident.said.has(refusal)) return;
+    const withdrawn = incident.intended;
+    incident.intended = false;
+    if (incident.said.has(refusal)) {
+      // Said before, but the newest thing written down is that it is being done.
+      if (withdrawn && !incident.unsure) this.#note(incident, { phase: 'Refused', refusal, reason });
+      return;
+    }
     incident.said.add(refusal);
     const { metrics, clock, recorder, mayActOn } = this.#parts;
     metrics.refusals.inc({ reason: refusal });
@@ -70,6 +76,7 @@ export class Diary {
   /** The action was refused by the server, got no answer, or did not help. */
   failed(incident: Incident, reason: string, outcome: 'error' | 'unverified'): void {
     incident.failures += 1;
+    incident.intended = false;
     const { action = 'Notify' } = incident;
     this.#parts.metrics.actions.inc({ action, outcome });
     if (outcome === 'unverified') this.#end(incident, { phase: 'Failed', outcome: 'failed', reason });

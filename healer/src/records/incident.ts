@@ -27,6 +27,8 @@ export interface Incident {
   actedAtMs: number | undefined;
   /** An action got no answer: it may have been carried out. */
   unsure: boolean;
+  /** Its intent is written down, and nothing about what became of it. */
+  intended: boolean;
   failures: number;
   /** The server said no or nothing: not asked again before this time, epoch milliseconds. */
   holdUntilMs: number;
@@ -38,7 +40,16 @@ export interface Incident {
 
 export type NewIncident = Omit<
   Incident,
-  'announced' | 'action' | 'decidedAtMs' | 'actedAtMs' | 'unsure' | 'failures' | 'holdUntilMs' | 'said' | 'inapplicable'
+  | 'announced'
+  | 'action'
+  | 'decidedAtMs'
+  | 'actedAtMs'
+  | 'unsure'
+  | 'intended'
+  | 'failures'
+  | 'holdUntilMs'
+  | 'said'
+  | 'inapplicable'
 >;
 
 /** An incident about which nothing was said or done yet. */
@@ -50,6 +61,7 @@ export function openedIncident(facts: NewIncident): Incident {
     decidedAtMs: undefined,
     actedAtMs: undefined,
     unsure: false,
+    intended: false,
     failures: 0,
     holdUntilMs: 0,
     said: new Set(),

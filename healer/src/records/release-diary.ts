@@ -1,33 +1,35 @@
 import type { Clock } from '../clock.ts';
-import type { ReleaseRevision } from '../monitors/helm/release.ts';
 import type { HealerRecord, RecordedTarget, RefusalReason } from '../names.ts';
-import type { ReleaseIncident } from '../release-incident.ts';
+import { type ReleaseIncident, type ReleaseTarget, releaseOwner } from '../release-incident.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Recorder } from './recorder.ts';
+import type { Changes, Claims } from './remediation/claims.ts';
+import { toTime } from './remediation/view.ts';
 
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason'>>;
 
-/** Turns what happens to a sick release into records and counts; only the replica that may act on it writes Events. */
-export class ReleaseDiary {
-  readonly #parts: {
-    readonly recorder: Pick<Recorder, 'write' | 'mention'>;
-    readonly metrics: HealerMetrics;
-    readonly clock: Clock;
-    readonly mayActOn: (key: string) => boolean;
-  };
+export interface ReleaseDiaryParts {
+  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly claims: Pick<Claims, 'note'>;
+  readonly metrics: HealerMetrics;
+  readonly clock: Clock;
+  readonly mayActOn: (owner: string) => boolean;
+}
 
-  constructor(parts: {
-    recorder: Pick<Recorder, 'write' | 'mention'>;
-    metrics: HealerMetrics;
-    clock: Clock;
-    mayActOn: (key: string) => boolean;
-  }) {
+/**
+ * Turns what happens to a sick release into records and counts: log, Event and Remediation, all with its id. Only the
+ * replica that may act on it writes Events.
+ */
+export class ReleaseDiary {
+  readonly #parts: ReleaseDiaryParts;
+
+  constructor(parts: ReleaseDiaryParts) {
     this.#parts = parts;
   }
 
   /** Tells of an incident once, as soon as this replica may speak. */
   detected(incident: ReleaseIncident): void {
-    if (incident.said.has('detected') || !this.#parts.mayActOn(incident.key)) return;
+    if (incident.said.has('detected') || !this.#mayActOn(incident)) return;
     incident.said.add('detected');
     this.#parts.metrics.incidents.inc({ policy: incident.policy, condition: incident.condition });
     this.#say(incident, 'detected');
@@ -35,14 +37,23 @@ export class ReleaseDiary {
 
   /** Tells why nothing is done, once per incident and reason. */
   refused(incident: ReleaseIncident, refusal: RefusalReason, reason: string): void {
-    if (incident.said.has(refusal)) return;
+    const withdrawn = incident.intended;
+    incident.intended = false;
+    if (incident.said.has(refusal)) {
+      // Said before, but the newest thing written down is that it is being done.
+      if (withdrawn && !incident.sent) this.#note(incident, { phase: 'Refused', refusal, reason });
+      return;
+    }
     incident.said.add(refusal);
     this.#parts.metrics.refusals.inc({ reason: refusal });
     this.#decided(incident, 'refuse', refusal);
     this.#say(incident, 'refused', { refusal, reason });
+    // After an action without an answer it stays open whether it was carried out.
+    if (!incident.sent) this.#note(incident, { phase: 'Refused', refusal, reason });
   }
 
-  acted(incident: ReleaseIncident, detail: string): void {
+  /** `generation` is the revision that the action made. */
+  acted(incident: ReleaseIncident, detail: string, generation?: number): void {
     const {
       decidedAtMs = incident.detectedAtMs,
       actedAtMs = decidedAtMs,
@@ -54,28 +65,56 @@ export class ReleaseDiary {
     metrics.actions.inc({ action, outcome: 'accepted' });
     metrics.detectSeconds.observe({ condition }, Math.max(0, decidedAtMs - incident.firstSeenMs) / 1000);
     metrics.actSeconds.observe({ action }, (actedAtMs - decidedAtMs) / 1000);
-    this.#say(incident, 'acted', { action, reason: `${detail}; ${incident.reason}` });
+    const reason = `${detail}; ${incident.reason}`;
+    const made = generation === undefined ? {} : { generation };
+    this.#note(incident, { phase: 'Acted', action, reason, actedAt: toTime(actedAtMs), ...made });
+    this.#say(incident, 'acted', { action, reason });
   }
 
   failed(incident: ReleaseIncident, reason: string, outcome: 'error' | 'unverified'): void {
     const { action = 'RollbackRelease' } = incident;
     incident.failures += 1;
+    incident.intended = false;
     this.#parts.metrics.actions.inc({ action, outcome });
+    if (outcome === 'unverified') this.#end(incident, { phase: 'Failed', outcome: 'failed', reason });
+    else if (!incident.sent) this.#note(incident, { phase: 'Detected', reason });
     this.#say(incident, 'failed', { action, reason }, incident.failures);
   }
 
   /** Nothing is told of the end of what was never told. */
-  resolved(incident: ReleaseIncident, reason: string): void {
-    const { action } = incident;
+  resolved(incident: ReleaseIncident, reason: string, outcome: 'helped' | 'none' = 'none'): void {
+    const action = incident.actedAtMs === undefined && !incident.sent ? undefined : incident.action;
+    this.#end(incident, { phase: 'Resolved', outcome, reason });
     if (incident.said.has('detected')) this.#say(incident, 'resolved', { reason, ...(action && { action }) });
+  }
+
+  /** An end that nobody has to be told of; in the log alone. */
+  moot(incident: ReleaseIncident, reason: string): void {
+    this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
+    this.#parts.recorder.mention(this.#record(incident, 'resolved', { reason }));
   }
 
   gaveUp(incident: ReleaseIncident, reason: string): void {
     if (incident.said.has('gave-up')) return;
     incident.said.add('gave-up');
+    const { policy, condition } = incident;
     this.#parts.metrics.refusals.inc({ reason: 'GaveUp' });
+    if (this.#mayActOn(incident)) this.#parts.metrics.giveUps.inc({ policy, condition });
     this.#decided(incident, 'refuse', 'GaveUp');
+    this.#end(incident, { phase: 'GaveUp', outcome: 'failed', refusal: 'GaveUp', reason });
     this.#say(incident, 'gave-up', { refusal: 'GaveUp', reason });
+  }
+
+  #mayActOn({ key }: ReleaseIncident): boolean {
+    return this.#parts.mayActOn(releaseOwner(key));
+  }
+
+  #note({ id }: ReleaseIncident, changes: Changes): void {
+    this.#parts.claims.note(id, changes);
+  }
+
+  #end(incident: ReleaseIncident, changes: Changes): void {
+    this.#note(incident, { ...changes, endedAt: toTime(this.#parts.clock.nowMs()) });
   }
 
   #decided({ policy, condition }: ReleaseIncident, decision: string, reason: string): void {
@@ -83,27 +122,31 @@ export class ReleaseDiary {
   }
 
   #say(incident: ReleaseIncident, stage: HealerRecord['stage'], particulars: Particulars = {}, occurrence = 0): void {
-    const { recorder, clock, mayActOn } = this.#parts;
-    const { revision, decidedAtMs, actedAtMs } = incident;
-    const record: HealerRecord = {
+    const { recorder } = this.#parts;
+    const record = this.#record(incident, stage, particulars);
+    if (this.#mayActOn(incident)) recorder.write(record, occurrence);
+    else recorder.mention(record);
+  }
+
+  #record(incident: ReleaseIncident, stage: HealerRecord['stage'], particulars: Particulars): HealerRecord {
+    const { decidedAtMs, actedAtMs } = incident;
+    return {
       incident: incident.id,
       stage,
       policy: incident.policy,
       condition: incident.condition,
-      target: targetOf(revision),
+      target: targetOf(incident.target),
       reason: incident.reason,
       detectedAtMs: incident.detectedAtMs,
       ...(decidedAtMs === undefined ? {} : { decidedAtMs }),
       ...(actedAtMs === undefined ? {} : { actedAtMs }),
       ...particulars,
-      recordedAtMs: clock.nowMs(),
+      recordedAtMs: this.#parts.clock.nowMs(),
     };
-    if (mayActOn(incident.key)) recorder.write(record, occurrence);
-    else recorder.mention(record);
   }
 }
 
 /** Helm has no object for a release as a whole, so its name stands for it. */
-function targetOf({ namespace, release }: ReleaseRevision): RecordedTarget {
-  return { kind: 'HelmRelease', namespace, name: release, uid: `release ${namespace}/${release}`, app: release };
+function targetOf({ namespace, name }: ReleaseTarget): RecordedTarget {
+  return { kind: 'HelmRelease', namespace, name, uid: `release ${namespace}/${name}`, app: name };
 }

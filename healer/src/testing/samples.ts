@@ -84,6 +84,7 @@ export function workload(changes: Partial<WorkloadFacts> = {}): WorkloadFacts {
     desiredReplicas: 3,
     rollout: undefined,
     revision: 1,
+    replaces: 'freely',
     keptBy: undefined,
     ...changes,
   };
@@ -132,6 +133,7 @@ export function facts(changes: Partial<ActionFacts> = {}): ActionFacts {
     exhausted: undefined,
     target: pod(),
     workload: workload(),
+    siblings: [],
     mine: true,
     watches: [{ name: 'pods', ageMs: 100 }],
     staleWatchMs: 20_000,

@@ -15,6 +15,8 @@ export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]):
     pods: silent(),
     replicaSets: silent(),
     deployments: silent(),
+    statefulSets: silent(),
+    daemonSets: silent(),
     namespaces: silent(),
     nodes: silent(),
     policies: silent(),

@@ -30,4 +30,6 @@ export interface Deed {
 
 export type Treatment =
   | { readonly kind: 'waiting'; readonly retryAfterMs: number }
-  | { readonly kind: 'acted'; readonly deed: Deed };
+  | { readonly kind: 'acted'; readonly deed: Deed }
+  /** Somebody ended the incident while the pod is as sick as before: it goes on as the next episode. */
+  | { readonly kind: 'over'; readonly retryAfterMs: number };

@@ -57,7 +57,7 @@ export class RecoveryEngine {
   #gather(sick: Case, nowMs: number): Decided {
     const { world } = this.#options;
     const facts = gatherFacts(this.#options, sick, nowMs);
-    const cause = causeOf(sick.condition.type, sick.pod, facts.workload, world.replicaSetOf(sick.pod));
+    const cause = causeOf(sick.condition.type, facts.workload, world.isOfNewRevision(sick.pod));
     return { ...facts, cause };
   }
 
@@ -73,6 +73,7 @@ export class RecoveryEngine {
         workload && ownerRef(workload),
       );
       if (claim.kind === 'held') return this.#resume(sick, claim.status);
+      if (claim.kind === 'over') return { kind: 'over', retryAfterMs: RETRY_MS };
       diary.refused(incident, 'NoClaim', claim.reason);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
@@ -160,6 +161,7 @@ export class RecoveryEngine {
   /** What is about to be done is written down first; who cannot write it does not do it. */
   async #intend(incident: Incident, { step, cause }: Decided, nowMs: number): Promise<Outcome | undefined> {
     const { claims } = this.#options;
+    incident.intended = true;
     const changes = {
       phase: 'Acting',
       reason: incident.reason,

@@ -17,6 +17,10 @@ export interface WorkloadFacts extends RemedyWorkload {
   readonly rollout: string | undefined;
   /** Number of the newest revision; 0 when nobody counts. */
   readonly revision: number;
+  /** How many of its pods may be away at once, and whether a pod waits for those of lower ordinals. */
+  readonly replaces: 'freely' | 'one at a time' | 'in order';
+  /** Of a set that replaces its pods in order, 0 by default. */
+  readonly firstOrdinal?: number;
   /** Tool that keeps its spec equal to a repository. */
   readonly keptBy: string | undefined;
 }
@@ -34,6 +38,8 @@ export interface ActionFacts extends Surroundings {
   readonly target: PodView | undefined;
   /** Undefined when nothing that the healer knows would replace the pod. */
   readonly workload: WorkloadFacts | undefined;
+  /** The other pods of the workload, as the watch shows them. */
+  readonly siblings: readonly PodView[];
   /** This replica holds the shard of the target's owner. */
   readonly mine: boolean;
   /** The target's node; undefined when it has none or nothing is known about it. */

@@ -36,7 +36,8 @@ export class FollowUp {
     const { incident, action, withinMs, generation, knownPods } = deed;
     const actedAtMs = incident.actedAtMs ?? this.#options.clock.nowMs();
     const known = new Set(knownPods);
-    const verification = { action, target: incident.target.uid, actedAtMs, withinMs, generation, known };
+    const about = { action, target: incident.target.uid, place: placeOf(deed) };
+    const verification = { ...about, actedAtMs, withinMs, generation, known };
     this.#pending.set(incident.key, { deed, verification });
   }
 
@@ -100,6 +101,11 @@ export class FollowUp {
       diary.gaveUp(incident, `${action} was the last thing to try; it is left to people`);
     }
   }
+}
+
+function placeOf({ workload, incident: { target } }: Deed): NonNullable<Verification['place']> {
+  if (workload?.kind === 'StatefulSet') return { name: target.name };
+  return workload?.kind === 'DaemonSet' ? { node: target.node } : {};
 }
 
 function isUsedUp({ condition, action }: Deed, failures: ReturnType<typeof failuresOf>): boolean {

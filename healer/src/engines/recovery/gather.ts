@@ -25,7 +25,7 @@ export function gatherFacts(sources: FactSources, sick: Case, nowMs: number): Ac
   const current = world.pods.get(pod.key);
   const workload = world.workloadOf(pod);
   const namespace = world.namespaces.get(pod.namespace);
-  const cause = causeOf(condition.type, pod, workload, world.replicaSetOf(pod));
+  const cause = causeOf(condition.type, workload, world.isOfNewRevision(pod));
   const failures = failuresOf(ledger.entries(), world.ownerOf(pod), workload?.generation ?? 0);
   const { inapplicable } = incident;
   return {
@@ -36,6 +36,7 @@ export function gatherFacts(sources: FactSources, sick: Case, nowMs: number): Ac
     condition: condition.type,
     target: current?.uid === pod.uid ? current : undefined,
     workload,
+    siblings: world.podsOf(world.ownerOf(pod)).filter(({ uid }) => uid !== pod.uid),
     mine: ownership.mayActOn(world.ownerOf(pod)),
     watches: world.watchAges(),
     namespaceOptedOut: namespace?.optedOut,

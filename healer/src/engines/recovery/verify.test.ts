@@ -21,6 +21,21 @@ function aftermath(changes: Partial<Aftermath>): Aftermath {
   return { ...rest, isWell: well, isCured: sick, ...changes };
 }
 
+describe('what replaces an evicted pod', () => {
+  const place = (of: Verification['place'], seen: Aftermath['podsOfWorkload']) =>
+    verify({ ...verification, ...(of && { place: of }) }, aftermath({ podsOfWorkload: seen }), NOW_MS + 1).kind;
+
+  it('of a StatefulSet has its name, so that a scaling beside it proves nothing', () => {
+    expect(place({ name: 'data-1' }, [pod({ name: 'data-3' })])).toBe('pending');
+    expect(place({ name: 'data-1' }, [pod({ name: 'data-1', uid: 'uid-new' })])).toBe('resolved');
+  });
+
+  it('of a DaemonSet is on its node, so that a new node proves nothing', () => {
+    expect(place({ node: 'worker' }, [pod({ name: 'agent-2', node: 'another' })])).toBe('pending');
+    expect(place({ node: 'worker' }, [pod({ name: 'agent-2' })])).toBe('resolved');
+  });
+});
+
 describe('whether an eviction helped', () => {
   it.each([
     ['the pod is gone and a new one is well', [other, fresh], well, 1, 'resolved'],

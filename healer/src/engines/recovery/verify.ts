@@ -10,6 +10,8 @@ export interface Verification {
   readonly withinMs: number;
   /** Pods of the workload that were there before, or that answer for another incident. */
   readonly known: ReadonlySet<string>;
+  /** Where the replacement must be: the same ordinal of a StatefulSet, the same node of a DaemonSet. */
+  readonly place?: { readonly name?: string; readonly node?: string | undefined };
   /** Generation of the workload from which on its state counts. */
   readonly generation: number;
 }
@@ -63,11 +65,14 @@ function lookFor(verification: Verification, aftermath: Aftermath): Exclude<Verd
 }
 
 function lookForReplacement(
-  { target, known }: Verification,
+  { target, known, place = {} }: Verification,
   { podsOfWorkload, isWell }: Aftermath,
 ): Exclude<Verdict, { kind: 'pending' }> {
   const left = podsOfWorkload.find(({ uid }) => uid === target);
-  const fresh = podsOfWorkload.filter(({ uid, terminating }) => !known.has(uid) && !terminating);
+  const fresh = podsOfWorkload.filter(
+    ({ uid, name, node, terminating }) =>
+      !known.has(uid) && !terminating && name === (place.name ?? name) && node === (place.node ?? node),
+  );
   const replacement = fresh.find((pod) => isWell(pod));
   const stillServing = left !== undefined && !left.terminating;
   if (!stillServing && replacement !== undefined) {

@@ -32,17 +32,19 @@ export async function actOnRelease(
   stillMine: () => boolean,
 ): Promise<Outcome> {
   const { from } = plan;
+  let started = false;
   try {
     const before = await newest(api, from);
     if (!isSame(before, from)) {
       return refused('StaleWatch', `looked at again just before acting: ${releaseKey(from)} has moved on`);
     }
     if (!stillMine()) return refused('NotMyShard', 'the lease could not be confirmed just before acting');
+    started = true;
     const result = plan.kind === 'rollback' ? await helm.rollback(from, plan.to.revision) : await helm.uninstall(from);
     return judge(plan, result, await newest(api, from), clock.nowMs());
   } catch (error) {
     if (error instanceof KubeError) {
-      return { kind: 'failed', reason: error.message, unsure: false, retryAfterMs: error.retryAfterMs ?? RETRY_MS };
+      return { kind: 'failed', reason: error.message, unsure: started, retryAfterMs: error.retryAfterMs ?? RETRY_MS };
     }
     if (isNodeError(error)) {
       const reason = `helm cannot be started: ${describeError(error)}`;

@@ -7,7 +7,7 @@ import { viewReleaseSecret } from '../../monitors/helm/release-view.ts';
 import type { PodView } from '../../monitors/pod/pod.ts';
 import type { Ownership } from '../../ownership.ts';
 import type { HelmRules } from '../../policy/helm-conditions.ts';
-import type { Outcome, Remedy, RemedyCase, RemedyWorkload } from '../remedy.ts';
+import { hasRevisions, type Outcome, type Remedy, type RemedyCase, type RevisedWorkload } from '../remedy.ts';
 import { actOnRelease } from './act-release.ts';
 import { isUnderWay, planRelease } from './decide-release.ts';
 import type { HelmCommand, ReleaseAddress } from './helm-command.ts';
@@ -41,6 +41,7 @@ export class RollbackRelease implements Remedy {
   async apply(sick: RemedyCase): Promise<Outcome> {
     const { workload } = sick;
     if (workload === undefined) return { kind: 'inapplicable', reason: 'no known workload replaces the pod' };
+    if (!hasRevisions(workload)) return { kind: 'inapplicable', reason: 'a ReplicaSet keeps no earlier revision' };
     try {
       const live = await this.#parts.api.readWorkload(workload);
       if (live?.metadata?.uid !== workload.uid) return refused('TargetGone', 'the workload is gone');
@@ -53,7 +54,7 @@ export class RollbackRelease implements Remedy {
     }
   }
 
-  async #treat(sick: RemedyCase, workload: RemedyWorkload, release: ReleaseAddress): Promise<Outcome> {
+  async #treat(sick: RemedyCase, workload: RevisedWorkload, release: ReleaseAddress): Promise<Outcome> {
     const { api, podsIn, allowedNamespaces } = this.#parts;
     const { namespace } = release;
     if (!allowedNamespaces.includes(namespace)) {
@@ -81,7 +82,7 @@ export class RollbackRelease implements Remedy {
   }
 
   async #rollBack(
-    workload: RemedyWorkload,
+    workload: RevisedWorkload,
     history: readonly ReleaseRevision[],
     latest: ReleaseRevision,
   ): Promise<Outcome> {
@@ -103,7 +104,7 @@ export class RollbackRelease implements Remedy {
   }
 
   /** What was done counts as done, also when nobody can say what became of the workload. */
-  async #generationOf(workload: RemedyWorkload): Promise<number | undefined> {
+  async #generationOf(workload: RevisedWorkload): Promise<number | undefined> {
     try {
       return (await this.#parts.api.readWorkload(workload))?.metadata?.generation;
     } catch (error) {

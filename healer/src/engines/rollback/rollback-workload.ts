@@ -6,7 +6,7 @@ import { KubeError } from '../../kube/kube-error.ts';
 import type { PodView } from '../../monitors/pod/pod.ts';
 import { ANNOTATIONS } from '../../names.ts';
 import type { Ownership } from '../../ownership.ts';
-import type { Outcome, Remedy, RemedyCase, RemedyWorkload } from '../remedy.ts';
+import { hasRevisions, type Outcome, type Remedy, type RemedyCase, type RevisedWorkload } from '../remedy.ts';
 import { planWorkload, type RollbackTrace, readTrace } from './decide-workload.ts';
 import { RETRY_MS, refused } from './refused.ts';
 import { releaseOf } from './release-owner.ts';
@@ -32,7 +32,7 @@ export interface WorkloadRollbackParts {
   readonly ownership: Ownership;
   readonly podsIn: (namespace: string) => readonly PodView[];
   /** Whether a revision of a workload was once rolled out completely. */
-  readonly isProven: (workload: RemedyWorkload, revision: string) => boolean;
+  readonly isProven: (workload: RevisedWorkload, revision: string) => boolean;
   readonly giveUpAfter: number;
 }
 
@@ -54,6 +54,7 @@ export class RollbackWorkload implements Remedy {
   async apply(sick: RemedyCase): Promise<Outcome> {
     const { workload } = sick;
     if (workload === undefined) return { kind: 'inapplicable', reason: 'no known workload replaces the pod' };
+    if (!hasRevisions(workload)) return { kind: 'inapplicable', reason: 'a ReplicaSet keeps no earlier revision' };
     try {
       return await this.#treat(sick, workload);
     } catch (error) {
@@ -62,7 +63,7 @@ export class RollbackWorkload implements Remedy {
     }
   }
 
-  async #treat(sick: RemedyCase, workload: RemedyWorkload): Promise<Outcome> {
+  async #treat(sick: RemedyCase, workload: RevisedWorkload): Promise<Outcome> {
     const live = await this.#parts.api.readWorkload(workload);
     if (live?.metadata?.uid !== workload.uid) return refused('TargetGone', 'the workload is gone');
     const trace = readTrace(live.metadata.annotations?.[ANNOTATIONS.rolledBack]);
@@ -83,7 +84,7 @@ export class RollbackWorkload implements Remedy {
 
   async #rollBack(
     sick: RemedyCase,
-    workload: RemedyWorkload,
+    workload: RevisedWorkload,
     { live, revisions, current }: Found,
     trace: RollbackTrace | undefined,
   ): Promise<Outcome> {
@@ -117,18 +118,18 @@ export class RollbackWorkload implements Remedy {
   }
 
   /** The patch was sent before; whatever comes after it may not have been. */
-  #again(workload: RemedyWorkload, live: WorkloadObject, trace: RollbackTrace): Promise<Outcome> {
+  #again(workload: RevisedWorkload, live: WorkloadObject, trace: RollbackTrace): Promise<Outcome> {
     return this.#finish(workload, live, trace);
   }
 
-  async #finish(workload: RemedyWorkload, after: WorkloadObject, { from, to, atMs }: RollbackTrace): Promise<Outcome> {
+  async #finish(workload: RevisedWorkload, after: WorkloadObject, { from, to, atMs }: RollbackTrace): Promise<Outcome> {
     // A StatefulSet waits for its broken pod for ever, also when the spec is good again.
     if (workload.kind === 'StatefulSet') await this.#clear(workload, from);
     const generation = after.metadata?.generation;
     return { kind: 'accepted', actedAtMs: atMs, generation, detail: `rolled back from ${from} to ${to}` };
   }
 
-  async #clear({ namespace, uid }: RemedyWorkload, bad: string): Promise<void> {
+  async #clear({ namespace, uid }: RevisedWorkload, bad: string): Promise<void> {
     const { api, podsIn } = this.#parts;
     const stuck = podsIn(namespace).filter(
       (pod) => pod.owner?.uid === uid && pod.labels[REVISION_LABEL] === bad && !pod.ready && !pod.terminating,
@@ -141,7 +142,7 @@ export class RollbackWorkload implements Remedy {
     }
   }
 
-  async #find(workload: RemedyWorkload, live: WorkloadObject): Promise<Found | undefined> {
+  async #find(workload: RevisedWorkload, live: WorkloadObject): Promise<Found | undefined> {
     const { api, podsIn } = this.#parts;
     const { kind, namespace, uid } = workload;
     const selector = selectorText(live.spec?.selector?.matchLabels ?? {});

@@ -15,6 +15,8 @@ class OneRemediation {
   stored: (KubernetesObject & { status?: object }) | undefined;
   /** Takes the place of the next answer; the write itself happens first when `late`. */
   fail: { error: KubeError; late: boolean } | undefined;
+  /** Takes every write, whatever version it is based on. */
+  takesAll = false;
   #version = 0;
 
   put(object: KubernetesObject): KubernetesObject {
@@ -33,7 +35,7 @@ class OneRemediation {
 
   replaceRemediationStatus(body: KubernetesObject): Promise<KubernetesObject> {
     const isNewest = this.stored?.metadata?.resourceVersion === body.metadata?.resourceVersion;
-    return isNewest ? this.#write(body) : conflict();
+    return isNewest || this.takesAll ? this.#write(body) : conflict();
   }
 
   #write(body: KubernetesObject): Promise<KubernetesObject> {
@@ -51,10 +53,12 @@ describe('a claim', () => {
   let server: OneRemediation;
   let store: ObjectStore<RemediationView>;
   let mine: Claims;
+  let trouble: string[];
   let other: Claims;
 
   beforeEach(() => {
     server = new OneRemediation();
+    trouble = [];
     store = new ObjectStore();
     mine = replica('mine');
     other = replica('other');
@@ -62,7 +66,14 @@ describe('a claim', () => {
 
   function replica(holder: string): Claims {
     const clock = new ManualClock();
-    return new Claims({ api: server, store, clock, holder, count: () => undefined, onTrouble: () => undefined });
+    return new Claims({
+      api: server,
+      store,
+      clock,
+      holder,
+      count: () => undefined,
+      onTrouble: (message) => trouble.push(message),
+    });
   }
 
   const status = (): object | undefined => server.stored?.status;
@@ -101,6 +112,20 @@ describe('a claim', () => {
     expect(status()).toMatchObject({ holder: 'other' });
   });
 
+  it.each([
+    ['one of two holders at once act', false, ['mine']],
+    ['both act where writes do not name the version they are based on', true, ['mine', 'other']],
+  ])('lets %s', async (_title, takesAll, expected) => {
+    server.takesAll = takesAll;
+    const deeds: string[] = [];
+    const act = async (holder: Claims, name: string): Promise<void> => {
+      const claim = await holder.claim(incident, spec);
+      if (claim.kind === 'held' && (await holder.advance(incident.id, acting)) === undefined) deeds.push(name);
+    };
+    await Promise.all([act(mine, 'mine'), act(other, 'other')]);
+    expect(deeds).toEqual(expected);
+  });
+
   it('goes on when only the answer to its own write was lost', async () => {
     await mine.claim(incident, spec);
     server.fail = { error: new KubeError('silence', {}), late: true };
@@ -124,6 +149,14 @@ describe('a claim', () => {
     expect(status()).toMatchObject({ phase: 'Resolved', reason: 'second' });
   });
 
+  it('does not keep an action waiting for a step that the server will never take', async () => {
+    await mine.claim(incident, spec);
+    server.fail = { error: new KubeError('invalid', { status: 422 }), late: false };
+    mine.note(incident.id, { phase: 'Refused', refusal: 'OneAtATime', reason: 'r' });
+    expect(await mine.advance(incident.id, acting)).toBeUndefined();
+    expect(trouble).toEqual(['r-incident-a was not brought up to date: invalid']);
+  });
+
   it('counts episodes: what is open goes on, what has ended is followed by the next', async () => {
     const seen = (): Incident['episode'] => mine.known('uid-a', 'NotReady').nextEpisode;
     expect(seen()).toBe(1);
@@ -135,8 +168,33 @@ describe('a claim', () => {
     await mine.flush(1_000);
     // The watch still shows it as open, but this replica knows better.
     expect(mine.known('uid-a', 'NotReady').open).toBeUndefined();
-    expect(await mine.claim(incident, spec)).toMatchObject({ kind: 'refused' });
+    expect(await mine.claim(incident, spec)).toMatchObject({ kind: 'over' });
     expect(mine.known('uid-a', 'CrashLoop').nextEpisode).toBe(1);
+  });
+
+  it('knows what it holds before the watch shows it, and how the one before ended', async () => {
+    await mine.claim(incident, spec);
+    expect(mine.known('uid-a', 'NotReady')).toMatchObject({ open: { spec: { episode: 1 } }, lastPhase: undefined });
+    mine.note(incident.id, { phase: 'GaveUp', reason: 'r' });
+    expect(mine.known('uid-a', 'NotReady').open).toBeUndefined();
+    await mine.flush(1_000);
+    expect(mine.known('uid-a', 'NotReady')).toMatchObject({ lastPhase: 'GaveUp', nextEpisode: 2 });
+  });
+
+  it('is over for a holder that comes too late, which counts the next episode', async () => {
+    await mine.claim(incident, spec);
+    mine.note(incident.id, { phase: 'Failed', reason: 'r' });
+    await mine.flush(1_000);
+    expect(await other.claim(incident, spec)).toMatchObject({ kind: 'over' });
+  });
+
+  it('that another replica went on with is no end of it', async () => {
+    await mine.claim(incident, spec);
+    await other.claim(incident, spec);
+    await other.advance(incident.id, acting);
+    await mine.advance(incident.id, acting);
+    store.set('shop/r-incident-a', viewRemediation(server.stored ?? {}));
+    expect(mine.known('uid-a', 'NotReady').open?.spec?.episode).toBe(1);
   });
 
   it('is forgotten once the end of it shows', async () => {

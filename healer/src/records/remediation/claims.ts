@@ -6,8 +6,7 @@ import { KubeError } from '../../kube/kube-error.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { pause } from '../../kube/pause.ts';
 import type { ConditionType } from '../../names.ts';
-import { ENDED, type RemediationSpec, type RemediationStatus } from '../../policy/remediation-schema.ts';
-import type { Incident } from '../incident.ts';
+import { ENDED, type Phase, type RemediationSpec, type RemediationStatus } from '../../policy/remediation-schema.ts';
 import { hasEnded, type RemediationView, remediationName, toObject, toTime, viewRemediation } from './view.ts';
 
 export interface ClaimApi {
@@ -26,10 +25,31 @@ export interface ClaimsOptions {
   readonly onTrouble: (message: string) => void;
 }
 
+/** What a claim needs of an incident. Times are epoch milliseconds. */
+export interface Claimable {
+  readonly id: string;
+  readonly policy: string;
+  readonly condition: ConditionType;
+  readonly target: RemediationSpec['target'];
+  readonly episode: number;
+  readonly reason: string;
+  readonly firstSeenMs: number;
+  readonly detectedAtMs: number;
+}
+
 export type Claim =
   /** This replica has it. `status` is what an earlier holder left behind. */
   | { readonly kind: 'held'; readonly status: RemediationStatus | undefined }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It has ended: what is still sick is the next episode. */
+  | { readonly kind: 'over'; readonly reason: string };
+
+export interface Known {
+  readonly open: Pick<RemediationView, 'spec'> | undefined;
+  /** How the newest one that is over ended. */
+  readonly lastPhase: Phase | undefined;
+  readonly nextEpisode: number;
+}
 
 export type Changes = Partial<Omit<RemediationStatus, 'holder'>> & Pick<RemediationStatus, 'phase' | 'reason'>;
 
@@ -42,6 +62,8 @@ interface Held {
   /** Writes about one incident happen one after the other. */
   turn: Promise<unknown>;
   lost: boolean;
+  /** Its end is about to be written. */
+  ending: boolean;
 }
 
 const LATER_ATTEMPTS = 20;
@@ -56,16 +78,19 @@ export class Claims {
     this.#options = options;
   }
 
-  /** The Remediation of a target under a condition that has not ended, and the number of the next one. */
-  known(uid: string, condition: ConditionType): { open: RemediationView | undefined; nextEpisode: number } {
+  /** The Remediation of a target under a condition that has not ended, the newest that has, and the number of the next one. */
+  known(uid: string, condition: ConditionType): Known {
     const about = [...this.#options.store.values()].filter(
       ({ spec }) => spec?.target.uid === uid && spec.condition === condition,
     );
     const own = [...this.#held.values()].filter(({ spec }) => spec.target.uid === uid && spec.condition === condition);
-    const over = new Set(own.filter(isOver).map(({ name }) => name));
-    const open = about.find((view) => !hasEnded(view) && !over.has(view.name));
+    // What another replica went on with is known by the watch alone.
+    const over = own.filter((held) => !held.lost && isOver(held));
+    const names = new Set(over.map(({ name }) => name));
+    const open = about.find((view) => !hasEnded(view) && !names.has(view.name)) ?? own.find((held) => !isOver(held));
     const episodes = [...about, ...own].map(({ spec }) => spec?.episode ?? 0);
-    return { open, nextEpisode: 1 + Math.max(0, ...episodes) };
+    const ended = [...about.filter(hasEnded), ...over].sort((a, b) => episodeOf(b) - episodeOf(a));
+    return { open, lastPhase: ended[0]?.status?.phase, nextEpisode: 1 + Math.max(0, ...episodes) };
   }
 
   /** Whether this replica has written about an incident, or still does. */
@@ -74,10 +99,11 @@ export class Claims {
   }
 
   /** Makes the incident this replica's own. Rejects with a KubeError when nobody answers. */
-  async claim(incident: Incident, spec: RemediationSpec, owner?: object): Promise<Claim> {
+  async claim(incident: Claimable, spec: RemediationSpec, owner?: object): Promise<Claim> {
     const held = this.#held.get(incident.id);
     if (held !== undefined) {
-      return isOver(held) ? { kind: 'refused', reason: `${held.name} is over` } : { kind: 'held', status: held.status };
+      if (held.lost) return { kind: 'refused', reason: `another replica went on with ${held.name}` };
+      return isOver(held) ? { kind: 'over', reason: `${held.name} is over` } : { kind: 'held', status: held.status };
     }
     const { namespace } = incident.target;
     const name = remediationName(incident.id);
@@ -111,6 +137,7 @@ export class Claims {
   note(incident: string, changes: Changes): void {
     const held = this.#held.get(incident);
     if (held === undefined) return;
+    held.ending ||= ENDED.has(changes.phase);
     held.turn = held.turn.then(() => this.#writeLater(held, changes));
   }
 
@@ -130,7 +157,7 @@ export class Claims {
     }
   }
 
-  #takeOver(incident: Incident, spec: RemediationSpec, found: KubernetesObject | undefined): Claim {
+  #takeOver(incident: Claimable, spec: RemediationSpec, found: KubernetesObject | undefined): Claim {
     if (found === undefined) return { kind: 'refused', reason: 'its Remediation was there and went away' };
     const view = viewRemediation(found);
     if (view.spec === undefined) return { kind: 'refused', reason: `${view.name} is no Remediation of the healer` };
@@ -139,13 +166,14 @@ export class Claims {
       return { kind: 'refused', reason: `policy ${view.spec.policy} treats it already (${view.name})` };
     }
     // The watch has not shown yet that it ended; the next look counts the episode on.
-    if (hasEnded(view)) return { kind: 'refused', reason: `${view.name} ended a moment ago` };
+    if (hasEnded(view)) return { kind: 'over', reason: `${view.name} ended a moment ago` };
     return this.#hold(incident.id, view, view.spec);
   }
 
   #hold(incident: string, view: RemediationView, spec: RemediationSpec): Claim {
     const { namespace, name, resourceVersion, status } = view;
-    this.#held.set(incident, { namespace, name, spec, resourceVersion, status, turn: Promise.resolve(), lost: false });
+    const written = { namespace, name, spec, resourceVersion, status };
+    this.#held.set(incident, { ...written, turn: Promise.resolve(), lost: false, ending: false });
     return { kind: 'held', status };
   }
 
@@ -190,7 +218,7 @@ export class Claims {
         await this.#write(held, changes);
         return;
       } catch (error) {
-        if (attempt >= LATER_ATTEMPTS || this.#stop.signal.aborted) {
+        if (attempt >= LATER_ATTEMPTS || this.#stop.signal.aborted || isHopeless(error)) {
           this.#options.onTrouble(`${held.name} was not brought up to date: ${describeError(error)}`);
           return;
         }
@@ -200,12 +228,21 @@ export class Claims {
   }
 }
 
-function isOver({ lost, status }: Held): boolean {
-  return lost || (status !== undefined && ENDED.has(status.phase));
+/** The server will never take it, e.g. because its definition of a Remediation is older than this healer. */
+function isHopeless(error: unknown): boolean {
+  return error instanceof KubeError && (error.status === 400 || error.status === 422);
+}
+
+function episodeOf({ spec }: Pick<RemediationView, 'spec'>): number {
+  return spec?.episode ?? 0;
+}
+
+function isOver({ lost, ending, status }: Held): boolean {
+  return lost || ending || (status !== undefined && ENDED.has(status.phase));
 }
 
 /** What an incident says about itself. */
-export function specOf(incident: Incident, workload: RemediationSpec['workload']): RemediationSpec {
+export function specOf(incident: Claimable, workload?: RemediationSpec['workload']): RemediationSpec {
   const { id, policy, condition, target, episode, reason, firstSeenMs, detectedAtMs } = incident;
   return {
     incident: id,

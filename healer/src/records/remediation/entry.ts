@@ -1,4 +1,5 @@
 import type { LedgerEntry } from '../../engines/recovery/ledger.ts';
+import { ownerIn } from './owner.ts';
 import type { RemediationView } from './view.ts';
 
 /** The action that a Remediation tells of, for the ledger; undefined while there is none. Pure. */
@@ -13,8 +14,8 @@ export function entryOf({ spec, status }: RemediationView): LedgerEntry | undefi
     namespace: spec.target.namespace,
     condition: spec.condition,
     action,
-    workload: spec.workload?.uid ?? spec.target.uid,
-    generation: spec.workload?.generation ?? 0,
+    workload: ownerIn(spec),
+    generation: spec.workload?.generation ?? spec.target.revision ?? 0,
     generationAfter: generation,
     atMs: Date.parse(decidedAt),
     outcome,

@@ -8,6 +8,7 @@ import type { Diary } from '../diary.ts';
 import { type Incident, incidentKey, openedIncident } from '../incident.ts';
 import type { IncidentBook } from '../incident-book.ts';
 import type { Claims } from './claims.ts';
+import { ownerIn } from './owner.ts';
 import { hasEnded, type RemediationView } from './view.ts';
 
 export interface InheritanceOptions {
@@ -41,8 +42,8 @@ export class Inheritance {
     if (world.watchAges().some(({ ageMs }) => !(ageMs <= staleWatchMs))) return;
     for (const view of world.remediations.values()) {
       const { spec } = view;
-      if (spec === undefined || hasEnded(view) || claims.knows(spec.incident)) continue;
-      if (mayActOn(spec.workload?.uid ?? spec.target.uid)) this.#inherit(view, spec);
+      if (spec === undefined || spec.target.kind !== 'Pod' || hasEnded(view) || claims.knows(spec.incident)) continue;
+      if (mayActOn(ownerIn(spec))) this.#inherit(view, spec);
     }
   }
 
@@ -94,7 +95,7 @@ function toIncident(
     policy: spec.policy,
     condition: spec.condition,
     target: {
-      kind: target.kind,
+      kind: 'Pod',
       namespace: target.namespace,
       name: target.name,
       uid: target.uid,

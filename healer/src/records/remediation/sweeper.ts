@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.ts';
 import { describeError } from '../../errors.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { tooOld } from './old.ts';
+import { ownerIn } from './owner.ts';
 import type { RemediationView } from './view.ts';
 
 export interface SweeperOptions {
@@ -31,7 +32,7 @@ export class RemediationSweeper {
     if (clock.monotonicMs() - this.#sweptAtMs < EVERY_MS) return;
     this.#sweptAtMs = clock.monotonicMs();
     const old = tooOld(store.values(), limits, clock.nowMs()).filter(({ uid, spec }) =>
-      mayActOn(spec?.workload?.uid ?? uid),
+      mayActOn(spec === undefined ? uid : ownerIn(spec)),
     );
     for (const view of old.slice(0, AT_ONCE)) {
       try {
