@@ -13,11 +13,13 @@ import type { WorkerMessage } from '../adapters/suite-channel/protocol.ts';
 import { messageOf } from '../errors.ts';
 import { suiteExitCode } from '../experiment/exit-code.ts';
 import type { RepetitionView, Reporter, RunRecord } from '../ports/reporter.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { Repeats, type Repetition, repeatedOf } from './repeats.ts';
 import { shownFolder } from './shown-folder.ts';
 import { SuiteChild } from './suite-child.ts';
 import { allureResultsDirOf, PRIVATE_PREFIX, runsDirOf, type SuiteFile } from './suite-file.ts';
 import { type StopSignal, trapSignals } from './trap-signals.ts';
+import { trialsOf } from './trials.ts';
 import { runViews } from './views.ts';
 
 export type SuiteOptions = Omit<SuiteFile, 'version' | 'socketPath' | 'earlier'>;
@@ -100,7 +102,7 @@ class Suite {
   async #readEarlier(): Promise<SuiteFile['earlier']> {
     const { outputDir, scenarios, healer } = this.#options;
     const claims = scenarios.filter(({ repeat }) => repeat?.kind === 'percentile');
-    const { runs, problems } = await readHistory(runsDirOf(outputDir), claims, healer);
+    const { runs, problems } = await readHistory(runsDirOf(outputDir), claims, mainHealer(healer));
     for (const problem of problems) this.#display.say(problem);
     return runs;
   }
@@ -108,8 +110,9 @@ class Suite {
   #judgeRepetitions(earlier: SuiteFile['earlier']): Repetition[] {
     const { scenarios, repeat, healer } = this.#options;
     const repeats = new Repeats(repeat, earlier);
-    for (const { record } of this.#runs) repeats.add(record);
-    const repetitions = scenarios.flatMap((scenario) => repeats.verdictOf(scenario, healer) ?? []);
+    const claims = this.#runs.filter(({ record }) => record.control === undefined);
+    for (const { record } of claims) repeats.add(record);
+    const repetitions = scenarios.flatMap((scenario) => repeats.verdictOf(scenario, mainHealer(healer)) ?? []);
     for (const repetition of repetitions) this.#display.onRepetition(repetition);
     return repetitions;
   }
@@ -204,11 +207,22 @@ class Suite {
     }
   }
 
-  /** Every scenario that was asked for must have left a record, unless the suite was told to stop. */
+  /** Every scenario that was asked for must have left a record, and so must its control, unless the suite was told to stop. */
   #missMissing(): void {
     if (this.#signal !== null) return;
-    const recorded = new Set(this.#runs.map(({ record }) => record.evidence.scenario.name));
-    const missing = this.#options.scenarios.filter((scenario) => !recorded.has(scenario.name));
-    for (const { name } of missing) this.#problems.push(`${name} left no record`);
+    const recorded = new Set(this.#runs.map(({ record }) => recordName(record.evidence.scenario, record.control)));
+    const wanted = this.#options.scenarios.flatMap((scenario) =>
+      trialsOf(scenario, this.#options).map(({ control }) => recordName(scenario, control ?? undefined)),
+    );
+    for (const name of new Set(wanted)) if (!recorded.has(name)) this.#problems.push(`${name} left no record`);
   }
+}
+
+function recordName({ name }: Scenario, control: RunRecord['control']): string {
+  return control === undefined ? name : `the control of ${name}`;
+}
+
+/** Of the runs that make the claim. */
+function mainHealer(healer: SuiteFile['healer']): 'on' | 'off' {
+  return healer === 'off' ? 'off' : 'on';
 }
