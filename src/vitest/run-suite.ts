@@ -13,13 +13,12 @@ import type { WorkerMessage } from '../adapters/suite-channel/protocol.ts';
 import { messageOf } from '../errors.ts';
 import { suiteExitCode } from '../experiment/exit-code.ts';
 import type { RepetitionView, Reporter, RunRecord } from '../ports/reporter.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import { missing } from './missing.ts';
 import { Repeats, type Repetition, repeatedOf } from './repeats.ts';
 import { shownFolder } from './shown-folder.ts';
 import { SuiteChild } from './suite-child.ts';
 import { allureResultsDirOf, PRIVATE_PREFIX, runsDirOf, type SuiteFile } from './suite-file.ts';
 import { type StopSignal, trapSignals } from './trap-signals.ts';
-import { trialsOf } from './trials.ts';
 import { runViews } from './views.ts';
 
 export type SuiteOptions = Omit<SuiteFile, 'version' | 'socketPath' | 'earlier'>;
@@ -83,7 +82,14 @@ class Suite {
     await this.#runChild(earlier);
     await this.#recoverLost(allureResultsDir);
     dropNotNeeded(allureResultsDir);
-    this.#missMissing();
+    // Whoever stops a suite misses nothing.
+    if (this.#signal === null)
+      this.#problems.push(
+        ...missing(
+          this.#options,
+          this.#runs.map(({ record }) => record),
+        ),
+      );
     const repetitions = this.#judgeRepetitions(earlier);
     const [runs, problems, signal] = [this.#runs, this.#problems.map((problem) => redact(problem)), this.#signal];
     const records = runs.map(({ record }) => record);
@@ -206,20 +212,6 @@ class Suite {
       }
     }
   }
-
-  /** Every scenario that was asked for must have left a record, and so must its control, unless the suite was told to stop. */
-  #missMissing(): void {
-    if (this.#signal !== null) return;
-    const recorded = new Set(this.#runs.map(({ record }) => recordName(record.evidence.scenario, record.control)));
-    const wanted = this.#options.scenarios.flatMap((scenario) =>
-      trialsOf(scenario, this.#options).map(({ control }) => recordName(scenario, control ?? undefined)),
-    );
-    for (const name of new Set(wanted)) if (!recorded.has(name)) this.#problems.push(`${name} left no record`);
-  }
-}
-
-function recordName({ name }: Scenario, control: RunRecord['control']): string {
-  return control === undefined ? name : `the control of ${name}`;
 }
 
 /** Of the runs that make the claim. */

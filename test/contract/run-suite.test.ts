@@ -282,6 +282,14 @@ describe('a suite that compares', () => {
     expect(await storedRuns()).toHaveLength(2);
   });
 
+  it('is not green where a control was not made after all', async () => {
+    const { code, said } = await runToEnd({ ...(await suiteOf('loses-its-control')), healer: 'compare' });
+    expect([code, said]).toEqual([3, expect.stringContaining('the control of loses-its-control was skipped: needs 5')]);
+    expect((await runToEnd({ ...(await suiteOf('passes', 'is-skipped')), healer: 'compare' })).said).not.toContain(
+      'the control of is-skipped',
+    );
+  });
+
   it('does not count the control among runs that make one claim', async () => {
     const { code } = await runToEnd({ ...(await suiteOf('needs-the-healer')), healer: 'compare', repeat: 2 });
     expect(code).toBe(0);
