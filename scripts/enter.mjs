@@ -15,7 +15,7 @@ const ownNode = join(root, 'node_modules', 'node', 'bin', 'node');
 const VERBS = {
   start: ['src/cli/main.ts', 'start', 'scenarios/wedged-replica-is-replaced.yaml'],
   test: ['scripts/test.ts'],
-  'game-day': ['src/cli/main.ts', 'start', 'scenarios'],
+  'game-day': ['src/cli/main.ts', 'start', '--healer', 'compare', 'scenarios'],
 };
 
 function fail(message) {

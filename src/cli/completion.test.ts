@@ -30,7 +30,7 @@ describe('completion', () => {
     ],
     [
       ['run', '--healer', ''],
-      ['on', 'off'],
+      ['on', 'off', 'compare'],
     ],
     [['validate', '--format', 's'], ['sarif']],
     [['config', ''], ['show']],

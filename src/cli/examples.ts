@@ -29,6 +29,7 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [command: stri
     ['healproof run --param window=10s scenarios/mine.yaml', 'with another value of a parameter that it declares'],
     ['healproof run --seed 7 scenarios/wedged-replica-is-replaced.yaml', 'the same targets as the run with that seed'],
     ['healproof run --healer off scenarios/wedged-replica-is-replaced.yaml', 'the control: it must fail'],
+    ['healproof run --healer compare', 'with the healer, then without: who heals by itself is found out'],
   ],
   start: [
     ['healproof start', 'lab, scenarios and report in one go'],

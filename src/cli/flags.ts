@@ -4,11 +4,15 @@ import { SCAFFOLD_FAULTS } from './scaffold-faults.ts';
 import { givenParams } from './selection.ts';
 import { type Flags, formatFlag, textOf } from './wiring.ts';
 
+const HEALER_STATES = ['on', 'off', 'compare'] as const;
+
 export function runFlags(command: Command): Command {
   return formatFlag(command)
     .option('--tag <tags...>', 'only scenarios with one of these tags')
     .addOption(
-      new Option('--healer <state>', 'off: a control run without the healer').choices(['on', 'off']).default('on'),
+      new Option('--healer <state>', 'off: a control run without the healer; compare: with it, then without')
+        .choices(HEALER_STATES)
+        .default('on'),
     )
     .option('--seed <number>', 'choose targets as that run did', wholeNumber)
     .addOption(paramOption())
@@ -54,7 +58,7 @@ export function runOptions(flags: Flags, paths: readonly string[]) {
     paths,
     tags: listOf(flags.tag),
     params: givenParams(listOf(flags.param)),
-    healer: flags.healer === 'off' ? ('off' as const) : ('on' as const),
+    healer: HEALER_STATES.find((each) => each === flags.healer) ?? 'on',
     seed: seed === null ? null : Number(seed),
     repeat: textOf(flags.repeat) === null ? null : Number(flags.repeat),
     keep: flags.keep === true,

@@ -4,7 +4,7 @@ import type { Verdict } from './judgement.ts';
 
 const ended = (verdict: Verdict | null, more: Partial<Finished> = {}): Finished => ({
   skippedBecause: null,
-  judgement: verdict === null ? null : { verdict },
+  judgement: verdict === null ? null : { verdict, controlHolds: null },
   leaks: [],
   cleanupErrors: [],
   ...more,
@@ -29,6 +29,15 @@ describe('exit code of a run', () => {
     ['a skipped run that leaks', ended(null, { skippedBecause: 'x', leaks: [leak] }), 4],
   ])('of %s', (_name, run, code) => {
     expect(exitCodeOf(run)).toBe(code);
+  });
+
+  it.each([
+    ['that holds', { verdict: 'fail', controlHolds: true }, 0],
+    ['that came back without the healer', { verdict: 'pass', controlHolds: false }, 1],
+    ['that found nothing out', { verdict: 'inconclusive', controlHolds: false }, 3],
+  ] as const)('of a control %s', (_name, judgement, code) => {
+    expect(exitCodeOf({ ...fail, judgement, control: 'fail' })).toBe(code);
+    expect(exitCodeOf({ ...leaky, judgement, control: 'fail' })).toBe(4);
   });
 
   it('calls a leak a leak whatever the verdict', () => {

@@ -1,10 +1,13 @@
+import { type ControlExpectation, controlVerdict } from './control.ts';
 import type { Leak } from './evidence.ts';
 import type { Judgement, Verdict } from './judgement.ts';
 
 /** What an exit code is decided from; every `RunRecord` is one. */
 export interface Finished {
   readonly skippedBecause: string | null;
-  readonly judgement: Pick<Judgement, 'verdict'> | null;
+  readonly judgement: Pick<Judgement, 'verdict' | 'controlHolds'> | null;
+  /** Set where the run was made without the healer, beside one with it: what it must come to. */
+  readonly control?: ControlExpectation;
   readonly leaks: readonly Leak[];
   readonly cleanupErrors: readonly string[];
 }
@@ -18,7 +21,8 @@ export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'leak' | 'skipped';
 export function outcomeOf(run: Finished): Outcome {
   if (run.leaks.length > 0 || run.cleanupErrors.length > 0) return 'leak';
   if (run.skippedBecause !== null) return 'skipped';
-  return run.judgement?.verdict ?? 'inconclusive';
+  if (run.judgement === null) return 'inconclusive';
+  return run.control === undefined ? run.judgement.verdict : controlVerdict(run.control, run.judgement);
 }
 
 /** Exit code of a single run: pass 0, fail 1, inconclusive 3, leak 4. A run that was skipped found nothing out: 3. */

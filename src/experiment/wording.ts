@@ -61,7 +61,13 @@ export function verdictSentence(
     const took = judgement.recovery === null ? '' : ` Recovered in ${formatSpan(judgement.recovery)} of ${within}.`;
     return `The claim is refuted: ${codes(judgement)}.${took}`;
   }
-  return passSentence(judgement, evidence, within);
+  const passed = passSentence(judgement, evidence, within);
+  const isForHealer = evidence.scenario.recovery.by === 'healer';
+  return judgement.controlHolds === false && isForHealer ? `The control does not hold: ${lower(passed)}` : passed;
+}
+
+function lower(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function passSentence(judgement: Judgement, { scenario }: Pick<Evidence, 'scenario'>, within: string): string {

@@ -1,3 +1,4 @@
+import type { ControlExpectation } from '../experiment/control.ts';
 import type { Evidence, Leak } from '../experiment/evidence.ts';
 import type { Judgement } from '../experiment/judgement.ts';
 import type { RepetitionVerdict } from '../experiment/repetition.ts';
@@ -27,6 +28,8 @@ export type RunEvent =
       readonly scenario: string;
       readonly title: string;
       readonly seed: number;
+      /** Told where the healer is away. */
+      readonly healer?: 'off';
     }
   | { readonly type: 'step-started'; readonly atMs: number; readonly step: Step; readonly message?: string }
   | {
@@ -86,6 +89,8 @@ export interface RunRecord {
   readonly healerLog: readonly string[];
   /** Which of several runs of its scenario this was. */
   readonly repetition?: Turn;
+  /** Set where it was made without the healer, beside a run with it: what it must come to. */
+  readonly control?: ControlExpectation;
 }
 
 /** What the runs of one scenario say together. */

@@ -1,3 +1,4 @@
+import type { ControlExpectation } from '../experiment/control.ts';
 import { type Outcome, outcomeOf } from '../experiment/exit-code.ts';
 import type { Attribution, PhaseResult, Reason, Span, Verdict } from '../experiment/judgement.ts';
 import { verdictSentence } from '../experiment/wording.ts';
@@ -14,6 +15,8 @@ export interface RunSummary {
   readonly healer: 'on' | 'off';
   /** What its parameters stood for. */
   readonly params: Scenario['params'];
+  /** What it must come to as the control of a run with the healer; null for any other run. */
+  readonly control: ControlExpectation | null;
   /** Which of several runs it was; null for one that stands for itself. */
   readonly turn: Turn | null;
   readonly seed: number;
@@ -46,6 +49,7 @@ export function summaryOf(record: RunRecord): RunSummary {
     file: scenario.file,
     healer,
     params: scenario.params,
+    control: record.control ?? null,
     turn: record.repetition ?? null,
     seed,
     startedAtMs,

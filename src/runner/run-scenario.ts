@@ -1,4 +1,5 @@
 import { AbortedError, messageOf } from '../errors.ts';
+import type { ControlExpectation } from '../experiment/control.ts';
 import type { Leak } from '../experiment/evidence.ts';
 import { exitCodeOf } from '../experiment/exit-code.ts';
 import { DEAD_MAN } from '../experiment/undo.ts';
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly runId: string;
   readonly seed: number;
   readonly healer: 'on' | 'off';
+  /** For a run without the healer beside one with it: what it must come to. */
+  readonly control?: ControlExpectation;
   /** Leaves the workload in place for a look around; faults are taken back all the same. */
   readonly keep: boolean;
   readonly signal: AbortSignal;
@@ -90,7 +93,8 @@ class ScenarioRun {
     const { scenario } = this.#context;
     const { runId, seed } = this.#options;
     const { name, title } = scenario;
-    this.#recorder.emit({ type: 'run-started', atMs: this.#startedAtMs, runId, scenario: name, title, seed });
+    const away = this.#options.healer === 'off' ? { healer: 'off' as const } : {};
+    this.#recorder.emit({ type: 'run-started', atMs: this.#startedAtMs, runId, scenario: name, title, seed, ...away });
     await this.#experiment();
     await this.#cleanUp();
     const record = this.#record();
@@ -278,11 +282,12 @@ class ScenarioRun {
   }
 
   #record(): RunRecord {
-    const { runId, seed } = this.#options;
+    const { runId, seed, control } = this.#options;
     const evidence = this.#draft.evidence();
     const { live, skippedBecause, environment, collected } = this.#draft;
     const judgement = skippedBecause === null ? judge(evidence) : null;
-    const findings = { skippedBecause, judgement, leaks: this.#leaks, cleanupErrors: this.#cleanupErrors };
+    const made = control === undefined ? {} : { control };
+    const findings = { skippedBecause, judgement, leaks: this.#leaks, cleanupErrors: this.#cleanupErrors, ...made };
     return {
       schemaVersion: 1,
       runId,

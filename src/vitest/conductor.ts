@@ -8,7 +8,7 @@ import { parseJournal, stepsOf } from '../adapters/evidence/recover-run.ts';
 import { redactValue } from '../adapters/evidence/redact.ts';
 import { JOURNAL, type PutAway, RunFolder, type RunStart } from '../adapters/evidence/run-folder.ts';
 import { HarnessError, messageOf } from '../errors.ts';
-import type { Reporter, RunEvent, RunRecord, Turn } from '../ports/reporter.ts';
+import type { Reporter, RunEvent, RunRecord } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { abortAfter, deadlineOf } from './deadline.ts';
 import type { Listener } from './listener.ts';
@@ -17,6 +17,7 @@ import { newRunId, newSeed } from './run-id.ts';
 import { shownFolder } from './shown-folder.ts';
 import { allureResultsDirOf, runsDirOf, type SuiteFile } from './suite-file.ts';
 import type { SuiteRuntime, SuiteRuntimeModule } from './suite-runtime.ts';
+import type { Trial } from './trials.ts';
 import { runViews } from './views.ts';
 
 /** Runs the scenarios of one file: each gets a folder of its own, a deadline and a listener. */
@@ -24,6 +25,8 @@ export class Conductor implements AsyncDisposable {
   readonly #suite: SuiteFile;
   readonly #listener: Listener;
   readonly #repeats: Repeats;
+  /** Of the newest run of each scenario, by its name. */
+  readonly #seeds = new Map<string, number>();
   #runtime: SuiteRuntime | null = null;
 
   constructor(suite: SuiteFile, listener: Listener) {
@@ -33,20 +36,16 @@ export class Conductor implements AsyncDisposable {
   }
 
   /** Whatever happens, a run that began leaves a record. @throws only when the evidence itself cannot be written. */
-  async perform(scenario: Scenario, turn: Turn | null = null): Promise<PutAway> {
-    const { seed: wanted, healer } = this.#suite;
-    const atMs = Date.now();
-    const start: RunStart = {
-      ...{ runId: newRunId(atMs), seed: wanted ?? newSeed(), healer, scenario, atMs },
-      ...(turn === null ? {} : { repetition: turn }),
-    };
+  async perform(scenario: Scenario, trial: Trial): Promise<PutAway> {
+    const { turn } = trial;
+    const start = this.#startOf(scenario, trial);
     const folder = new RunFolder(runsDirOf(this.#suite.outputDir), start);
     this.#listener.onBegin(folder.dir);
     using deadline = abortAfter(deadlineOf(scenario));
     const signal = AbortSignal.any([this.#listener.signal, deadline.signal]);
     const record = await this.#record(start, signal, folder);
     const run = await folder.close(turn === null ? record : { ...record, repetition: turn }, runViews);
-    this.#repeats.add(run.record);
+    if (trial.control === null) this.#repeats.add(run.record);
     this.#listener.onRun(run);
     return run;
   }
@@ -60,13 +59,28 @@ export class Conductor implements AsyncDisposable {
     await this.#runtime?.[Symbol.asyncDispose]();
   }
 
+  /** A control hits what the run hit that it is compared to. */
+  #startOf(scenario: Scenario, { turn, control }: Trial): RunStart {
+    const { seed: wanted, healer } = this.#suite;
+    const atMs = Date.now();
+    const earlier = control === null ? undefined : this.#seeds.get(scenario.name);
+    const seed = wanted ?? earlier ?? newSeed();
+    this.#seeds.set(scenario.name, seed);
+    return {
+      ...{ runId: newRunId(atMs), seed, healer: control !== null || healer === 'off' ? 'off' : 'on', scenario, atMs },
+      ...(turn === null ? {} : { repetition: turn }),
+      ...(control === null ? {} : { control }),
+    };
+  }
+
   async #record(start: RunStart, signal: AbortSignal, folder: RunFolder): Promise<RunRecord> {
-    const { runId, seed, healer, scenario } = start;
+    const { runId, seed, healer, scenario, control } = start;
+    const request = { runId, seed, healer, ...(control === undefined ? {} : { control }) };
     const reporter = fanOut(folder.journal, this.#listener);
     try {
       signal.throwIfAborted();
       this.#runtime ??= await openRuntime(this.#suite, signal);
-      return await this.#runtime.run(scenario, { runId, seed, healer, keep: this.#suite.keep, signal, reporter });
+      return await this.#runtime.run(scenario, { ...request, keep: this.#suite.keep, signal, reporter });
     } catch (error: unknown) {
       const events = parseJournal(await readFile(join(folder.dir, JOURNAL), 'utf8'));
       return brokenRecord(start, signal.aborted ? signal.reason : error, stepsOf(events));

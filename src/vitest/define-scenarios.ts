@@ -4,15 +4,14 @@ import { getGlobalTestRuntime } from 'allure-js-commons/sdk/runtime';
 import { afterAll, beforeAll, test } from 'vitest';
 import { turnText } from '../adapters/allure/messages.ts';
 import { NOT_NEEDED } from '../adapters/allure/results.ts';
-import type { Turn } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Conductor, loadRuntimeModule, messagesFor } from './conductor.ts';
 import { CLEAN_UP_MS, testTimeoutOf } from './deadline.ts';
 import { type Listener, openListener } from './listener.ts';
-import { turnsOf } from './repeats.ts';
 import type { ScenarioPluginOptions } from './scenario-plugin.ts';
 import { settle } from './settle.ts';
 import { DEFAULT_RUNTIME_MODULE, fileOf, readSuiteFile, type SuiteFile } from './suite-file.ts';
+import { type Trial, trialsOf } from './trials.ts';
 
 /** Declares a test for every scenario of a file; this is what a scenario file is turned into. */
 export async function defineScenarios(file: string, options: ScenarioPluginOptions = {}): Promise<void> {
@@ -29,14 +28,14 @@ export async function defineScenarios(file: string, options: ScenarioPluginOptio
     await listener[Symbol.asyncDispose]();
   }, CLEAN_UP_MS);
   for (const scenario of scenarios) {
-    for (const turn of turnsOf(scenario, suite.repeat)) {
-      test(testNameOf(scenario, turn), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
+    for (const trial of trialsOf(scenario, suite)) {
+      test(testNameOf(scenario, trial), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
         if (listener.signal.aborted) skip('the suite was stopped before this scenario began');
-        if (conductor.isDecided(scenario)) {
+        if (trial.control === null && conductor.isDecided(scenario)) {
           await tellAllure([NOT_NEEDED]);
           skip('not needed: the runs before have decided');
         }
-        const run = await conductor.perform(scenario, turn);
+        const run = await conductor.perform(scenario, trial);
         await tellAllure(await messagesFor(suite, run));
         settle(run.record, (reason) => skip(reason));
       });
@@ -44,8 +43,8 @@ export async function defineScenarios(file: string, options: ScenarioPluginOptio
   }
 }
 
-function testNameOf({ name, title }: Scenario, turn: Turn | null): string {
-  return `${title === '' ? name : title}${turn === null ? '' : turnText(turn)}`;
+function testNameOf({ name, title }: Scenario, { turn, control }: Trial): string {
+  return `${title === '' ? name : title}${turn === null ? '' : turnText(turn)}${control === null ? '' : ' (healer off)'}`;
 }
 
 /** Without healproof's own command: compile here, write beside the project, run with the defaults. */

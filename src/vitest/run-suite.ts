@@ -13,6 +13,7 @@ import type { WorkerMessage } from '../adapters/suite-channel/protocol.ts';
 import { messageOf } from '../errors.ts';
 import { suiteExitCode } from '../experiment/exit-code.ts';
 import type { RepetitionView, Reporter, RunRecord } from '../ports/reporter.ts';
+import { missing } from './missing.ts';
 import { Repeats, type Repetition, repeatedOf } from './repeats.ts';
 import { shownFolder } from './shown-folder.ts';
 import { SuiteChild } from './suite-child.ts';
@@ -81,7 +82,14 @@ class Suite {
     await this.#runChild(earlier);
     await this.#recoverLost(allureResultsDir);
     dropNotNeeded(allureResultsDir);
-    this.#missMissing();
+    // Whoever stops a suite misses nothing.
+    if (this.#signal === null)
+      this.#problems.push(
+        ...missing(
+          this.#options,
+          this.#runs.map(({ record }) => record),
+        ),
+      );
     const repetitions = this.#judgeRepetitions(earlier);
     const [runs, problems, signal] = [this.#runs, this.#problems.map((problem) => redact(problem)), this.#signal];
     const records = runs.map(({ record }) => record);
@@ -100,7 +108,7 @@ class Suite {
   async #readEarlier(): Promise<SuiteFile['earlier']> {
     const { outputDir, scenarios, healer } = this.#options;
     const claims = scenarios.filter(({ repeat }) => repeat?.kind === 'percentile');
-    const { runs, problems } = await readHistory(runsDirOf(outputDir), claims, healer);
+    const { runs, problems } = await readHistory(runsDirOf(outputDir), claims, mainHealer(healer));
     for (const problem of problems) this.#display.say(problem);
     return runs;
   }
@@ -108,8 +116,9 @@ class Suite {
   #judgeRepetitions(earlier: SuiteFile['earlier']): Repetition[] {
     const { scenarios, repeat, healer } = this.#options;
     const repeats = new Repeats(repeat, earlier);
-    for (const { record } of this.#runs) repeats.add(record);
-    const repetitions = scenarios.flatMap((scenario) => repeats.verdictOf(scenario, healer) ?? []);
+    const claims = this.#runs.filter(({ record }) => record.control === undefined);
+    for (const { record } of claims) repeats.add(record);
+    const repetitions = scenarios.flatMap((scenario) => repeats.verdictOf(scenario, mainHealer(healer)) ?? []);
     for (const repetition of repetitions) this.#display.onRepetition(repetition);
     return repetitions;
   }
@@ -203,12 +212,9 @@ class Suite {
       }
     }
   }
+}
 
-  /** Every scenario that was asked for must have left a record, unless the suite was told to stop. */
-  #missMissing(): void {
-    if (this.#signal !== null) return;
-    const recorded = new Set(this.#runs.map(({ record }) => record.evidence.scenario.name));
-    const missing = this.#options.scenarios.filter((scenario) => !recorded.has(scenario.name));
-    for (const { name } of missing) this.#problems.push(`${name} left no record`);
-  }
+/** Of the runs that make the claim. */
+function mainHealer(healer: SuiteFile['healer']): 'on' | 'off' {
+  return healer === 'off' ? 'off' : 'on';
 }

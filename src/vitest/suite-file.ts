@@ -18,7 +18,8 @@ export interface SuiteFile {
   /** Absolute path of a `SuiteRuntimeModule`. */
   readonly runtimeModule: string;
   readonly runtimeConfig?: unknown;
-  readonly healer: 'on' | 'off';
+  /** `compare`: with it, and then once without it. */
+  readonly healer: 'on' | 'off' | 'compare';
   /** Null: every run draws its own. */
   readonly seed: number | null;
   readonly keep: boolean;

@@ -1,3 +1,4 @@
+import type { ControlExpectation } from '../experiment/control.ts';
 import type { Reporter, RunRecord } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -5,6 +6,8 @@ export interface RunRequest {
   readonly runId: string;
   readonly seed: number;
   readonly healer: 'on' | 'off';
+  /** For a run without the healer beside one with it: what it must come to. */
+  readonly control?: ControlExpectation;
   /** Leaves the workload in place for a look around; faults are taken back all the same. */
   readonly keep: boolean;
   readonly signal: AbortSignal;

@@ -245,6 +245,59 @@ describe('a suite that runs scenarios several times', () => {
   });
 });
 
+describe('a suite that compares', () => {
+  it('makes a run without the healer after the one with it, on the same targets, and passes where that one fails', async () => {
+    const { code, said } = await runToEnd({ ...(await suiteOf('needs-the-healer')), healer: 'compare' });
+    expect(said).not.toContain('problem:');
+    expect(code).toBe(0);
+    expect(said).toContain('The control holds');
+    expect(said.match(/^It \S+( \(healer off\))?/gm)).toEqual([
+      'It needs-the-healer',
+      'It needs-the-healer (healer off)',
+    ]);
+    const records = (await storedRuns()).map(({ record }) => record);
+    expect(new Set(records.map(({ evidence, control }) => `${evidence.healer} ${control}`))).toEqual(
+      new Set(['on undefined', 'off fail']),
+    );
+    expect(new Set(records.map(({ seed }) => seed)).size).toBe(1);
+    const results = await allureResults();
+    expect(Object.values(results).map(({ status }) => status)).toEqual(['passed', 'passed']);
+    expect(Object.keys(results)).toContain('needs-the-healer (healer off)');
+    expect(await readFile(join(output(), 'junit.xml'), 'utf8')).toMatch(/tests="2" failures="0" errors="0"/);
+  });
+
+  it('fails where the system copes without the healer, as the claim is not about the healer then', async () => {
+    const { code, said } = await runToEnd({ ...(await suiteOf('copes-alone')), healer: 'compare' });
+    expect([code, said]).toEqual([1, expect.stringContaining('The control does not hold')]);
+    expect(await readFile(join(output(), 'junit.xml'), 'utf8')).toMatch(/tests="2" failures="1" errors="0"/);
+  });
+
+  it('takes what held without a healer for no failure where no healer was asked for', async () => {
+    const options = await suiteOf('copes-alone');
+    const scenarios = options.scenarios.map((each) => ({
+      ...each,
+      recovery: { ...each.recovery, by: 'none' as const, expectActions: [], phases: {} },
+    }));
+    expect((await runToEnd({ ...options, scenarios, healer: 'compare' })).code).toBe(0);
+    expect(await storedRuns()).toHaveLength(2);
+  });
+
+  it('is not green where a control was not made after all', async () => {
+    const { code, said } = await runToEnd({ ...(await suiteOf('loses-its-control')), healer: 'compare' });
+    expect([code, said]).toEqual([3, expect.stringContaining('the control of loses-its-control was skipped: needs 5')]);
+    expect((await runToEnd({ ...(await suiteOf('passes', 'is-skipped')), healer: 'compare' })).said).not.toContain(
+      'the control of is-skipped',
+    );
+  });
+
+  it('does not count the control among runs that make one claim', async () => {
+    const { code } = await runToEnd({ ...(await suiteOf('needs-the-healer')), healer: 'compare', repeat: 2 });
+    expect(code).toBe(0);
+    expect(await storedRuns()).toHaveLength(3);
+    expect(await storedRepetitions()).toMatchObject([{ verdict: 'pass', runs: { length: 2 } }]);
+  });
+});
+
 describe('a suite with a claim over many runs', () => {
   const CLAIM = { kind: 'percentile', percentile: 50, confidence: 75 } as const;
   const claiming = async (digest: string, ...names: readonly string[]): Promise<SuiteOptions> => {

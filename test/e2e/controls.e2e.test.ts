@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { withoutTheirReasons } from './guards.ts';
 import { fixture, onlyRecord, openLab, runHealproof, scenario, startHealproof } from './lab.ts';
 import { leftovers } from './leftovers.ts';
 import { withInjectorThatDeniesSuccess, withoutMemoryHelper, withPrometheusGone } from './sabotage.ts';
 
 const MAIN = scenario('wedged-replica-is-replaced');
+/** Too long for every day. */
+const isNightly = process.env.HEALPROOF_TEST_NIGHTLY === '1';
 const FAULTS = { apiVersion: 'chaos-mesh.org/v1alpha1', kind: 'NetworkChaos' };
 const codes = (run: { judgement: { reasons: readonly { code: string }[] } | null }): string[] =>
   run.judgement?.reasons.map((reason) => reason.code) ?? [];
@@ -119,3 +122,5 @@ describe('a run that is stopped leaves nothing behind', () => {
     expect(await leftovers(openLab().kube)).toEqual([]);
   });
 });
+
+if (isNightly) describe('a healer that keeps its hands off would not, if nothing held it back', withoutTheirReasons);

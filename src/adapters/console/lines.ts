@@ -42,7 +42,10 @@ function seconds(ms: number): string {
 export function eventLine(event: RunEvent, stepStartedAtMs: number | null): Line | null {
   switch (event.type) {
     case 'run-started':
-      return [strong(event.title), dim(`  ${event.scenario} · run ${event.runId} · seed ${event.seed}`)];
+      return [
+        strong(`${event.title}${event.healer === 'off' ? ' (healer off)' : ''}`),
+        dim(`  ${event.scenario} · run ${event.runId} · seed ${event.seed}`),
+      ];
     case 'step-ended': {
       const took = stepStartedAtMs === null ? '' : seconds(event.atMs - stepStartedAtMs);
       const message = event.message === undefined ? '' : `  ${event.message}`;

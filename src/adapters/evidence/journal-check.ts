@@ -40,11 +40,13 @@ function orderProblems(lines: readonly JournalLine[]): string[] {
   return early < 0 ? [] : [`journal.jsonl: line ${early} is older than the line before it`];
 }
 
-function beginProblems(lines: readonly JournalLine[], { runId, seed, evidence, repetition }: RunRecord): string[] {
+function beginProblems(lines: readonly JournalLine[], record: RunRecord): string[] {
+  const { runId, seed, evidence, repetition, control } = record;
   const [first] = lines;
   if (first?.type !== 'fact' || first.what !== 'run') return ['journal.jsonl does not begin with its run'];
   const { scenario, healer } = evidence;
-  const began = { runId, seed, healer, scenario, ...(repetition === undefined ? {} : { repetition }) };
+  const place = { ...(repetition === undefined ? {} : { repetition }), ...(control === undefined ? {} : { control }) };
+  const began = { runId, seed, healer, scenario, ...place };
   return differences(began, first.data, 'run.json against the begin of the journal');
 }
 

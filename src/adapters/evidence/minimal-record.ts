@@ -1,3 +1,4 @@
+import type { ControlExpectation } from '../../experiment/control.ts';
 import type { Evidence, RunStatus, StepFailure } from '../../experiment/evidence.ts';
 import { judge } from '../../experiment/verdict.ts';
 import type { RunRecord, StepTime, Turn } from '../../ports/reporter.ts';
@@ -17,11 +18,12 @@ export interface Remains {
   readonly failure: StepFailure | null;
   readonly skippedBecause?: string;
   readonly repetition?: Turn | undefined;
+  readonly control?: ControlExpectation | undefined;
 }
 
 /** A record that claims nothing: inconclusive for the failure given, or skipped, with no measurement in it. */
 export function minimalRecord(remains: Remains): RunRecord {
-  const { runId, seed, startedAtMs, endedAtMs, steps, skippedBecause = null, repetition } = remains;
+  const { runId, seed, startedAtMs, endedAtMs, steps, skippedBecause = null, repetition, control } = remains;
   const evidence = emptyEvidence(remains);
   return {
     schemaVersion: 1,
@@ -40,6 +42,7 @@ export function minimalRecord(remains: Remains): RunRecord {
     manifests: null,
     healerLog: [],
     ...(repetition === undefined ? {} : { repetition }),
+    ...(control === undefined ? {} : { control }),
   };
 }
 

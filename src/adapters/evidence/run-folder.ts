@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { ControlExpectation } from '../../experiment/control.ts';
 import type { RunRecord, Turn } from '../../ports/reporter.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { chainDigests, type FileDigest, headOf } from './digests.ts';
@@ -14,6 +15,7 @@ export interface RunStart {
   readonly healer: 'on' | 'off';
   readonly scenario: Scenario;
   readonly repetition?: Turn;
+  readonly control?: ControlExpectation;
   readonly atMs: number;
 }
 

@@ -21,9 +21,9 @@ afterEach(() => rm(runs, { recursive: true }));
 
 /** @param stored What is put away in place of what happened. */
 async function put(record: RunRecord, stored = record): Promise<string> {
-  const { runId, seed, evidence, repetition } = record;
+  const { runId, seed, evidence, repetition, control } = record;
   const { scenario, healer } = evidence;
-  const turn = repetition === undefined ? {} : { repetition };
+  const turn = { ...(repetition === undefined ? {} : { repetition }), ...(control === undefined ? {} : { control }) };
   const folder = new RunFolder(runs, { runId, seed, healer, scenario, ...turn, atMs: T0 - 7_100 });
   dir = folder.dir;
   for (const event of eventsOf(record)) folder.journal.onEvent(event);
@@ -176,6 +176,23 @@ describe('verifying a run', () => {
     await editRun(() => ({ repetition: { index: 1, planned: 5 } }));
     await reseal();
     expect((await verifyRun(dir)).problems.join()).toMatch(/repetition/);
+  });
+
+  it("takes nobody's word for it that a run was a control, nor for what it had to come to", async () => {
+    const never = { backAtMs: null, actedAtMs: null, observedToMs: 60_000, healer: 'off' } as const;
+    const held = judgedRun(tell(never), { control: 'fail' });
+    expect(held.exitCode).toBe(0);
+    await put(held);
+    expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: 'fail' });
+    await rm(dir, { recursive: true });
+    await put(judgedRun(tell(never)), held);
+    expect((await verifyRun(dir)).problems.join()).toMatch(/control/);
+    await rm(dir, { recursive: true });
+    await put(judgedRun(tell({ ...never, by: 'kubernetes' }), { control: 'fail' }));
+    expect((await verifyRun(dir)).problems.join()).toMatch(/control is fail, by its scenario and healer it is pass/);
+    await rm(dir, { recursive: true });
+    await put(judgedRun(tell({ ...never, healer: 'on' }), { control: 'fail' }));
+    expect((await verifyRun(dir)).problems.join()).toMatch(/control is fail, by its scenario and healer it is null/);
   });
 
   it('finds a live sample that the journal never heard of', async () => {

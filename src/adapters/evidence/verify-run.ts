@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { messageOf } from '../../errors.ts';
+import { controlExpectation } from '../../experiment/control.ts';
 import { exitCodeOf } from '../../experiment/exit-code.ts';
 import type { Verdict } from '../../experiment/judgement.ts';
 import { lineProblems, putTogether, type RawEvidence } from '../../experiment/raw-evidence.ts';
@@ -58,6 +59,7 @@ async function verify(run: PutAway, expectedHead: string | null): Promise<Verifi
     ...differences(record.judgement, plain(judgement), 'run.json: judgement'),
     ...differences(record.exitCode, exitCode, 'run.json: exitCode'),
     ...skipProblems(run),
+    ...controlProblems(run),
     ...journalProblems(await readJournal(dir), record),
   );
   const state = problems.length === 0 ? 'verified' : 'different';
@@ -85,6 +87,13 @@ async function headProblems({ dir, head }: PutAway, expectedHead: string | null)
 function skipProblems({ record: { skippedBecause, evidence } }: PutAway): string[] {
   if ((skippedBecause !== null) === (evidence.status === 'skipped')) return [];
   return [`run.json: skippedBecause is ${JSON.stringify(skippedBecause)}, the status is ${evidence.status}`];
+}
+
+/** Whether a failure counts as a success is not for the record to say. */
+function controlProblems({ record: { control, evidence } }: PutAway): string[] {
+  if (control === undefined) return [];
+  const expected = evidence.healer === 'off' ? controlExpectation(evidence.scenario) : null;
+  return control === expected ? [] : [`run.json: control is ${control}, by its scenario and healer it is ${expected}`];
 }
 
 async function readRaw(dir: string): Promise<RawEvidence> {

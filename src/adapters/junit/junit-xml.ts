@@ -36,7 +36,7 @@ interface Case {
 
 function nameOf({ evidence, repetition }: RunRecord): string {
   const turn = repetition === undefined ? '' : ` (run ${repetition.index} of ${repetition.planned})`;
-  return `${evidence.scenario.name}${turn}`;
+  return `${evidence.scenario.name}${turn}${evidence.healer === 'off' ? ' (healer off)' : ''}`;
 }
 
 function repetitionCase({ scenario, file, verdict, reasons, repeat, runs, earlier, remarks }: RepetitionView): Case {

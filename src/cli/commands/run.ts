@@ -4,6 +4,7 @@ import { generateReport } from '../../adapters/allure/report.ts';
 import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
 import type { SuiteClusters } from '../../cluster-access.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
+import { controlExpectation } from '../../experiment/control.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
@@ -14,7 +15,8 @@ import { chooseScenarios, type Selection } from '../selection.ts';
 import type { Workbench } from '../workbench.ts';
 
 export interface RunCommandOptions extends Selection {
-  readonly healer: 'on' | 'off';
+  /** `compare`: with it, and then once without it. */
+  readonly healer: 'on' | 'off' | 'compare';
   readonly seed: number | null;
   readonly keep: boolean;
   readonly output: string | null;
@@ -31,12 +33,20 @@ export async function runCommand(bench: Workbench, options: RunCommandOptions): 
   if (issues.length > 0) throw new ScenarioError(issues);
   const clusters = await openClusters(bench, chosen);
   const outputDir = options.output === null ? bench.config.reportsDir : resolve(options.output);
+  if (options.healer === 'compare') tellUncontrolled(bench, chosen);
   const result = await runIn(bench, chosen, { ...options, outputDir }, clusters);
   for (const problem of result.problems) bench.progress.note(problem);
   if (options.report && result.runs.length > 0) await report(bench, outputDir);
   tellWorkflow(reportedRuns(result), result);
   if (options.format === 'json') process.stdout.write(runReport(result));
   return result.exitCode;
+}
+
+/** What has no control is said before anything runs. */
+function tellUncontrolled({ progress }: Workbench, scenarios: readonly Scenario[]): void {
+  for (const scenario of scenarios)
+    if (controlExpectation(scenario) === null)
+      progress.note(`${scenario.name}: no control run, as nothing is broken in it`);
 }
 
 async function runIn(
