@@ -21,7 +21,13 @@ const moduleName = z.enum([
 const schema = z.strictObject({
   go: z.strictObject({ minimum: z.string(), toolchain: z.string() }),
   modules: z.record(moduleName, goModule),
-  own: z.strictObject({ cni: z.string(), healer: z.string(), janitor: z.string(), shop: z.string() }),
+  own: z.strictObject({
+    cni: z.string(),
+    healer: z.string(),
+    janitor: z.string(),
+    receiver: z.string(),
+    shop: z.string(),
+  }),
   tags: z.strictObject({
     kubernetes: z.string(),
     etcd: z.string(),

@@ -20,7 +20,7 @@ export interface Component {
 }
 
 /** Applied from `deploy/<name>/*.yaml`. The janitor comes first: what reverts must be there before what breaks. */
-const FROM_MANIFESTS = ['janitor', 'prometheus', 'healer'] as const;
+const FROM_MANIFESTS = ['janitor', 'prometheus', 'receiver', 'healer'] as const;
 const CHAOS_MESH = 'chaos-mesh';
 
 /** Everything that belongs into a lab, from the files of this checkout and the images at hand. */

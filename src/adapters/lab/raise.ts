@@ -16,7 +16,7 @@ import { refuseForeign } from './ownership.ts';
 import { preflight } from './preflight.ts';
 import { type ReadyConfig, readyConfig, whyAnew } from './ready-config.ts';
 import type { LabSite } from './site.ts';
-import { missing, type Survey, survey } from './survey.ts';
+import { missing, type Survey, survey, waysOf } from './survey.ts';
 
 const READY_MS = 240_000;
 const LOOK_EVERY_MS = 500;
@@ -199,16 +199,21 @@ export class Raise {
     }
   }
 
-  async #waitReady(kube: Kube, components: readonly Component[], { nodes, prometheusUrl }: LabInfo): Promise<void> {
+  async #waitReady(kube: Kube, components: readonly Component[], info: LabInfo): Promise<void> {
     const { site, options } = this.#parts;
-    const expected = nodes.map(({ name }) => name);
+    const expected = info.nodes.map(({ name }) => name);
     const workloads = components.flatMap((component) => component.workloads);
     const step = options.progress.begin('Waiting until everything is ready');
     try {
       await site.wait(
         'the lab',
         async () => {
-          const problems = await missing(site, kube, { nodes: expected, workloads, prometheusUrl }, options.signal);
+          const problems = await missing(
+            site,
+            kube,
+            { nodes: expected, workloads, ways: waysOf(info) },
+            options.signal,
+          );
           return problems.length === 0 ? { done: true, value: true } : { done: false, seen: tell(step, problems) };
         },
         { timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS, signal: options.signal },
