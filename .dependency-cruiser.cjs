@@ -51,7 +51,14 @@ module.exports = {
       name: 'healer-stands-alone',
       severity: 'error',
       from: { path: '^healer/' },
-      to: { path: '^(src|janitor|workloads)/' },
+      to: { path: '^(src|janitor|receiver|workloads)/' },
+    },
+    {
+      name: 'receiver-stands-alone',
+      comment: 'what proves a message must not share code with what sends it',
+      severity: 'error',
+      from: { path: '^receiver/' },
+      to: { path: '^(src|healer|janitor|workloads)/' },
     },
     {
       name: 'only-healer-names',

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = ['src', 'healer/src', 'janitor/src', 'workloads', 'scripts'].map((root) => `${root}/**/*.test.ts`);
+const unit = ['src', 'healer/src', 'janitor/src', 'receiver/src', 'workloads', 'scripts'].map(
+  (root) => `${root}/**/*.test.ts`,
+);
 
 export default defineConfig({
   test: {

@@ -28,7 +28,7 @@ describe('what is wrong is refused or ignored, said, counted, and healing goes o
 
   beforeEach(async () => {
     lab = new TestLab();
-    started = await lab.startHealer({}, new FakeHelm(lab.server));
+    started = await lab.startHealer({}, { helm: new FakeHelm(lab.server) });
     await lab.announced('PolicyLoaded');
   });
   afterEach(() => lab.stop());

@@ -51,7 +51,7 @@ describe('a sick release and its Remediation', () => {
     });
   }
 
-  const start = (podName = 'healer-0') => lab.startHealer({ podName }, helm);
+  const start = (podName = 'healer-0') => lab.startHealer({ podName }, { helm });
   const one = (id: string): StoredObject | undefined =>
     lab.remediations().find(({ metadata }) => metadata.name === remediationName(id));
   const phaseOf = (id: string): unknown => Object(one(id)?.status).phase;
@@ -223,7 +223,7 @@ describe('a sick release and its Remediation', () => {
       },
       status: { holder: 'h', reason: 'r', ...eviction, phase: 'Resolved' },
     });
-    await lab.startHealer({ buckets }, helm);
+    await lab.startHealer({ buckets }, { helm });
     expect(await lab.record('refused', 'GlobalBudget')).toMatchObject({ target: { kind: 'HelmRelease' } });
     await expect.poll(() => phaseOf(idOf(2, 'ReleaseFailed')), SOON).toBe('Refused');
     expect(helm.calls).toEqual([]);

@@ -2,6 +2,7 @@ import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
 import type { Ledger } from './engines/recovery/ledger.ts';
+import type { Notifier } from './engines/notification/notifier.ts';
 import type { Remedy } from './engines/remedy.ts';
 import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { RollbackRelease } from './engines/rollback/rollback-release.ts';
@@ -36,6 +37,7 @@ export interface RollbackParts {
   readonly world: World;
   readonly policies: () => readonly ReleasePolicy[];
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly notifier: Pick<Notifier, 'tell'>;
   readonly metrics: HealerMetrics;
   readonly claims: Claims;
   readonly ledger: Ledger;

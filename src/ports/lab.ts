@@ -20,6 +20,8 @@ export interface LabInfo {
   readonly kubeconfigPath: string;
   /** Reached without the API server. */
   readonly prometheusUrl: string;
+  /** Where messages of the healer and alerts end up; reached without the API server. Absent as `helm` may be. */
+  readonly receiverUrl?: string;
   /** `unix:///…`, or null for the engine of the user's own context. */
   readonly dockerHost: string | null;
   readonly docker: string;

@@ -3,7 +3,12 @@ import { type Fault, stepsOf } from './fault.ts';
 import type { Draft } from './resolve.ts';
 
 /** Where the judge, the dead-man switch and the injector live: no fault may reach them. */
-export const PROTECTED_NAMESPACES: readonly string[] = ['healproof-system', 'healproof-monitoring', 'chaos-mesh'];
+export const PROTECTED_NAMESPACES: readonly string[] = [
+  'healproof-system',
+  'healproof-monitoring',
+  'healproof-receiver',
+  'chaos-mesh',
+];
 
 export function blastRadiusIssues({ document, source, scenario }: Draft): Issue[] {
   const { blastRadius } = document.spec;

@@ -67,15 +67,19 @@ export class LabWorld {
     record('docker.io/kindest/node:v1.34.4', 'sha256:node'),
     record('docker.io/healproof/healer:0.1.0', 'sha256:healer'),
     record('docker.io/healproof/janitor:0.1.0', 'sha256:janitor'),
+    record('docker.io/healproof/receiver:0.1.0', 'sha256:receiver'),
     record('quay.io/prometheus/prometheus:v3.7.3', 'sha256:prometheus'),
+    record('quay.io/prometheus/alertmanager:v0.33.1', 'sha256:alertmanager'),
     record('ghcr.io/chaos-mesh/chaos-mesh:v2.8.4', 'sha256:chaos'),
     record('docker.io/healproof/cni:0.1.0', 'sha256:cni'),
   ];
   needs: ImageNeeds = { isReady: true, seconds: 0, diskBytes: 0, memoryBytes: 0 };
   host = { memoryBytes: 16 * GIB, diskBytes: 100 * GIB, busyPorts: new Set<number>(), inotifyLeft: 1000 };
   kindConfig = join(ROOT, 'kind-config.yaml');
+  workloadsDir = join(ROOT, 'workloads');
   hasEngine = true;
-  isMeasuring = true;
+  /** Address that nothing answers at. */
+  silent: string | undefined;
   helmStatus: string | null = null;
   /** What kind says when it fails. */
   kindFailure: string | null = null;
@@ -107,6 +111,8 @@ export class LabWorld {
       cacheDir: this.cacheDir,
       kindConfigPath: this.kindConfig,
       deployDir: join(ROOT, 'deploy'),
+      workloadsDir: this.workloadsDir,
+      issueCertificate: async (name) => ({ authority: 'ca', certificate: `certificate of ${name}`, key: 'key' }),
       prometheusUrl: null,
       buildMs: 60_000,
       labMs: 60_000,
@@ -116,7 +122,7 @@ export class LabWorld {
       wait: (what, look, options) => waitUntil(look, { clock: this.clock, what, ...options }),
       clock: this.clock,
       connect: () => this.kube,
-      answers: async () => this.isMeasuring,
+      answers: async (url) => this.silent === undefined || !url.startsWith(this.silent),
     });
   }
 
@@ -182,7 +188,7 @@ export class LabWorld {
       Mounts: found?.mounts ?? [],
       NetworkSettings: {
         Networks: { kind: { IPAddress: '172.18.0.2' } },
-        Ports: id.endsWith('worker3') ? { '30990/tcp': [{ HostIp: '127.0.0.1', HostPort: '40123' }] } : {},
+        Ports: id.endsWith('worker3') ? ports({ 30990: '40123', 30991: '40124' }) : {},
       },
     };
   }
@@ -233,6 +239,11 @@ export class LabWorld {
       readText: async () => null,
     };
   }
+}
+
+function ports(mapped: Readonly<Record<number, string>>): object {
+  const entries = Object.entries(mapped);
+  return Object.fromEntries(entries.map(([port, HostPort]) => [`${port}/tcp`, [{ HostIp: '127.0.0.1', HostPort }]]));
 }
 
 function after(args: readonly string[], flag: string): string {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { HealerRecord, RecordedTarget, RefusalReason } from '../names.ts';
+import type { Notifier } from '../engines/notification/notifier.ts';
+import type { HealerRecord, RecordedTarget, RefusalReason, Transition } from '../names.ts';
 import { type ReleaseIncident, type ReleaseTarget, releaseOwner } from '../release-incident.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Recorder } from './recorder.ts';
@@ -11,6 +12,7 @@ type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason'>>;
 export interface ReleaseDiaryParts {
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
   readonly claims: Pick<Claims, 'note'>;
+  readonly notifier: Pick<Notifier, 'tell'>;
   readonly metrics: HealerMetrics;
   readonly clock: Clock;
   readonly mayActOn: (owner: string) => boolean;
@@ -18,7 +20,7 @@ export interface ReleaseDiaryParts {
 
 /**
  * Turns what happens to a sick release into records and counts: log, Event and Remediation, all with its id. Only the
- * replica that may act on it writes Events.
+ * replica that may act on it writes Events and tells people.
  */
 export class ReleaseDiary {
   readonly #parts: ReleaseDiaryParts;
@@ -117,6 +119,12 @@ export class ReleaseDiary {
     this.#note(incident, { ...changes, endedAt: toTime(this.#parts.clock.nowMs()) });
   }
 
+  #tell({ key, firstSeenMs, reason }: ReleaseIncident, record: HealerRecord): void {
+    const transition = TRANSITIONS[record.stage];
+    if (transition === undefined) return;
+    this.#parts.notifier.tell({ transition, owner: releaseOwner(key), firstSeenMs, evidence: reason, record });
+  }
+
   #decided({ policy, condition }: ReleaseIncident, decision: string, reason: string): void {
     this.#parts.metrics.decisions.inc({ policy, condition, decision, reason });
   }
@@ -124,8 +132,10 @@ export class ReleaseDiary {
   #say(incident: ReleaseIncident, stage: HealerRecord['stage'], particulars: Particulars = {}, occurrence = 0): void {
     const { recorder } = this.#parts;
     const record = this.#record(incident, stage, particulars);
-    if (this.#mayActOn(incident)) recorder.write(record, occurrence);
-    else recorder.mention(record);
+    if (this.#mayActOn(incident)) {
+      recorder.write(record, occurrence);
+      this.#tell(incident, record);
+    } else recorder.mention(record);
   }
 
   #record(incident: ReleaseIncident, stage: HealerRecord['stage'], particulars: Particulars): HealerRecord {
@@ -145,6 +155,15 @@ export class ReleaseDiary {
     };
   }
 }
+
+/** An attempt that failed is tried again; of a rollback that did not help it is told that nothing more is done. */
+const TRANSITIONS: Partial<Record<HealerRecord['stage'], Transition>> = {
+  detected: 'opened',
+  refused: 'refused',
+  acted: 'acted',
+  resolved: 'resolved',
+  'gave-up': 'gave-up',
+};
 
 /** Helm has no object for a release as a whole, so its name stands for it. */
 function targetOf({ namespace, name }: ReleaseTarget): RecordedTarget {

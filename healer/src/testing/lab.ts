@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { pino } from 'pino';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { MessageChannel } from '../engines/notification/channel.ts';
 import type { HelmCommand } from '../engines/rollback/helm-command.ts';
 import { Healer } from '../healer.ts';
 import { KubeClient } from '../kube/client.ts';
@@ -95,13 +96,13 @@ export class TestLab {
   /** Starts one replica of the healer. */
   async startHealer(
     changes: Partial<Config> = {},
-    helm?: Pick<HelmCommand, 'rollback' | 'uninstall'>,
+    parts: { readonly helm?: Pick<HelmCommand, 'rollback' | 'uninstall'>; readonly channel?: MessageChannel } = {},
   ): Promise<{ healer: Healer; metrics: ReturnType<typeof createMetrics> }> {
     const config = { ...CONFIG, ...changes };
     const metrics = createMetrics();
     const api = new KubeClient(await this.#kubeConfig());
-    const parts = { config, api, metrics, log: pino({ level: 'silent' }), clock: this.clock };
-    const healer = new Healer({ ...parts, helm, query: () => this.#query() });
+    const log = pino({ level: 'silent' });
+    const healer = new Healer({ config, api, metrics, log, clock: this.clock, ...parts, query: () => this.#query() });
     this.#healers.push(healer);
     healer.start();
     return { healer, metrics };

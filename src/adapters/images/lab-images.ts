@@ -43,7 +43,7 @@ export interface LabImagesOptions {
 const PROBE_TIMEOUT_MS = 20_000;
 const LOCK_TIMEOUT_MS = 1_800_000;
 const GIB = 1024 ** 3;
-/** Measured: our three programs bundled, packed and baked into the nodes. */
+/** Measured: our programs bundled, packed and baked into the nodes. */
 const PROGRAMS_SECONDS = 20;
 
 /** Everything that makes "an image of this name exists", whichever way the images come. */

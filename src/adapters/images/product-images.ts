@@ -3,7 +3,7 @@ import type { Versions } from './versions.ts';
 
 /** A Node.js program of ours that runs in the cluster. */
 export interface ProductImage {
-  readonly id: 'healer' | 'janitor' | 'shop';
+  readonly id: 'healer' | 'janitor' | 'receiver' | 'shop';
   readonly name: string;
   readonly version: string;
   /** Entry file, absolute. */
@@ -14,8 +14,13 @@ export interface ProductImage {
 
 /** Our programs; `helm` is what the healer calls to roll a release back, where it is known. */
 export function productImages(versions: Versions, repoRoot: string, helm: string | undefined): ProductImage[] {
-  const entries = { healer: 'healer/src', janitor: 'janitor/src', shop: 'workloads/shop/src' } as const;
-  return (['healer', 'janitor', 'shop'] as const).map((id) => ({
+  const entries = {
+    healer: 'healer/src',
+    janitor: 'janitor/src',
+    receiver: 'receiver/src',
+    shop: 'workloads/shop/src',
+  } as const;
+  return (['healer', 'janitor', 'receiver', 'shop'] as const).map((id) => ({
     id,
     name: `docker.io/healproof/${id}:${versions.own[id]}`,
     version: versions.own[id],

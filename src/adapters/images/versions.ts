@@ -16,12 +16,19 @@ const moduleName = z.enum([
   'chaos-mesh',
   'chaos-mesh-api',
   'prometheus',
+  'alertmanager',
 ]);
 
 const schema = z.strictObject({
   go: z.strictObject({ minimum: z.string(), toolchain: z.string() }),
   modules: z.record(moduleName, goModule),
-  own: z.strictObject({ cni: z.string(), healer: z.string(), janitor: z.string(), shop: z.string() }),
+  own: z.strictObject({
+    cni: z.string(),
+    healer: z.string(),
+    janitor: z.string(),
+    receiver: z.string(),
+    shop: z.string(),
+  }),
   tags: z.strictObject({
     kubernetes: z.string(),
     etcd: z.string(),
@@ -29,6 +36,7 @@ const schema = z.strictObject({
     pause: z.array(z.string()),
     'chaos-mesh': z.string(),
     prometheus: z.string(),
+    alertmanager: z.string(),
   }),
   pull: z.strictObject({
     node: z.string(),

@@ -33,6 +33,7 @@ describe('bringing a lab up', () => {
     expect(info).toMatchObject({
       clusterName: 'healproof',
       prometheusUrl: 'http://127.0.0.1:40123',
+      receiverUrl: 'http://127.0.0.1:40124',
       dockerHost: null,
       images: world.records,
     });
@@ -44,7 +45,9 @@ describe('bringing a lab up', () => {
     expect(changes[2]).toMatch(/^helm upgrade --install chaos-mesh .*--set-string images\.tag=v2\.8\.4/);
     expect(applies(world)).toEqual(
       expect.arrayContaining(
-        ['prometheus', 'healer', 'janitor'].map((name) => expect.stringMatching(new RegExp(`Deployment/.*/${name}$`))),
+        ['prometheus', 'receiver', 'healer', 'janitor'].map((name) =>
+          expect.stringMatching(new RegExp(`Deployment/.*/${name}$`)),
+        ),
       ),
     );
     expect(world.progress.lines[0]).toMatch(/takes about 1 min, 2\.5 GiB of memory and 4\.0 GiB of disk/);
@@ -172,13 +175,16 @@ describe('bringing a lab up', () => {
     expect((await world.lab().status(world.options())).state).toBe('unfinished');
   });
 
-  it('does not call a lab ready while Prometheus cannot be reached', async () => {
+  it.each([
+    ['Prometheus', 'http://127.0.0.1:40123'],
+    ['the receiver', 'http://127.0.0.1:40124'],
+  ])('does not call a lab ready while %s cannot be reached', async (what, url) => {
     const world = await raised();
-    world.isMeasuring = false;
+    world.silent = url;
     const { state, details } = await world.lab().status(world.options());
     expect(state).toBe('broken');
-    expect(details).toEqual(['Prometheus does not answer at http://127.0.0.1:40123']);
-    expect((await refusal(world.lab().up(world.options()))).message).toContain('Prometheus does not answer');
+    expect(details).toEqual([`${what} does not answer at ${url}`]);
+    expect((await refusal(world.lab().up(world.options()))).message).toContain(`${what} does not answer`);
     expect(world.containers).toHaveLength(4);
   });
 

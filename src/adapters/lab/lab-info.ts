@@ -6,8 +6,9 @@ import type { NodeContainer } from './docker.ts';
 
 const ZONE_LABEL = 'topology.kubernetes.io/zone';
 const ROLE_LABEL = 'healproof.dev/role';
-/** Host port of Prometheus on the judge's node. */
-const PROMETHEUS_PORT = '30990/tcp';
+/** Host ports on the judge's node. */
+const PROMETHEUS_PORT = 30990;
+const RECEIVER_PORT = 30991;
 
 /** Pure: the nodes as both the engine and Kubernetes see them; kind gives a node and its container one name. */
 export function joinNodes(containers: readonly NodeContainer[], nodes: readonly KubeObject[]): LabNode[] {
@@ -24,20 +25,20 @@ export function joinNodes(containers: readonly NodeContainer[], nodes: readonly 
   });
 }
 
-/** Pure: Prometheus at a port of this machine where the configuration maps one, else at the judge node's own address. */
-export function prometheusUrlOf(containers: readonly NodeContainer[], nodes: readonly LabNode[]): string {
-  const mapped = containers.map(({ ports }) => ports.get(PROMETHEUS_PORT)).find((port) => port !== undefined);
+/** Pure: at a port of this machine where the configuration maps one, else at the judge node's own address. */
+function judgeUrl(port: number, containers: readonly NodeContainer[], nodes: readonly LabNode[]): string {
+  const mapped = containers.map(({ ports }) => ports.get(`${port}/tcp`)).find((each) => each !== undefined);
   if (mapped !== undefined) {
     const address = ['', '0.0.0.0', '::'].includes(mapped.address) ? '127.0.0.1' : mapped.address;
     return `http://${address}:${mapped.port}`;
   }
   const judge = nodes.find((node) => node.judge);
   if (judge === undefined) {
-    throw new PreflightError('no node is labelled healproof.dev/role=judge, so Prometheus has no place to run', {
+    throw new PreflightError('no node is labelled healproof.dev/role=judge, so what measures has no place to run', {
       hint: 'Label one worker of kind-config.yaml healproof.dev/role: judge, as the one in the repository does.',
     });
   }
-  return `http://${judge.ip}:${PROMETHEUS_PORT.split('/')[0]}`;
+  return `http://${judge.ip}:${port}`;
 }
 
 export interface InfoInput {
@@ -58,7 +59,8 @@ export function describeLab(input: InfoInput): LabInfo {
   return {
     clusterName,
     kubeconfigPath,
-    prometheusUrl: input.prometheusUrl ?? prometheusUrlOf(containers, nodes),
+    prometheusUrl: input.prometheusUrl ?? judgeUrl(PROMETHEUS_PORT, containers, nodes),
+    receiverUrl: judgeUrl(RECEIVER_PORT, containers, nodes),
     docker,
     helm,
     dockerHost: input.dockerHost ?? null,

@@ -3,6 +3,7 @@ import type { ImageRecord, ImageSet, Tools } from '../../ports/images.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { LabInfo, UpOptions } from '../../ports/lab.ts';
 import type { ProgressStep } from '../../ports/progress.ts';
+import { ensureAlertSecrets } from './alert-secrets.ts';
 import { type Component, describeComponents } from './components.ts';
 import type { Docker } from './docker.ts';
 import { Helm } from './helm.ts';
@@ -16,7 +17,7 @@ import { refuseForeign } from './ownership.ts';
 import { preflight } from './preflight.ts';
 import { type ReadyConfig, readyConfig, whyAnew } from './ready-config.ts';
 import type { LabSite } from './site.ts';
-import { missing, type Survey, survey } from './survey.ts';
+import { missing, type Survey, survey, waysOf } from './survey.ts';
 
 const READY_MS = 240_000;
 const LOOK_EVERY_MS = 500;
@@ -129,7 +130,7 @@ export class Raise {
     const { site, images } = this.#parts;
     const { kube, deployed } = found;
     if (kube === null) throw new PreflightError(`the lab does not answer: ${found.details.join(', ')}`);
-    const components = await describeComponents(site.deployDir, images);
+    const components = await describeComponents(site, images);
     const changed = components.filter((component) => !isDeployed(component, found));
     const onNodes = deployed?.images ?? found.info?.images ?? images.records;
     const stale = staleOf(onNodes, images.records);
@@ -163,6 +164,7 @@ export class Raise {
     const oneFailed = new AbortController();
     const signal = AbortSignal.any([options.signal, oneFailed.signal]);
     for (const namespace of components.flatMap(({ namespaces }) => namespaces)) await kube.apply(namespace);
+    await ensureAlertSecrets(kube, site);
     await this.#establish(
       kube,
       components.flatMap(({ kinds }) => kinds),
@@ -199,16 +201,21 @@ export class Raise {
     }
   }
 
-  async #waitReady(kube: Kube, components: readonly Component[], { nodes, prometheusUrl }: LabInfo): Promise<void> {
+  async #waitReady(kube: Kube, components: readonly Component[], info: LabInfo): Promise<void> {
     const { site, options } = this.#parts;
-    const expected = nodes.map(({ name }) => name);
+    const expected = info.nodes.map(({ name }) => name);
     const workloads = components.flatMap((component) => component.workloads);
     const step = options.progress.begin('Waiting until everything is ready');
     try {
       await site.wait(
         'the lab',
         async () => {
-          const problems = await missing(site, kube, { nodes: expected, workloads, prometheusUrl }, options.signal);
+          const problems = await missing(
+            site,
+            kube,
+            { nodes: expected, workloads, ways: waysOf(info) },
+            options.signal,
+          );
           return problems.length === 0 ? { done: true, value: true } : { done: false, seen: tell(step, problems) };
         },
         { timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS, signal: options.signal },

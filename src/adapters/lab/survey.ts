@@ -71,7 +71,7 @@ async function surveyCluster(
     if (deployed === null) return { ...found, state: 'unfinished', details: ['not everything was deployed'] };
     const workloads = Object.values(deployed.components).flatMap((component) => component.workloads.map(toRef));
     const nodes = info.nodes.map(({ name }) => name);
-    const details = await missing(site, kube, { nodes, workloads, prometheusUrl: info.prometheusUrl }, signal);
+    const details = await missing(site, kube, { nodes, workloads, ways: waysOf(info) }, signal);
     return { ...found, state: details.length === 0 ? 'ready' : 'broken', details };
   } catch (error: unknown) {
     if (!isNoAnswer(error)) throw error;
@@ -91,20 +91,34 @@ function toRef({
 export interface Expected {
   readonly nodes: readonly string[];
   readonly workloads: readonly KubeRef[];
-  readonly prometheusUrl: string;
+  readonly ways: readonly Way[];
 }
 
-/** What is not yet, or no longer, as it should be: nodes, pods, the way to Prometheus. Empty when the lab can be used. */
+/** Something that has to be reached without the API server. */
+interface Way {
+  readonly what: string;
+  readonly url: string;
+  readonly health: string;
+}
+
+export function waysOf({ prometheusUrl, receiverUrl }: LabInfo): Way[] {
+  const prometheus = { what: 'Prometheus', url: prometheusUrl, health: '/-/ready' };
+  return receiverUrl === undefined
+    ? [prometheus]
+    : [prometheus, { what: 'the receiver', url: receiverUrl, health: '/healthz' }];
+}
+
+/** What is not yet, or no longer, as it should be: nodes, pods, the ways in. Empty when the lab can be used. */
 export async function missing(
   site: LabSite,
   kube: Kube,
-  { nodes: expected, workloads, prometheusUrl }: Expected,
+  { nodes: expected, workloads, ways }: Expected,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const [nodes, objects, isMeasuring] = await Promise.all([
+  const [nodes, objects, closed] = await Promise.all([
     kube.list({ apiVersion: 'v1', kind: 'Node' }),
     Promise.all([DNS, ...workloads].map(async (ref) => ({ ref, object: await kube.get(ref) }))),
-    site.answers(`${prometheusUrl}/-/ready`, signal),
+    Promise.all(ways.map(async (way) => ((await site.answers(`${way.url}${way.health}`, signal)) ? [] : [way]))),
   ]);
   const workloadProblems = objects.map(({ ref, object }) => {
     return object === null ? `${ref.kind} ${ref.name} is gone` : missingOf(object);
@@ -113,5 +127,5 @@ export async function missing(
   const absent = expected.filter((name) => !nodes.some(({ metadata }) => metadata.name === name));
   const nodeProblems = [...absent.map((name) => `${name} has not joined`), ...nodes.map(missingOf)];
   const problems = [...nodeProblems, ...workloadProblems].filter((problem) => problem !== null);
-  return isMeasuring ? problems : [...problems, `Prometheus does not answer at ${prometheusUrl}`];
+  return [...problems, ...closed.flat().map(({ what, url }) => `${what} does not answer at ${url}`)];
 }

@@ -14,6 +14,7 @@ function statusText({ clusterName, state, details, runInProgress, info }: LabSta
   if (runInProgress !== null) lines.push(`  run ${runInProgress} is in progress`);
   if (info !== null) {
     lines.push(`  kubeconfig   ${info.kubeconfigPath}`, `  Prometheus   ${info.prometheusUrl}`);
+    if (info.receiverUrl !== undefined) lines.push(`  receiver     ${info.receiverUrl}`);
     for (const image of info.images) lines.push(`  image        ${image.name} = ${image.version} (${image.source})`);
     for (const { part, reason } of info.missing) lines.push(`  missing      ${part}: ${reason}`);
   }

@@ -18,6 +18,7 @@ export function usageOf(info: LabInfo): string {
     `The lab ${info.clusterName} is up: 1 control plane, ${workers} workers.`,
     `  look at it        kubectl --kubeconfig ${info.kubeconfigPath} get pods -A`,
     `  its Prometheus    ${info.prometheusUrl}`,
+    `  what was told     ${info.receiverUrl}/messages`,
     '  run scenarios     npx healproof run scenarios',
     '  remove it         npx healproof down        (with --all: engine, images and cache too)',
   ].join('\n');
