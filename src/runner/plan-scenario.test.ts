@@ -118,6 +118,15 @@ describe('a plan', () => {
     expect((await plan(over)).refusals.join()).toMatch(words);
   });
 
+  it.each([JUDGE, 'worker4'])('with two judges refuses pods and nodes of either: %s', async (judge) => {
+    kube.seed(node('worker4', { [LABELS.role]: 'judge' }), livePod('back-1', judge));
+    const { judgeNodes, refusals } = await plan({ workload: null });
+    expect(judgeNodes).toEqual([JUDGE, 'worker4']);
+    expect(refusals.join()).toContain(`on ${judge}, where the judge lives: shop/back-1`);
+    const fault = { type: 'node', action: 'drain', node: { name: judge }, durationMs: null } as const;
+    expect((await plan({ workload: null, fault })).refusals).toEqual(['no ready worker fits']);
+  });
+
   it('says what it would be skipped for', async () => {
     const { skippedBecause } = await plan({ requires: { nodes: 9, kernel: [], components: [] } });
     expect(skippedBecause).toMatch(/needs 9 ready workers/);

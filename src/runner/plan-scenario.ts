@@ -78,9 +78,8 @@ export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed:
     isFresh ? null : unmetRequirement(scenario, ports),
     isFresh ? [] : takenNamespaces(namespaces, ports.kube),
   ]);
-  const judgeNode = judges[0] ?? '';
-  const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judgeNode);
-  const found = await resolve(scenario, pods, ports, { seed, judgeNode });
+  const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judges);
+  const found = await resolve(scenario, pods, ports, { seed, judgeNodes: judges });
   const budgets = scenario.workload === null ? await liveBudgets(found.targets, ports.kube) : manifests;
   const { fault, blastRadius, abortWhen, recovery } = scenario;
   return {
@@ -130,7 +129,7 @@ async function takenNamespaces(namespaces: readonly string[], kube: Kube): Promi
 
 interface Choice {
   readonly seed: number;
-  readonly judgeNode: string;
+  readonly judgeNodes: readonly string[];
 }
 
 async function resolve(
@@ -192,7 +191,7 @@ async function resolvePods(
   { blastRadius }: Scenario,
   pods: Pick<Kube, 'list'>,
   { injector }: RunnerPorts,
-  { seed, judgeNode }: Choice,
+  { seed, judgeNodes: judges }: Choice,
 ): Promise<Found> {
   try {
     const home = injector.refOf('', fault.kind).namespace ?? '';
@@ -201,7 +200,7 @@ async function resolvePods(
       selectPods(pods, pods instanceof PredictedPods ? anywhere(selector) : selector, home);
     const candidates = await select(fault.spec.selector);
     const peerCandidates = other === undefined ? [] : await select(other.selector);
-    const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
+    const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNodes: judges });
     if (plan === null) return { ...NOTHING, refusals };
     return {
       ...NOTHING,
