@@ -73,7 +73,7 @@ describe('cluster', () => {
 
   it('has a shape that is there', () => {
     expect(withCluster(OWN, null).issues.map(formatIssue)).toEqual([
-      'f.yaml:7:33 spec.cluster.config: expected the path of a kind configuration, there is no file kind/small.yaml',
+      'f.yaml:7:34 spec.cluster.config: expected the path of a kind configuration, there is no file kind/small.yaml',
     ]);
   });
 
