@@ -14,6 +14,7 @@ import { getThroughProxy, serviceProxy } from './adapters/kubernetes/service-pro
 import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeMachines } from './adapters/nodes/docker-node-machines.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
+import { UserNodeCommands } from './adapters/nodes/user-node-commands.ts';
 import { run } from './adapters/process/command.ts';
 import { fileCredentials } from './adapters/prometheus/credentials.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
@@ -50,7 +51,9 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
   const containers = new Map(Object.entries(access.nodeContainers));
   const docker = { docker: access.docker, dockerHost: access.dockerHost, containers };
   const nodes = new DockerNodeShell(docker);
-  const machines = new DockerNodeMachines(docker, dirname(access.kubeconfigPath));
+  const machines = new DockerNodeMachines(docker, logFolderOf(access));
+  const given = access.nodeCommands ?? { actions: {}, folder: '.', deadlineMs: 0 };
+  const commands = new UserNodeCommands({ ...given, run, logFolder: logFolderOf(access) });
   return {
     clock: systemClock,
     kube,
@@ -62,9 +65,10 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
           : getThroughProxy(connection, address.service, timeoutMs),
     },
     injector: new ChaosMeshInjector(kube),
-    witnesses: new ClusterWitnesses({ kube, shell: nodes, machines, metrics }),
+    witnesses: new ClusterWitnesses({ kube, shell: nodes, machines, commands, metrics }),
     nodes,
     machines,
+    commands,
     releases: new HelmReleases({
       run,
       wait: (what, look, options) => waitUntil(look, { clock: systemClock, what, ...options }),
@@ -80,6 +84,11 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     images: access.images,
     version: access.version,
   };
+}
+
+/** Where processes that outlive a run say what they did. */
+function logFolderOf({ kubeconfigPath }: ClusterAccess): string {
+  return dirname(kubeconfigPath);
 }
 
 function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, kubeConfig: KubeConfig): PrometheusSource {

@@ -11,6 +11,7 @@ export interface OrphanOptions {
   readonly script: string;
   /** `$1` and so on. */
   readonly args: readonly string[];
+  readonly cwd?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Both streams are appended here. */
   readonly logFile: string;
@@ -19,9 +20,9 @@ export interface OrphanOptions {
 
 /** Starts a script that outlives this process and whoever kills it; resolves with its process id. */
 export async function startOrphan(run: Run, options: OrphanOptions): Promise<number> {
-  const { name, script, args, env, logFile, timeoutMs } = options;
+  const { name, script, args, cwd, env, logFile, timeoutMs } = options;
   const words = ['-c', ORPHANED, 'bash', logFile, 'bash', '-c', script, name, ...args];
-  const { stdout } = await run('bash', words, { timeoutMs, env });
+  const { stdout } = await run('bash', words, { timeoutMs, env, ...(cwd === undefined ? {} : { cwd }) });
   return Number(stdout.trim());
 }
 
