@@ -87,7 +87,8 @@ export function accessToContext(context: string, config: Config): ClusterAccess 
   };
 }
 
-function workloadsDirOf({ projectDir }: Config): string {
+/** Beside the configuration file, or the workloads that come with healproof. */
+export function workloadsDirOf({ projectDir }: Config): string {
   const own = join(projectDir, 'workloads');
   return existsSync(own) ? own : join(REPO_ROOT, 'workloads');
 }

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
-import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
+import { ChaosMeshInjector, chaosMeshRef } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { minimalRecord } from './adapters/evidence/minimal-record.ts';
 import { redactValue } from './adapters/evidence/redact.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
@@ -28,6 +28,7 @@ import {
   type SuiteClusters,
   unknownCluster,
   withOwnCluster,
+  workloadsDirOf,
 } from './cluster-access.ts';
 import { composeLab } from './compose-lab.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -35,6 +36,7 @@ import { messageOf, PreflightError, ScenarioError, UsageError } from './errors.t
 import type { Reporter, RunRecord } from './ports/reporter.ts';
 import { summaryOf } from './ports/run-summary.ts';
 import { inFreshCluster } from './runner/fresh-cluster.ts';
+import { NO_CLUSTER, type PlanPorts } from './runner/plan-scenario.ts';
 import type { RunnerPorts } from './runner/ports.ts';
 import { publishRun } from './runner/publish-run.ts';
 import { runScenario } from './runner/run-scenario.ts';
@@ -83,6 +85,17 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     workloads: new FolderWorkloads(access.workloadsDir),
     images: access.images,
     version: access.version,
+  };
+}
+
+/** What a plan needs where no cluster is there: scenarios of which each will have one of its own. */
+export function composeWithoutCluster(config: Config): PlanPorts {
+  const noWay = new PreflightError('there is no cluster yet');
+  return {
+    kube: NO_CLUSTER,
+    nodes: { reaches: () => false, run: () => Promise.reject(noWay) },
+    injector: { refOf: chaosMeshRef },
+    workloads: new FolderWorkloads(workloadsDirOf(config)),
   };
 }
 

@@ -141,7 +141,13 @@ describe('a plan', () => {
   it('of a run in a cluster of its own neither misses nor refuses what only that cluster could tell', async () => {
     kube.seed(namespace());
     const planned = await plan({ cluster: 'fresh', requires: { nodes: 9, kernel: [], components: [] } });
-    expect(planned).toMatchObject({ refusals: [], skippedBecause: null, touched: 1 });
+    expect(planned).toMatchObject({ refusals: [], skippedBecause: null, touched: 1, judgeNodes: [] });
+    const fault = { type: 'node', action: 'drain', node: {}, durationMs: null } as const;
+    expect(await plan({ cluster: 'fresh', fault })).toMatchObject({
+      changes: ['drain one of its workers, drawn by the seed'],
+      refusals: [],
+    });
+    expect(kube.calls).toEqual([]);
   });
 
   it('of a control run hits nothing', async () => {

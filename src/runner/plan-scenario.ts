@@ -66,12 +66,22 @@ interface Found {
   readonly refusals: readonly string[];
 }
 
+/** As much of the world as a plan looks at. */
+export interface PlanPorts extends Pick<RunnerPorts, 'nodes' | 'workloads'> {
+  readonly kube: Pick<Kube, 'get' | 'list'>;
+  readonly injector: Pick<RunnerPorts['injector'], 'refOf'>;
+}
+
+/** A cluster that is not there yet. */
+export const NO_CLUSTER: PlanPorts['kube'] = { get: async () => null, list: async () => [] };
+
 const NOTHING: Found = { targets: [], peers: [], touched: [], changes: [], refusals: [] };
 
 /** Reads the cluster and changes nothing. Whatever a run would refuse is in `refusals`. */
-export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed: number): Promise<ScenarioPlan> {
-  const manifests = await manifestsOf(scenario, ports);
+export async function planScenario(scenario: Scenario, given: PlanPorts, seed: number): Promise<ScenarioPlan> {
   const isFresh = scenario.cluster === 'fresh';
+  const ports = isFresh ? { ...given, kube: NO_CLUSTER } : given;
+  const manifests = await manifestsOf(scenario, ports);
   const namespaces = manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   const [judges, skippedBecause, taken] = await Promise.all([
     judgeNodes(ports.kube),
@@ -106,7 +116,7 @@ export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed:
   };
 }
 
-async function manifestsOf({ workload }: Scenario, { workloads }: RunnerPorts): Promise<readonly KubeObject[]> {
+async function manifestsOf({ workload }: Scenario, { workloads }: PlanPorts): Promise<readonly KubeObject[]> {
   if (workload === null) return [];
   return ((await workloads.load(workload)) as readonly (KubeObject | null)[]).filter((object) => object !== null);
 }
@@ -117,7 +127,7 @@ function describeFault(fault: Fault): ScenarioPlan['fault'] {
 }
 
 /** A namespace that is there already is either left over or somebody else's; a run refuses both. */
-async function takenNamespaces(namespaces: readonly string[], kube: Kube): Promise<string[]> {
+async function takenNamespaces(namespaces: readonly string[], kube: PlanPorts['kube']): Promise<string[]> {
   const found = await Promise.all(namespaces.map((name) => kube.get({ apiVersion: 'v1', kind: 'Namespace', name })));
   return found.flatMap((namespace) => {
     if (namespace === null) return [];
@@ -132,12 +142,7 @@ interface Choice {
   readonly judgeNodes: readonly string[];
 }
 
-async function resolve(
-  scenario: Scenario,
-  pods: Pick<Kube, 'list'>,
-  ports: RunnerPorts,
-  choice: Choice,
-): Promise<Found> {
+async function resolve(scenario: Scenario, pods: Pick<Kube, 'list'>, ports: PlanPorts, choice: Choice): Promise<Found> {
   const parts = await Promise.all(
     stepsOf(scenario.fault).map(({ fault }) => resolveOne(fault, scenario, pods, ports, choice)),
   );
@@ -155,13 +160,15 @@ async function resolveOne(
   fault: SingleFault,
   scenario: Scenario,
   pods: Pick<Kube, 'list'>,
-  ports: RunnerPorts,
+  ports: PlanPorts,
   choice: Choice,
 ): Promise<Found> {
   switch (fault.type) {
     case 'chaosMesh':
       return resolvePods(fault, scenario, pods, ports, choice);
     case 'node':
+      if (scenario.cluster === 'fresh')
+        return { ...NOTHING, changes: [`${fault.action} one of its workers, drawn by the seed`] };
       return { ...NOTHING, ...(await nodeWords(fault, ports.kube)) };
     case 'kubernetes': {
       const { change } = fault;
@@ -178,7 +185,10 @@ async function resolveOne(
 }
 
 /** Where the fault asks for a node that runs certain pods, these may not be there before the run makes them. */
-async function nodeWords({ action, node }: NodeFault, kube: Kube): Promise<Pick<Found, 'changes' | 'refusals'>> {
+async function nodeWords(
+  { action, node }: NodeFault,
+  kube: PlanPorts['kube'],
+): Promise<Pick<Found, 'changes' | 'refusals'>> {
   const { runs, ...rest } = node;
   const names = (await candidateNodes(kube, rest)).map(({ metadata }) => metadata.name);
   if (names.length === 0) return { changes: [], refusals: ['no ready worker fits'] };
@@ -190,7 +200,7 @@ async function resolvePods(
   fault: ChaosMeshFault,
   { blastRadius }: Scenario,
   pods: Pick<Kube, 'list'>,
-  { injector }: RunnerPorts,
+  { injector }: PlanPorts,
   { seed, judgeNodes: judges }: Choice,
 ): Promise<Found> {
   try {
@@ -239,7 +249,7 @@ async function effectsOf(
   return effects.filter((effect) => effect !== null);
 }
 
-async function liveBudgets(targets: readonly PodTarget[], kube: Kube): Promise<KubeObject[]> {
+async function liveBudgets(targets: readonly PodTarget[], kube: PlanPorts['kube']): Promise<KubeObject[]> {
   const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
   const query = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' };
   return (await Promise.all(namespaces.map((namespace) => kube.list({ ...query, namespace })))).flat();

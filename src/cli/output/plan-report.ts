@@ -28,10 +28,7 @@ export function planText(plan: ScenarioPlan): string {
       `within ${formatLimit(recovery.withinMs)}, stable for ${formatLimit(recovery.stableForMs)}, by ${recovery.by}`,
     ),
     ...field('evictions', evictionWords(plan)),
-    ...field(
-      'judge',
-      judgeNodes.length === 0 ? 'no node is set apart for it' : `${judgeNodes.join(', ')}, which no fault may hit`,
-    ),
+    ...field('judge', judgeWords(plan)),
     ...field('seed', seedWords(plan)),
     ...(skippedBecause === null ? [] : [`  SKIPPED       ${skippedBecause}`]),
     ...refusals.map((refusal) => `  REFUSED       ${refusal}`),
@@ -41,9 +38,15 @@ export function planText(plan: ScenarioPlan): string {
 
 const WIDTH = 14;
 
+function judgeWords({ cluster, judgeNodes }: ScenarioPlan): string {
+  if (cluster === 'fresh') return 'nodes that its kind configuration labels, which no fault may hit';
+  if (judgeNodes.length === 0) return 'no node is set apart for it';
+  return `${judgeNodes.join(', ')}, which no fault may hit`;
+}
+
 function clusterWords({ cluster }: ScenarioPlan): string {
   if (cluster !== 'fresh') return '';
-  return 'one of its own, made for the run and removed afterwards\nnodes are those of the cluster at hand, in its place';
+  return 'one of its own, made for the run and removed afterwards';
 }
 
 function field(name: string, text: string): string[] {
