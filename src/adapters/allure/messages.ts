@@ -75,9 +75,11 @@ export function scenarioLabels(scenario: Scenario): Label[] {
 }
 
 function parametersOf(record: RunRecord): Parameter[] {
-  const { evidence, runId, seed, environment } = record;
+  const { evidence, runId, seed, environment, repetition: turn } = record;
   return [
     { name: 'healer', value: evidence.healer },
+    // Allure takes results of one test with the same parameters for retries and shows only the newest.
+    ...(turn === undefined || turn.index === 1 ? [] : [{ name: 'turn', value: String(turn.index) }]),
     { name: 'run', value: runId, excluded: true },
     { name: 'seed', value: String(seed), excluded: true },
     ...(environment === null ? [] : [{ name: 'kubernetes', value: environment.kubernetesVersion, excluded: true }]),

@@ -28,7 +28,7 @@ export function writeRepetition(
   const uuid = runtime.startTest({ name, fullName: `${scenario.name} repetition`, start: startedAtMs });
   runtime.updateTest(uuid, (result) => {
     result.status = allureStatus(repetition.verdict);
-    result.statusDetails = { message: sentenceOf(repetition) };
+    if (repetition.verdict !== 'pass') result.statusDetails = { message: sentenceOf(repetition) };
     result.descriptionHtml = describe(repetition);
     result.testCaseId = md5(`${scenario.name} repetition`);
     result.historyId = md5(`${scenario.name}${control} repetition`);
