@@ -5,7 +5,7 @@ import { repeatWords } from './repeat-words.ts';
 
 /** What one scenario would do, as text. */
 export function planText(plan: ScenarioPlan): string {
-  const { scenario, file, namespaces, recovery, judgeNodes, skippedBecause, refusals } = plan;
+  const { scenario, file, namespaces, recovery, skippedBecause, refusals } = plan;
   const lines = [
     `${scenario}  ${file}`,
     ...field('cluster', clusterWords(plan)),
