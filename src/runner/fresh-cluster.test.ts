@@ -63,6 +63,15 @@ describe('a run in a cluster of its own', () => {
     expect(clusters(world)).toEqual(['healproof']);
   });
 
+  it('is skipped as well where the room was taken since it was looked for', async () => {
+    const world = new LabWorld();
+    world.whileGettingTools = () => (world.host.inotifyLeft = 12);
+    const { record, asked } = fresh(world);
+    expect((await record).skippedBecause).toMatch(/needs 76 inotify instances, 12 of 1024 are left/);
+    expect([asked, clusters(world)]).toEqual([[], []]);
+    expect(existsSync(join(world.cacheDir, 'labs', `${NAME}.bound`))).toBe(false);
+  });
+
   it('removes it when the run broke, or kind did', async () => {
     const world = new LabWorld();
     await expect(fresh(world, () => Promise.reject(new Error('broken'))).record).rejects.toThrow('broken');

@@ -80,6 +80,8 @@ export class LabWorld {
   /** What kind says when it fails. */
   kindFailure: string | null = null;
   absentNodes = new Set<string>();
+  /** What happens while tools are got for a lab, if anything. */
+  whileGettingTools: (() => void) | null = null;
   /** What happens while kind makes a cluster, if anything; kind is then stopped by the signal. */
   duringCreate: (() => void) | null = null;
   /** Nodes that the engine makes only after all others were removed. */
@@ -218,7 +220,10 @@ export class LabWorld {
         if (signal.aborted) throw new AbortedError('stopped');
         return engine;
       },
-      ensureTools: async () => ({ kind: 'kind', helm: 'helm', docker: 'docker' }),
+      ensureTools: async () => {
+        this.whileGettingTools?.();
+        return { kind: 'kind', helm: 'helm', docker: 'docker' };
+      },
       ensureImages: async () => ({
         nodeImage: 'healproof/node:1',
         records: this.records,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { PreflightError } from '../../errors.ts';
+import { PreflightError, withHint } from '../../errors.ts';
 import type { DownOptions, Lab, LabInfo, LabOptions, LabStatus, UpOptions } from '../../ports/lab.ts';
 import { lockFile } from '../process/file-lock.ts';
 import { bindToProcess, isBound, unbind } from './bound-cluster.ts';
@@ -52,8 +52,8 @@ export class KindLab implements Lab {
       if (docker !== null) await preflight(host, { nodeCount, fixedPorts, dataRoot: await docker.dataRoot() });
       return null;
     } catch (error: unknown) {
-      if (!(error instanceof PreflightError)) throw error;
-      return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
+      if (error instanceof PreflightError) return withHint(error);
+      throw error;
     }
   }
 

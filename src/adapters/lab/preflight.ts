@@ -1,4 +1,4 @@
-import { PreflightError } from '../../errors.ts';
+import { NoRoomError } from '../../errors.ts';
 import type { Host } from '../../ports/host.ts';
 import type { FixedPort } from './kind-config.ts';
 
@@ -26,7 +26,7 @@ interface Problem {
   readonly hint: string;
 }
 
-/** Looks before the first container is made. @throws PreflightError that names everything that is missing. */
+/** Looks before the first container is made. @throws NoRoomError that names everything that is missing. */
 export async function preflight(host: Host, input: PreflightInput): Promise<void> {
   const found = await Promise.all([
     memoryProblem(host, input),
@@ -37,7 +37,7 @@ export async function preflight(host: Host, input: PreflightInput): Promise<void
   const problems = found.filter((each) => each !== null);
   if (problems.length === 0) return;
   const hint = [...new Set(problems.map((each) => each.hint))].join(' ');
-  throw new PreflightError(problems.map((each) => each.problem).join('; '), { hint });
+  throw new NoRoomError(problems.map((each) => each.problem).join('; '), { hint });
 }
 
 async function memoryProblem(host: Host, { nodeCount }: PreflightInput): Promise<Problem | null> {
