@@ -24,7 +24,7 @@ async function freshClusters(): Promise<string[]> {
 /** Files in the cache that belong to such clusters. */
 async function freshFiles(): Promise<string[]> {
   const labs = dirname(dirname(inject('access').kubeconfigPath));
-  return (await readdir(labs)).filter((name) => /^healproof-\d{8}-/.test(name) && !name.endsWith('.lock'));
+  return (await readdir(labs)).filter((name) => /^healproof-\d{8}-/.test(name));
 }
 
 async function left(): Promise<string[]> {

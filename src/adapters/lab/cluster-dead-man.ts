@@ -4,8 +4,8 @@ export const CLUSTER_DEAD_MAN_NAME = 'healproof-cluster-dead-man';
 /**
  * Bash that waits until the process `$1` is gone, or the file `$4` with it, and removes the kind cluster `$3` with the
  * docker client `$2` if the file is still there. kind may be at work yet and the engine about to make a node, so it ends
- * kind first and goes on until there has been nothing for `$6` looks. Files `$5` and `$4` go last: what could not be
- * removed can still be found by `healproof cleanup`.
+ * kind first and goes on until there has been nothing for `$6` looks. Folder `$5`, its lock and `$4` go last: what could not
+ * be removed can still be found by `healproof cleanup`.
  */
 export const CLUSTER_DEAD_MAN_SCRIPT = `
 began() { ps -o lstart= -p "$1"; }
@@ -27,6 +27,6 @@ for try in {1..180}; do
 done
 [ "$quiet" -ge "$looks" ] || { say "could not remove the cluster $cluster"; exit 1; }
 [ -n "$(nodes '')" ] || "$docker" network rm kind
-rm -rf "$folder" "$mark"
+rm -rf "$folder" "$folder.lock" "$mark"
 say "the cluster $cluster is gone"
 `;
