@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, PrometheusSettings } from './config.ts';
 import { REPO_ROOT, VERSION } from './installation.ts';
+import type { NodeCommandSettings } from './node-command-settings.ts';
 import type { ImageRecord } from './ports/images.ts';
 import type { LabInfo } from './ports/lab.ts';
 import type { Scenario } from './scenario/scenario.ts';
@@ -21,6 +22,8 @@ export interface ClusterAccess {
   readonly helm: string;
   readonly dockerHost?: string | undefined;
   readonly controlPlaneNode: string;
+  /** A user's own commands for faults of nodes. */
+  readonly nodeCommands?: NodeCommandSettings | null;
   /** Container of each node by node name; empty where nodes cannot be entered. */
   readonly nodeContainers: Readonly<Record<string, string>>;
   readonly workloadsDir: string;
@@ -62,6 +65,7 @@ export function accessOf(info: LabInfo, config: Config): ClusterAccess {
     ...(info.dockerHost === null ? {} : { dockerHost: info.dockerHost }),
     controlPlaneNode: controlPlane?.name ?? '',
     nodeContainers: Object.fromEntries(info.nodes.map(({ name, container }) => [name, container])),
+    nodeCommands: config.nodeCommands,
     workloadsDir: workloadsDirOf(config),
     images: info.images,
     version: VERSION,
@@ -80,13 +84,14 @@ export function accessToContext(context: string, config: Config): ClusterAccess 
     helm: config.tools.helm ?? 'helm',
     controlPlaneNode: '',
     nodeContainers: {},
+    nodeCommands: config.nodeCommands,
     workloadsDir: workloadsDirOf(config),
     images: [],
     version: VERSION,
   };
 }
 
-/** The project's own workloads, or those that come with healproof. */
+/** Beside the configuration file, or the workloads that come with healproof. */
 export function workloadsDirOf({ projectDir }: Config): string {
   const own = join(projectDir, 'workloads');
   return existsSync(own) ? own : join(REPO_ROOT, 'workloads');

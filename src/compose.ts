@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
-import { ChaosMeshInjector } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
+import { ChaosMeshInjector, chaosMeshRef } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { minimalRecord } from './adapters/evidence/minimal-record.ts';
 import { redactValue } from './adapters/evidence/redact.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
@@ -14,6 +14,7 @@ import { getThroughProxy, serviceProxy } from './adapters/kubernetes/service-pro
 import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeMachines } from './adapters/nodes/docker-node-machines.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
+import { UserNodeCommands } from './adapters/nodes/user-node-commands.ts';
 import { run } from './adapters/process/command.ts';
 import { type Authorize, fileCredentials } from './adapters/prometheus/credentials.ts';
 import { PrometheusRules } from './adapters/prometheus/prometheus-rules.ts';
@@ -29,6 +30,7 @@ import {
   type SuiteClusters,
   unknownCluster,
   withOwnCluster,
+  workloadsDirOf,
 } from './cluster-access.ts';
 import { composeLab } from './compose-lab.ts';
 import { type Config, loadConfig } from './config.ts';
@@ -36,6 +38,7 @@ import { messageOf, PreflightError, ScenarioError, UsageError } from './errors.t
 import type { Reporter, RunRecord } from './ports/reporter.ts';
 import { summaryOf } from './ports/run-summary.ts';
 import { inFreshCluster } from './runner/fresh-cluster.ts';
+import { NO_CLUSTER, type PlanPorts } from './runner/plan-scenario.ts';
 import type { RunnerPorts } from './runner/ports.ts';
 import { publishRun } from './runner/publish-run.ts';
 import { runScenario } from './runner/run-scenario.ts';
@@ -53,7 +56,9 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
   const containers = new Map(Object.entries(access.nodeContainers));
   const docker = { docker: access.docker, dockerHost: access.dockerHost, containers };
   const nodes = new DockerNodeShell(docker);
-  const machines = new DockerNodeMachines(docker, dirname(access.kubeconfigPath));
+  const machines = new DockerNodeMachines(docker, logFolderOf(access));
+  const given = access.nodeCommands ?? { actions: {}, folder: '.', deadlineMs: 0 };
+  const commands = new UserNodeCommands({ ...given, run, logFolder: logFolderOf(access) });
   return {
     clock: systemClock,
     kube,
@@ -67,9 +72,10 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
           : getThroughProxy(connection, address.service, timeoutMs),
     },
     injector: new ChaosMeshInjector(kube),
-    witnesses: new ClusterWitnesses({ kube, shell: nodes, machines, metrics }),
+    witnesses: new ClusterWitnesses({ kube, shell: nodes, machines, commands, metrics }),
     nodes,
     machines,
+    commands,
     releases: new HelmReleases({
       run,
       wait: (what, look, options) => waitUntil(look, { clock: systemClock, what, ...options }),
@@ -85,6 +91,22 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     images: access.images,
     version: access.version,
   };
+}
+
+/** What a plan needs where no cluster is there: scenarios of which each will have one of its own. */
+export function composeWithoutCluster(config: Config): PlanPorts {
+  const noWay = new PreflightError('there is no cluster yet');
+  return {
+    kube: NO_CLUSTER,
+    nodes: { reaches: () => false, run: () => Promise.reject(noWay) },
+    injector: { refOf: chaosMeshRef },
+    workloads: new FolderWorkloads(workloadsDirOf(config)),
+  };
+}
+
+/** Where processes that outlive a run say what they did. */
+function logFolderOf({ kubeconfigPath }: ClusterAccess): string {
+  return dirname(kubeconfigPath);
 }
 
 interface Authorized {

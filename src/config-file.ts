@@ -1,8 +1,10 @@
+import { dirname } from 'node:path';
 import { isMap, isScalar, LineCounter, parseDocument, type Scalar, type YAMLMap } from 'yaml';
 import { SETTINGS } from './config-settings.ts';
 import type { Issue } from './errors.ts';
+import { NODE_COMMANDS_KEY, type NodeCommandSettings, readNodeCommands } from './node-command-settings.ts';
 import { didYouMean } from './scenario/nearest.ts';
-import type { SourceFile } from './scenario/source.ts';
+import { Source, type SourceFile, valueAt } from './scenario/source.ts';
 
 export interface FileEntry {
   readonly text: string;
@@ -14,6 +16,8 @@ export interface FileEntry {
 export interface ConfigFile {
   readonly path: string;
   readonly entries: ReadonlyMap<string, FileEntry>;
+  /** They stand in the file only; null where it has none, or wrong ones. */
+  readonly nodeCommands: NodeCommandSettings | null;
   readonly issues: readonly Issue[];
 }
 
@@ -27,7 +31,17 @@ export function readConfigText(source: SourceFile): ConfigFile {
   }
   if (isMap(document.contents)) readMap(reading, document.contents, '');
   else if (document.contents !== null) report(reading, 0, '', 'expected settings, one key each');
-  return { path: source.path, entries: reading.entries, issues: reading.issues };
+  const { entries, issues } = reading;
+  const file = { path: source.path, entries };
+  if (issues.length > 0 || !isMap(document.contents) || !document.contents.has(NODE_COMMANDS_KEY))
+    return { ...file, nodeCommands: null, issues };
+  const written = valueAt(document.toJS(), [NODE_COMMANDS_KEY]);
+  const { commands, issues: wrong } = readNodeCommands(
+    written,
+    dirname(source.path),
+    new Source(source, lines, document),
+  );
+  return { ...file, nodeCommands: commands, issues: wrong };
 }
 
 interface Reading {
@@ -41,6 +55,7 @@ function readMap(reading: Reading, map: YAMLMap, prefix: string): void {
   for (const { key, value } of map.items) {
     if (!isScalar(key)) continue;
     const path = `${prefix}${String(key.value)}`;
+    if (path === NODE_COMMANDS_KEY) continue;
     if (isMap(value) && isSection(path)) readMap(reading, value, `${path}.`);
     else readValue(reading, path, key, value);
   }
@@ -48,7 +63,12 @@ function readMap(reading: Reading, map: YAMLMap, prefix: string): void {
 
 function readValue(reading: Reading, path: string, key: Scalar, value: unknown): void {
   if (!Object.hasOwn(SETTINGS, path)) {
-    report(reading, offsetOf(key), path, `unknown key${didYouMean(path, Object.keys(SETTINGS))}`);
+    report(
+      reading,
+      offsetOf(key),
+      path,
+      `unknown key${didYouMean(path, [...Object.keys(SETTINGS), NODE_COMMANDS_KEY])}`,
+    );
   } else if (isScalar(value) && value.value !== null) {
     reading.entries.set(path, { text: String(value.value), ...placeAt(reading.lines, offsetOf(value)) });
   } else {

@@ -6,6 +6,7 @@ import { contradictions } from './config-contradictions.ts';
 import { type ConfigFile, readConfigText } from './config-file.ts';
 import { SETTINGS, type SettingKey } from './config-settings.ts';
 import { formatIssue, UsageError } from './errors.ts';
+import type { NodeCommandSettings } from './node-command-settings.ts';
 
 export const CONFIG_FILE_NAME = 'healproof.yaml';
 
@@ -32,6 +33,8 @@ export interface Config {
   readonly prometheusUrl: string | null;
   readonly prometheus: PrometheusSettings;
   readonly receiverUrl: string | null;
+  /** Commands for faults of nodes that are not kind's; null: none. */
+  readonly nodeCommands: NodeCommandSettings | null;
   readonly deadlines: { readonly buildMs: number; readonly labMs: number };
   readonly tools: { readonly docker: string | null; readonly kind: string | null; readonly helm: string | null };
 }
@@ -183,6 +186,7 @@ function toConfig(values: Values, sources: ConfigSources): Config {
       service: values['prometheus.service'] ?? null,
     },
     receiverUrl: values['receiver.url'] ?? null,
+    nodeCommands: sources.file?.nodeCommands ?? null,
     deadlines: { buildMs: needed('deadlines.build'), labMs: needed('deadlines.lab') },
     tools: {
       docker: values['tools.docker'] ?? null,

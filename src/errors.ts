@@ -78,6 +78,9 @@ export class PreflightError extends HarnessError {
   readonly code = 'PREFLIGHT_FAILED';
 }
 
+/** This machine has no room for a cluster; nothing of it was made. */
+export class NoRoomError extends PreflightError {}
+
 export interface CommandFailure {
   /** Paste-able command line. */
   readonly command: string;
@@ -164,4 +167,9 @@ export class InternalError extends HarnessError {
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The message with what to do about it, where that is known. */
+export function withHint({ message, hint }: HarnessError): string {
+  return hint === undefined ? message : `${message}. ${hint}`;
 }

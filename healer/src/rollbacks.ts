@@ -1,8 +1,8 @@
 import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
-import type { Ledger } from './engines/recovery/ledger.ts';
 import type { Notifier } from './engines/notification/notifier.ts';
+import type { Ledger } from './engines/recovery/ledger.ts';
 import type { Remedy } from './engines/remedy.ts';
 import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { RollbackRelease } from './engines/rollback/rollback-release.ts';

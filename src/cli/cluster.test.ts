@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scenarioOf } from '../../test/fixtures/evidence-story.ts';
 import { loadConfig } from '../config.ts';
@@ -48,6 +51,17 @@ describe('the cluster that scenarios run on', () => {
     const noLab = { config, lab: { open: () => Promise.reject(new Error('no lab')) } } as unknown as Workbench;
     expect(await openClusters(noLab, [own])).toEqual({ shared: null, config });
     await expect(openClusters(noLab, [own, scenarioOf({})])).rejects.toThrow('no lab');
+  });
+
+  it('is none that kind would refuse: the shape of the configuration is looked at before', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'healproof-shape-'));
+    const shape = join(folder, 'kind.yaml');
+    await writeFile(shape, 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: []\n');
+    const shaped = await bench({ 'cluster.config': shape });
+    const own = { ...scenarioOf({}), cluster: 'fresh' };
+    await expect(openClusters(shaped, [own])).rejects.toThrow(`${shape}:3:8 nodes: expected at least one node`);
+    await expect(openClusters(shaped, [{ ...own, clusterConfig: 'own.yaml' }])).resolves.toBeDefined();
+    await rm(folder, { recursive: true });
   });
 
   it('is the one that a scenario names, and no other in its place', async () => {

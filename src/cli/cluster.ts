@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { FolderWorkloads } from '../adapters/workloads/folder-workloads.ts';
 import {
   accessOf,
@@ -7,16 +8,29 @@ import {
   unknownCluster,
 } from '../cluster-access.ts';
 import type { Config } from '../config.ts';
-import { UsageError } from '../errors.ts';
+import { ScenarioError, UsageError } from '../errors.ts';
 import type { KubeObject } from '../ports/kube.ts';
 import type { Workloads } from '../ports/workloads.ts';
+import { parseKindConfig } from '../scenario/kind-config.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Workbench } from './workbench.ts';
 
 /** What a suite of these scenarios must know; the lab is only needed by who runs there. @throws UsageError. */
 export async function openClusters(bench: Workbench, scenarios: readonly Scenario[]): Promise<SuiteClusters> {
   const sharing = scenarios.filter(({ cluster }) => cluster !== 'fresh');
+  if (scenarios.some(takesShapeOfLab)) await checkShape(bench.config);
   return { shared: sharing.length === 0 ? null : await openCluster(bench, sharing), config: bench.config };
+}
+
+function takesShapeOfLab({ cluster, clusterConfig }: Scenario): boolean {
+  return cluster === 'fresh' && clusterConfig === null;
+}
+
+/** The shape that a configuration gives to all clusters is checked like the ones of scenarios. @throws ScenarioError. */
+async function checkShape({ cluster: { configPath: path } }: Config): Promise<void> {
+  if (path === null) return;
+  const { issues } = parseKindConfig({ path, text: await readFile(path, 'utf8') });
+  if (issues.length > 0) throw new ScenarioError(issues);
 }
 
 /** The cluster that these scenarios are to run on: the lab, or the one whose name was said twice. @throws UsageError. */

@@ -10,7 +10,7 @@ export interface Reach {
 }
 
 /** Sentences for all that lies outside what the scenario allows; none where everything is inside. */
-export function blastRadiusRefusals(reach: Reach, allowed: BlastRadius, judgeNode: string): string[] {
+export function blastRadiusRefusals(reach: Reach, allowed: BlastRadius, judgeNodes: readonly string[]): string[] {
   const pods = distinctPods(reach.pods);
   const nodes = [...new Set(reach.nodes)];
   const refusals: string[] = [];
@@ -24,9 +24,11 @@ export function blastRadiusRefusals(reach: Reach, allowed: BlastRadius, judgeNod
     refusals.push(
       `${nodes.length} nodes would be hit, blastRadius.maxNodes is ${allowed.maxNodes}: ${nodes.join(', ')}`,
     );
-  const beside = pods.filter((pod) => pod.node === judgeNode);
-  if (beside.length > 0) refusals.push(`on ${judgeNode}, where the judge lives: ${names(beside)}`);
-  if (nodes.includes(judgeNode)) refusals.push(`${judgeNode} is where the judge lives`);
+  for (const node of judgeNodes) {
+    const beside = pods.filter((pod) => pod.node === node);
+    if (beside.length > 0) refusals.push(`on ${node}, where the judge lives: ${names(beside)}`);
+    if (nodes.includes(node)) refusals.push(`${node} is where the judge lives`);
+  }
   const adrift = pods.filter((pod) => pod.node === '');
   if (adrift.length > 0) refusals.push(`not on any node yet: ${names(adrift)}`);
   return refusals;

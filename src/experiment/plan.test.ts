@@ -34,7 +34,7 @@ const request = (over: Partial<PlanRequest> = {}): PlanRequest => ({
   seed: 7,
   candidates: backs,
   peerCandidates: fronts,
-  judgeNode: 'healproof-worker3',
+  judgeNodes: ['healproof-worker3'],
   ...over,
 });
 const stress = (spec: Record<string, unknown>, over: Partial<PlanRequest> = {}): PlanRequest =>
@@ -187,7 +187,7 @@ describe('planFault', () => {
 
   it('says everything that speaks against it at once', () => {
     const { refusals } = planFault(
-      request({ blastRadius: { namespaces: [], maxPods: 0, maxNodes: 0 }, judgeNode: 'healproof-worker' }),
+      request({ blastRadius: { namespaces: [], maxPods: 0, maxNodes: 0 }, judgeNodes: ['healproof-worker'] }),
     );
     expect(refusals).toHaveLength(3);
   });
@@ -195,10 +195,16 @@ describe('planFault', () => {
   it('refuses a kernel fault on the judge’s node', () => {
     const asked = request({
       fault: { ...STRESS, kind: 'KernelChaos' },
-      judgeNode: 'healproof-worker',
+      judgeNodes: ['healproof-worker'],
       blastRadius: { namespaces: ['shop'], maxPods: 1, maxNodes: 1 },
     });
     expect(planFault(asked).refusals).toContain('healproof-worker is where the judge lives');
+  });
+
+  it.each(['healproof-worker2', 'healproof-worker3'])('refuses pods on every node of the judge’s: %s', (node) => {
+    const judgeNodes = ['healproof-worker2', 'healproof-worker3'];
+    const refusals = planFault(request({ judgeNodes, candidates: [pod(1, { node })] })).refusals.join();
+    expect(refusals).toContain(`on ${node}, where the judge lives: shop/`);
   });
 
   it('lets a one-shot fault be without a duration', () => {

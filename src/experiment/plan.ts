@@ -14,8 +14,8 @@ export interface PlanRequest {
   readonly candidates: readonly PodTarget[];
   /** Pods that `spec.target.selector` matches now; empty for a fault without another side. */
   readonly peerCandidates: readonly PodTarget[];
-  /** The node that no fault may hit. */
-  readonly judgeNode: string;
+  /** The nodes that no fault may hit. */
+  readonly judgeNodes: readonly string[];
 }
 
 /** Exactly what will be hit, and the spec that hits exactly that. */
@@ -73,7 +73,7 @@ function within(request: PlanRequest, targets: readonly PodTarget[], peers: read
   const { fault, seed } = request;
   const touched = distinctPods([...targets, ...peers]);
   const nodes = nodesHit(fault, touched);
-  const refusals = blastRadiusRefusals({ pods: touched, nodes }, request.blastRadius, request.judgeNode);
+  const refusals = blastRadiusRefusals({ pods: touched, nodes }, request.blastRadius, request.judgeNodes);
   if (refusals.length > 0) return { plan: null, refusals };
   const spec = exactSpec(fault.spec, targets, peers);
   return { plan: { seed, kind: fault.kind, spec, targets, peers, touched, nodes }, refusals: [] };

@@ -52,6 +52,8 @@ export interface LabOptions {
 }
 
 export interface UpOptions extends LabOptions {
+  /** The cluster is this process's own: it is removed if the process goes away. */
+  readonly bound?: boolean;
   /** Make a lab anew that no longer fits its configuration instead of refusing. */
   readonly recreate: boolean;
 }
@@ -67,6 +69,8 @@ export interface DownOptions extends LabOptions {
 export interface Lab {
   /** Makes, repairs or leaves alone, whatever is needed. @throws PreflightError, CommandError, WaitTimeoutError. */
   up(options: UpOptions): Promise<LabInfo>;
+  /** The sentences for which this machine has no room for a new one, or null; makes nothing but a missing engine. */
+  misfit(options: LabOptions): Promise<string | null>;
   /** Fine when there is none; the sentences say what was removed. */
   down(options: DownOptions): Promise<readonly string[]>;
   status(options: LabOptions): Promise<LabStatus>;

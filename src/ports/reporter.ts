@@ -1,7 +1,7 @@
 import type { ControlExpectation } from '../experiment/control.ts';
 import type { Evidence, Leak } from '../experiment/evidence.ts';
 import type { Judgement } from '../experiment/judgement.ts';
-import type { RepetitionVerdict } from '../experiment/repetition.ts';
+import type { RepetitionVerdict, TrialRun } from '../experiment/repetition.ts';
 import type { Repeat } from '../scenario/scenario.ts';
 import type { ImageRecord } from './images.ts';
 
@@ -103,6 +103,8 @@ export interface RepetitionView extends RepetitionVerdict {
   readonly runs: readonly string[];
   /** Runs before it that count, by id. */
   readonly earlier: readonly string[];
+  /** All of them, oldest first. */
+  readonly trials: readonly (TrialRun & { readonly isEarlier: boolean })[];
 }
 
 /** One of several runs of a scenario in a suite. */

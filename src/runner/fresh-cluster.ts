@@ -1,4 +1,4 @@
-import { messageOf, PreflightError } from '../errors.ts';
+import { messageOf, NoRoomError, withHint } from '../errors.ts';
 import { exitCodeOf } from '../experiment/exit-code.ts';
 import type { Lab, LabInfo } from '../ports/lab.ts';
 import type { Progress } from '../ports/progress.ts';
@@ -20,26 +20,33 @@ export interface FreshCluster {
 const REMOVE_MS = 5 * 60_000;
 
 /**
- * Makes a cluster for one run and removes it afterwards, whatever happened. What cannot be removed is in the record, so the
- * run ends like one that left something behind. @throws whatever went wrong while it was made, except what preflight refuses.
+ * Makes a cluster for one run and removes it afterwards, whatever happened; where the machine has no room for it the run is
+ * skipped before anything is made. What cannot be removed is in the record, so the run ends like one that left something
+ * behind. @throws whatever went wrong while it was made.
  */
 export async function inFreshCluster(fresh: FreshCluster): Promise<RunRecord> {
   const { lab, signal } = fresh;
   const progress = progressTo(fresh);
+  const misfit = await lab.misfit({ signal, progress });
+  if (misfit !== null) return ended(noRoom(fresh, misfit), fresh);
   let record: RunRecord;
   try {
-    const info = await lab.up({ signal, progress, recreate: false });
+    const info = await lab.up({ signal, progress, recreate: false, bound: true });
     record = await fresh.run(info);
   } catch (error: unknown) {
     const left = await remove(lab, progress);
-    if (error instanceof PreflightError && !signal.aborted && left === null)
-      return ended(fresh.skipped(error.message), fresh);
+    // Others may have taken the room since it was looked for; nothing was made yet.
+    if (error instanceof NoRoomError && left === null) return ended(noRoom(fresh, withHint(error)), fresh);
     throw left === null ? error : new AggregateError([error], `${messageOf(error)}; ${left}`, { cause: error });
   }
   const left = await remove(lab, progress);
   if (left === null) return record;
   const findings = { ...record, cleanupErrors: [...record.cleanupErrors, left] };
   return ended({ ...findings, exitCode: exitCodeOf(findings) }, fresh);
+}
+
+function noRoom({ skipped }: FreshCluster, why: string): RunRecord {
+  return skipped(`no room for a cluster of its own: ${why}`);
 }
 
 /** Has the journal end as the record does. */

@@ -121,6 +121,15 @@ describe('a plan', () => {
     expect((await plan(over)).refusals.join()).toMatch(words);
   });
 
+  it.each([JUDGE, 'worker4'])('with two judges refuses pods and nodes of either: %s', async (judge) => {
+    kube.seed(node('worker4', { [LABELS.role]: 'judge' }), livePod('back-1', judge));
+    const { judgeNodes, refusals } = await plan({ workload: null });
+    expect(judgeNodes).toEqual([JUDGE, 'worker4']);
+    expect(refusals.join()).toContain(`on ${judge}, where the judge lives: shop/back-1`);
+    const fault = { type: 'node', action: 'drain', node: { name: judge }, durationMs: null } as const;
+    expect((await plan({ workload: null, fault })).refusals).toEqual(['no ready worker fits']);
+  });
+
   it('says what it would be skipped for', async () => {
     const { skippedBecause } = await plan({ requires: { nodes: 9, kernel: [], components: [] } });
     expect(skippedBecause).toMatch(/needs 9 ready workers/);
@@ -135,7 +144,13 @@ describe('a plan', () => {
   it('of a run in a cluster of its own neither misses nor refuses what only that cluster could tell', async () => {
     kube.seed(namespace());
     const planned = await plan({ cluster: 'fresh', requires: { nodes: 9, kernel: [], components: [] } });
-    expect(planned).toMatchObject({ refusals: [], skippedBecause: null, touched: 1 });
+    expect(planned).toMatchObject({ refusals: [], skippedBecause: null, touched: 1, judgeNodes: [] });
+    const fault = { type: 'node', action: 'drain', node: {}, durationMs: null } as const;
+    expect(await plan({ cluster: 'fresh', fault })).toMatchObject({
+      changes: ['drain one of its workers, drawn by the seed'],
+      refusals: [],
+    });
+    expect(kube.calls).toEqual([]);
   });
 
   it('of a control run hits nothing', async () => {

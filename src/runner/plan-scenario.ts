@@ -69,21 +69,30 @@ interface Found {
   readonly refusals: readonly string[];
 }
 
+/** As much of the world as a plan looks at. */
+export interface PlanPorts extends Pick<RunnerPorts, 'nodes' | 'workloads'> {
+  readonly kube: Pick<Kube, 'get' | 'list'>;
+  readonly injector: Pick<RunnerPorts['injector'], 'refOf'>;
+}
+
+/** A cluster that is not there yet. */
+export const NO_CLUSTER: PlanPorts['kube'] = { get: async () => null, list: async () => [] };
+
 const NOTHING: Found = { targets: [], peers: [], touched: [], changes: [], refusals: [] };
 
 /** Reads the cluster and changes nothing. Whatever a run would refuse is in `refusals`. */
-export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed: number): Promise<ScenarioPlan> {
-  const manifests = await manifestsOf(scenario, ports);
+export async function planScenario(scenario: Scenario, given: PlanPorts, seed: number): Promise<ScenarioPlan> {
   const isFresh = scenario.cluster === 'fresh';
+  const ports = isFresh ? { ...given, kube: NO_CLUSTER } : given;
+  const manifests = await manifestsOf(scenario, ports);
   const namespaces = manifests.filter(({ kind }) => kind === 'Namespace').map(({ metadata }) => metadata.name);
   const [judges, skippedBecause, taken] = await Promise.all([
     judgeNodes(ports.kube),
     isFresh ? null : unmetRequirement(scenario, ports),
     isFresh ? [] : takenNamespaces(namespaces, ports.kube),
   ]);
-  const judgeNode = judges[0] ?? '';
-  const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judgeNode);
-  const found = await resolve(scenario, pods, ports, { seed, judgeNode });
+  const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judges);
+  const found = await resolve(scenario, pods, ports, { seed, judgeNodes: judges });
   const budgets = scenario.workload === null ? await liveBudgets(found.targets, ports.kube) : manifests;
   const { fault, blastRadius, abortWhen, recovery } = scenario;
   return {
@@ -122,7 +131,7 @@ function claimsOf(recovery: Scenario['recovery']): ScenarioPlan['recovery'] {
   };
 }
 
-async function manifestsOf({ workload }: Scenario, { workloads }: RunnerPorts): Promise<readonly KubeObject[]> {
+async function manifestsOf({ workload }: Scenario, { workloads }: PlanPorts): Promise<readonly KubeObject[]> {
   if (workload === null) return [];
   return ((await workloads.load(workload)) as readonly (KubeObject | null)[]).filter((object) => object !== null);
 }
@@ -133,7 +142,7 @@ function describeFault(fault: Fault): ScenarioPlan['fault'] {
 }
 
 /** A namespace that is there already is either left over or somebody else's; a run refuses both. */
-async function takenNamespaces(namespaces: readonly string[], kube: Kube): Promise<string[]> {
+async function takenNamespaces(namespaces: readonly string[], kube: PlanPorts['kube']): Promise<string[]> {
   const found = await Promise.all(namespaces.map((name) => kube.get({ apiVersion: 'v1', kind: 'Namespace', name })));
   return found.flatMap((namespace) => {
     if (namespace === null) return [];
@@ -145,15 +154,10 @@ async function takenNamespaces(namespaces: readonly string[], kube: Kube): Promi
 
 interface Choice {
   readonly seed: number;
-  readonly judgeNode: string;
+  readonly judgeNodes: readonly string[];
 }
 
-async function resolve(
-  scenario: Scenario,
-  pods: Pick<Kube, 'list'>,
-  ports: RunnerPorts,
-  choice: Choice,
-): Promise<Found> {
+async function resolve(scenario: Scenario, pods: Pick<Kube, 'list'>, ports: PlanPorts, choice: Choice): Promise<Found> {
   const parts = await Promise.all(
     stepsOf(scenario.fault).map(({ fault }) => resolveOne(fault, scenario, pods, ports, choice)),
   );
@@ -171,13 +175,15 @@ async function resolveOne(
   fault: SingleFault,
   scenario: Scenario,
   pods: Pick<Kube, 'list'>,
-  ports: RunnerPorts,
+  ports: PlanPorts,
   choice: Choice,
 ): Promise<Found> {
   switch (fault.type) {
     case 'chaosMesh':
       return resolvePods(fault, scenario, pods, ports, choice);
     case 'node':
+      if (scenario.cluster === 'fresh')
+        return { ...NOTHING, changes: [`${fault.action} one of its workers, drawn by the seed`] };
       return { ...NOTHING, ...(await nodeWords(fault, ports.kube)) };
     case 'kubernetes': {
       const { change } = fault;
@@ -194,7 +200,10 @@ async function resolveOne(
 }
 
 /** Where the fault asks for a node that runs certain pods, these may not be there before the run makes them. */
-async function nodeWords({ action, node }: NodeFault, kube: Kube): Promise<Pick<Found, 'changes' | 'refusals'>> {
+async function nodeWords(
+  { action, node }: NodeFault,
+  kube: PlanPorts['kube'],
+): Promise<Pick<Found, 'changes' | 'refusals'>> {
   const { runs, ...rest } = node;
   const names = (await candidateNodes(kube, rest)).map(({ metadata }) => metadata.name);
   if (names.length === 0) return { changes: [], refusals: ['no ready worker fits'] };
@@ -206,8 +215,8 @@ async function resolvePods(
   fault: ChaosMeshFault,
   { blastRadius }: Scenario,
   pods: Pick<Kube, 'list'>,
-  { injector }: RunnerPorts,
-  { seed, judgeNode }: Choice,
+  { injector }: PlanPorts,
+  { seed, judgeNodes: judges }: Choice,
 ): Promise<Found> {
   try {
     const home = injector.refOf('', fault.kind).namespace ?? '';
@@ -216,7 +225,7 @@ async function resolvePods(
       selectPods(pods, pods instanceof PredictedPods ? anywhere(selector) : selector, home);
     const candidates = await select(fault.spec.selector);
     const peerCandidates = other === undefined ? [] : await select(other.selector);
-    const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
+    const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNodes: judges });
     if (plan === null) return { ...NOTHING, refusals };
     return {
       ...NOTHING,
@@ -255,7 +264,7 @@ async function effectsOf(
   return effects.filter((effect) => effect !== null);
 }
 
-async function liveBudgets(targets: readonly PodTarget[], kube: Kube): Promise<KubeObject[]> {
+async function liveBudgets(targets: readonly PodTarget[], kube: PlanPorts['kube']): Promise<KubeObject[]> {
   const namespaces = [...new Set(targets.map(({ namespace }) => namespace))];
   const query = { apiVersion: 'policy/v1', kind: 'PodDisruptionBudget' };
   return (await Promise.all(namespaces.map((namespace) => kube.list({ ...query, namespace })))).flat();

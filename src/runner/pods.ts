@@ -18,7 +18,7 @@ export function targetOf(pod: KubeObject): PodTarget | null {
 }
 
 /** Nodes on which the judge lives; no fault may touch them. */
-export async function judgeNodes(kube: Kube): Promise<string[]> {
+export async function judgeNodes(kube: Pick<Kube, 'list'>): Promise<string[]> {
   const nodes = await kube.list({ apiVersion: 'v1', kind: 'Node', labelSelector: `${LABELS.role}=judge` });
   return nodes.map((node) => node.metadata.name);
 }

@@ -5,6 +5,7 @@ import type { HttpSource } from '../ports/http-source.ts';
 import type { ImageRecord } from '../ports/images.ts';
 import type { Kube } from '../ports/kube.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
+import type { NodeCommands } from '../ports/node-commands.ts';
 import type { NodeMachines } from '../ports/node-machines.ts';
 import type { NodeShell } from '../ports/node-shell.ts';
 import type { Receiver } from '../ports/receiver.ts';
@@ -26,6 +27,7 @@ export interface RunnerPorts {
   readonly witnesses: Witnesses;
   readonly nodes: NodeShell;
   readonly machines: NodeMachines;
+  readonly commands: NodeCommands;
   readonly releases: Releases;
   readonly remediation: RemediationLog;
   readonly audit: AuditSource;

@@ -17,9 +17,9 @@ interface Template {
 export class PredictedPods implements Pick<Kube, 'list'> {
   readonly #pods: readonly KubeObject[];
 
-  /** Pods that ask for the judge's node are on it, as far as anybody can say. */
-  constructor(manifests: readonly KubeObject[], judgeNode: string) {
-    this.#pods = manifests.flatMap((manifest) => podsOf(manifest, judgeNode));
+  /** Pods that ask for a node of the judge's are on one, as far as anybody can say. */
+  constructor(manifests: readonly KubeObject[], judgeNodes: readonly string[]) {
+    this.#pods = manifests.flatMap((manifest) => podsOf(manifest, judgeNodes));
   }
 
   async list({ kind, namespace, labelSelector = '' }: ListQuery): Promise<KubeObject[]> {
@@ -32,20 +32,20 @@ export class PredictedPods implements Pick<Kube, 'list'> {
   }
 }
 
-function podsOf(manifest: KubeObject, judgeNode: string): KubeObject[] {
+function podsOf(manifest: KubeObject, judgeNodes: readonly string[]): KubeObject[] {
   const { kind, metadata, spec } = manifest;
-  if (kind === 'Pod') return [podOf(manifest, metadata.name, metadata.labels, nodeOf(spec as PodSpec, judgeNode))];
+  if (kind === 'Pod') return [podOf(manifest, metadata.name, metadata.labels, nodeOf(spec as PodSpec, judgeNodes))];
   if (!['Deployment', 'StatefulSet', 'ReplicaSet'].includes(kind)) return [];
   const { replicas = 1, template } = (spec ?? {}) as { replicas?: number; template?: Template };
   return Array.from({ length: replicas }, (_, index) => {
     const name = `${metadata.name}-(${index + 1} of ${replicas})`;
-    return podOf(manifest, name, template?.metadata?.labels, nodeOf(template?.spec, judgeNode));
+    return podOf(manifest, name, template?.metadata?.labels, nodeOf(template?.spec, judgeNodes));
   });
 }
 
-function nodeOf(spec: PodSpec | undefined, judgeNode: string): string {
+function nodeOf(spec: PodSpec | undefined, judgeNodes: readonly string[]): string {
   const isJudges = spec?.nodeSelector?.[LABELS.role] === 'judge';
-  return spec?.nodeName ?? (isJudges ? judgeNode : UNSCHEDULED);
+  return spec?.nodeName ?? (isJudges ? judgeNodes[0] : undefined) ?? UNSCHEDULED;
 }
 
 function podOf(owner: KubeObject, name: string, labels: KubeObject['metadata']['labels'], node: string): KubeObject {

@@ -55,6 +55,7 @@ function world(value: number | null = 1) {
     injector: { refOf: () => ({ apiVersion: 'v1', kind: 'X', name: 'x' }), inject: never, observe: never },
     witnesses: { forFault: () => null },
     nodes: { reaches: () => false, run: never },
+    commands: { of: () => null, run: never, stands: never, armDeadMan: never },
     machines: {
       reaches: () => false,
       state: never,

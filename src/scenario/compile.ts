@@ -21,7 +21,7 @@ import {
   resolveScenario,
 } from './resolve.ts';
 import type { Scenario } from './scenario.ts';
-import { type SourceFile, valueAt } from './source.ts';
+import { type ReadText, type SourceFile, valueAt } from './source.ts';
 
 export interface CompileOptions {
   /** Hex digest of a text; sha256 in production. */
@@ -32,6 +32,8 @@ export interface CompileOptions {
   readonly workloads?: ReadonlyMap<string, string>;
   /** Values given for parameters, by name; whoever gives them says whether all were used. */
   readonly params?: GivenParams;
+  /** Reads the kind configurations that scenarios name; left out, these are not looked at. */
+  readonly readText?: ReadText;
   /** How often series are scraped; the lab's intervals unless said otherwise. */
   readonly scrapeIntervalMs?: ScrapeInterval;
 }
@@ -45,7 +47,7 @@ export interface Compiled {
 
 /**
  * Turns texts into scenarios that can be run, or into every reason why not. `files` are what the user asked for, `library`
- * what `use:` may refer to; a path that is in both counts once. Reads nothing, never throws on any text.
+ * what `use:` may refer to; a path that is in both counts once. Never throws on any text.
  */
 export function compileScenarios(
   files: readonly SourceFile[],
@@ -72,6 +74,7 @@ export function compileScenarios(
     steadyStates: new Map(steadyStates.map((document) => [nameOf(document), document])),
     workloads: options.workloads ?? null,
     digest: options.digest,
+    readText: options.readText ?? null,
   };
   issues.push(...scenarios.flatMap((scenario) => resolvedOnly(scenario, referenceIssues(scenario, context))));
   const drafts = scenarios.flatMap((parsedScenario) => {
@@ -83,7 +86,7 @@ export function compileScenarios(
       ...actionIssues(draft),
       ...blastRadiusIssues(draft),
       ...changeIssues(draft),
-      ...clusterIssues(draft),
+      ...clusterIssues(draft, context.readText),
       ...signalIssues(draft),
     );
     issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));

@@ -132,7 +132,10 @@ const node = mapping(
     duration: duration.optional().meta({ description: 'How long it stays paused; for `pause` only, and required.' }),
   },
   'a node fault with action',
-).meta({ description: 'A fault of a node; nodes that kind made only.' });
+).meta({
+  description:
+    'A fault of a node that kind made, or of any other by the command that `nodeCommands` of healproof.yaml gives.',
+});
 
 const witness = mapping(
   {

@@ -40,15 +40,17 @@ describe('repeat', () => {
 });
 
 describe('cluster', () => {
-  const withCluster = (cluster: string) =>
+  const KIND = 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes: [{labels: {healproof.dev/role: judge}}]\n';
+  const withCluster = (cluster: string, kind: string | null = KIND) =>
     compileScenarios(
       [{ path: 'f.yaml', text: SAMPLE.replace('  workload:', `  cluster: ${cluster}\n  workload:`) }],
       [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }],
-      { digest: () => '' },
+      { digest: (text) => text, readText: (path) => (path === 'kind/small.yaml' ? kind : null) },
     );
+  const OWN = '{ use: fresh, config: kind/small.yaml }';
 
   it('may be fresh, with a shape of its own', () => {
-    const { scenarios } = withCluster('{ use: fresh, config: kind/small.yaml }');
+    const { scenarios } = withCluster(OWN);
     expect(scenarios).toMatchObject([{ cluster: 'fresh', clusterConfig: 'kind/small.yaml' }]);
     expect(withCluster('{ use: fresh }').scenarios).toMatchObject([{ cluster: 'fresh', clusterConfig: null }]);
   });
@@ -57,5 +59,27 @@ describe('cluster', () => {
     expect(withCluster('{ use: lab, config: kind/small.yaml }').issues.map(formatIssue)).toEqual([
       'f.yaml:7:24 spec.cluster.config: expected use: fresh with a configuration, got lab',
     ]);
+  });
+
+  it('has a shape that kind takes, or every reason why not at its place', () => {
+    const bad = KIND.replace('nodes:', 'node: 1\nfeatureGate: {}\nnodes:');
+    const { scenarios, issues } = withCluster(OWN, bad);
+    expect(scenarios).toEqual([]);
+    expect(issues.map(formatIssue)).toEqual([
+      'kind/small.yaml:3:1 node: unknown key (did you mean nodes?)',
+      'kind/small.yaml:4:1 featureGate: unknown key (did you mean featureGates?)',
+    ]);
+  });
+
+  it('has a shape that is there', () => {
+    expect(withCluster(OWN, null).issues.map(formatIssue)).toEqual([
+      'f.yaml:7:34 spec.cluster.config: expected the path of a kind configuration, there is no file kind/small.yaml',
+    ]);
+  });
+
+  it('is part of what is claimed: with another shape it is another scenario', () => {
+    const digestOf = (kind: string) => withCluster(OWN, kind).scenarios[0]?.digest;
+    expect(digestOf(KIND)).toBe(digestOf(KIND));
+    expect(digestOf(KIND)).not.toBe(digestOf(`${KIND}featureGates: {}\n`));
   });
 });

@@ -6,7 +6,7 @@ import type { ParsedDocument } from './parse.ts';
 import { toFault } from './resolve-fault.ts';
 import type { HttpAddress, PhaseBudgets, Probe, Recovery, Repeat, Scenario, Tolerance } from './scenario.ts';
 import type { HttpDocument, ProbeDocument, ScenarioDocument } from './schema.ts';
-import { type Path, type Source, valueAt } from './source.ts';
+import { type Path, type ReadText, type Source, valueAt } from './source.ts';
 import { parseTolerance } from './tolerance.ts';
 
 export type ParsedScenario = Extract<ParsedDocument, { kind: 'Scenario' }>;
@@ -35,6 +35,7 @@ export interface ResolveContext {
   readonly workloads: ReadonlyMap<string, string> | null;
   /** Hex digest of a text; sha256 in production. */
   readonly digest: (text: string) => string;
+  readonly readText: ReadText | null;
 }
 
 /** References of a document that lead nowhere, whether or not the rest of it is sound. */
@@ -64,7 +65,9 @@ export function resolveScenario(parsed: ParsedScenario, document: ScenarioDocume
   const used = document.spec.steadyState.flatMap((entry) =>
     'use' in entry ? [context.steadyStates.get(entry.use)] : [],
   );
-  const files = new Set([source.file, ...used.flatMap((state) => (state === undefined ? [] : [state.source.file]))]);
+  const { config } = document.spec.cluster;
+  const others = [...used.flatMap((state) => state?.source.file ?? []), ...(config === undefined ? [] : [config])];
+  const files = new Set([source.file, ...others]);
   return { scenario: toScenario(parsed, document, probes, context), document, source, probes, files };
 }
 
@@ -121,6 +124,7 @@ function everythingUsed(parsed: ParsedScenario, spec: ScenarioDocument['spec'], 
     ...(Object.keys(parsed.params).length === 0 ? {} : { params: parsed.params }),
     steadyStates: used.map((name) => context.steadyStates.get(name)?.data ?? null),
     workload: context.workloads?.get(spec.workload?.use ?? '') ?? null,
+    ...(spec.cluster.config === undefined ? {} : { cluster: context.readText?.(spec.cluster.config) ?? null }),
   };
 }
 

@@ -18,6 +18,9 @@ export interface SourceFile {
   readonly text: string;
 }
 
+/** Text of a file by its path from the project folder, or null where there is none. */
+export type ReadText = (path: string) => string | null;
+
 export type Path = readonly (string | number)[];
 
 export function formatPath(path: Path): string {

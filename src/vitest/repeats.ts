@@ -65,8 +65,13 @@ export class Repeats {
       ...{ scenario: name, title, file, digest, healer, repeat },
       runs: runs.map(({ runId }) => runId),
       earlier: same.map(({ runId }) => runId),
+      trials: [...same.map((run) => trial(run, true)), ...runs.map((run) => trial(run, false))],
     };
   }
+}
+
+function trial({ system: _system, ...run }: EarlierRun, isEarlier: boolean): Repetition['trials'][number] {
+  return { ...run, isEarlier };
 }
 
 /** What the exit code is told of a repetition. */

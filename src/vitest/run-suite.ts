@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { writeRepetition } from '../adapters/allure/repetition.ts';
 import { dropEmptyResults, dropNotNeeded, writeLostResult } from '../adapters/allure/results.ts';
 import { readHistory } from '../adapters/evidence/history.ts';
 import { readRun } from '../adapters/evidence/read-run.ts';
@@ -91,6 +92,7 @@ class Suite {
         ),
       );
     const repetitions = this.#judgeRepetitions(earlier);
+    for (const repetition of repetitions) this.#tellAllure(allureResultsDir, repetition);
     const [runs, problems, signal] = [this.#runs, this.#problems.map((problem) => redact(problem)), this.#signal];
     const records = runs.map(({ record }) => record);
     const junitFile = join(outputDir, 'junit.xml');
@@ -121,6 +123,18 @@ class Suite {
     const repetitions = scenarios.flatMap((scenario) => repeats.verdictOf(scenario, mainHealer(healer)) ?? []);
     for (const repetition of repetitions) this.#display.onRepetition(repetition);
     return repetitions;
+  }
+
+  /** In Allure a verdict over several runs stands beside those of the single ones. */
+  #tellAllure(allureResultsDir: string, repetition: Repetition): void {
+    const records = this.#runs.map(({ record }) => record).filter(({ runId }) => repetition.runs.includes(runId));
+    const [record] = records;
+    if (record === undefined) return;
+    writeRepetition(allureResultsDir, record.evidence.scenario, repetition, {
+      healer: repetition.healer,
+      startedAtMs: Math.min(...records.map(({ startedAtMs }) => startedAtMs)),
+      endedAtMs: Math.max(...records.map(({ endedAtMs }) => endedAtMs)),
+    });
   }
 
   async #runChild(earlier: SuiteFile['earlier']): Promise<void> {

@@ -90,6 +90,16 @@ describe('Allure results', () => {
 });
 
 describe('the report', () => {
+  it('shows every one of several runs, and takes none for a retry of another', async () => {
+    for (const [index, record] of [cannedFail, cannedPass, cannedPass].entries()) {
+      await write({ ...record, runId: `${record.runId}${index}`, repetition: { index: index + 1, planned: 3 } });
+    }
+    await generateReport(outputDir);
+    const { stats } = JSON.parse(await readFile(join(outputDir, 'html', 'summary.json'), 'utf8'));
+    expect(stats).toMatchObject({ total: 3, failed: 1, passed: 2 });
+    expect(stats.retries ?? 0).toBe(0);
+  });
+
   it('is one file that asks nobody for anything, and remembers earlier ones', async () => {
     await write(cannedPass);
     const html = await generateReport(outputDir);

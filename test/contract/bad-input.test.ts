@@ -73,6 +73,10 @@ const BAD: Readonly<Record<string, readonly [text: string | Uint8Array, issue: R
     changed('within: 30s', 'within: "${{ params.t }}"'),
     /:35:13 spec\.recovery\.within: there is no parameter t/,
   ],
+  'no-kind-config': [
+    changed('  workload:', '  cluster: { use: fresh, config: clusters/none.yaml }\n  workload:'),
+    /:7:34 spec\.cluster\.config: expected the path of a kind configuration, there is no file clusters\/none\.yaml/,
+  ],
   'no-promql': [changed('sum by (le) (rate(', 'sum by (le) (('), /:11:\d+ spec\.steadyState\[1\]\.query: PromQL: /],
 };
 
@@ -82,14 +86,20 @@ const CYCLE = SAMPLE_STEADY_STATE.replace('name: normal', 'name: circular').repl
   '    - use: circular\n',
 );
 
+/** What kind would refuse only when it makes the cluster. */
+const BAD_KIND_CONFIG = 'kind: Cluster\napiVersion: kind.x-k8s.io/v1alpha4\nnodes:\n  - role: worker\n    lables: {}\n';
+
 let project: string;
 beforeAll(async () => {
   project = await realpath(await mkdtemp(join(tmpdir(), 'healproof-bad-')));
-  for (const folder of ['scenarios', 'steady-state', 'workloads/shop/manifests'])
+  for (const folder of ['scenarios', 'steady-state', 'workloads/shop/manifests', 'clusters'])
     await mkdir(join(project, folder), { recursive: true });
   await writeFile(join(project, 'healproof.yaml'), '');
   await writeFile(join(project, 'steady-state/normal.yaml'), SAMPLE_STEADY_STATE);
   await writeFile(join(project, 'steady-state/circular.yaml'), CYCLE);
+  const shaped = changed('  workload:', '  cluster: { use: fresh, config: clusters/bad.yaml }\n  workload:');
+  await writeFile(join(project, 'scenarios/shaped.yaml'), shaped.replace('name: sample', 'name: shaped'));
+  await writeFile(join(project, 'clusters/bad.yaml'), BAD_KIND_CONFIG);
   for (const [name, [text]] of Object.entries(BAD)) {
     const own = typeof text === 'string' ? text.replaceAll('name: sample', `name: ${name}`) : text;
     await writeFile(join(project, 'scenarios', `${name}.yaml`), own);
@@ -129,6 +139,10 @@ describe.each(['validate', 'run'])('healproof %s of what is wrong', (verb) => {
 
   it('refuses a steady state that uses itself', () => {
     expect(said).toMatch(/^steady-state\/circular\.yaml:6:\d+ spec\.probes\[0\]\S* /m);
+  });
+
+  it('says what is wrong with a kind configuration, and where', () => {
+    expect(said).toMatch(/^clusters\/bad\.yaml:5:5 nodes\[0\]\.lables: unknown key \(did you mean labels\?\)$/m);
   });
 
   it('says all two hundred problems of one file', () => {

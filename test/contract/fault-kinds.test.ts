@@ -187,6 +187,60 @@ const LIVE_PROBES: readonly Probe[] = [
   { name: 'front', http: { address: { url: 'http://x/' }, status: 200, body: null, withinMs: 500 }, ...common },
 ];
 
+/** The machine is reached by the user's command alone. */
+function giveCommands({ commands, machines }: SmallCluster): void {
+  const own = { do: ['power', 'off', '{node}'], undo: ['power', 'on', '{node}'] };
+  const check = ['power', 'is-off', '{node}'];
+  commands.actions = { pause: { ...own, check }, restart: { ...own, check: null }, reboot: { ...own, check: null } };
+  machines.reaches = () => false;
+}
+
+describe('a node that is no container of the engine', () => {
+  it.each(['pause', 'restart', 'reboot'] as const)('is hit by a command of the user’s: %s', async (action) => {
+    giveCommands(world);
+    const record = await runWith(world, nodeFault(action));
+    expect(record.judgement).toMatchObject({ verdict: 'pass', reasons: [], absorbed: true });
+    expect(record).toMatchObject({ leaks: [], cleanupErrors: [] });
+    expect(world.commands.diary).toEqual([`arm ${action} ${NODE}`, `do ${action} ${NODE}`, `undo ${action} ${NODE}`]);
+    expect([...world.commands.armed]).toEqual([]);
+    expect((await world.machines.state(NODE)).paused).toBe(false);
+    expect(record.manifests?.injected).toMatchObject({ action, command: ['power', 'off', '{node}'] });
+  });
+
+  it.each(['pause', 'restart', 'reboot'] as const)(
+    'is not proven to be hit by a command that does nothing: %s',
+    async (action) => {
+      giveCommands(world);
+      world.commands.isIdle = true;
+      const record = await runWith(world, nodeFault(action));
+      expect(record.judgement?.verdict).toBe('inconclusive');
+      expect(codesOf(record)).toContain('FAULT_NOT_PROVEN');
+    },
+  );
+
+  it('is brought back where the command fails, and what it said is told', async () => {
+    giveCommands(world);
+    world.commands.failure = 'the command for pause (do) ended with exit code 7: no such machine';
+    const facts: unknown[] = [];
+    const record = await runFor(world, scenarioWith(nodeFault('pause')), {
+      onEvent: (event) => void (event.type === 'fact' && event.what === 'node-command' && facts.push(event.data)),
+    });
+    expect(record.evidence.injection?.refusal).toMatch(/no such machine/);
+    expect(record.judgement?.verdict).toBe('inconclusive');
+    expect(world.commands.diary.at(-1)).toBe(`undo pause ${NODE}`);
+    expect(facts).toEqual([
+      { action: 'pause', part: 'do', node: NODE, failed: expect.stringContaining('no such machine') },
+      expect.objectContaining({ action: 'pause', part: 'undo', output: 'done' }),
+    ]);
+  });
+
+  it('is left alone where there is no command, and that is said', async () => {
+    world.machines.reaches = () => false;
+    const record = await runWith(world, nodeFault('pause'));
+    expect(record.evidence.failure?.message).toMatch(/nodeCommands of healproof\.yaml has no pause/);
+  });
+});
+
 describe('the evidence of every kind of fault and of probe', () => {
   let runs: string;
   beforeEach(async () => {

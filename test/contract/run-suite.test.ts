@@ -80,6 +80,8 @@ async function diarySays(what: string): Promise<void> {
 }
 
 interface Result {
+  readonly descriptionHtml?: string;
+  readonly parameters?: readonly unknown[];
   readonly name: string;
   readonly status: string;
   readonly start: number;
@@ -228,12 +230,17 @@ describe('a suite that runs scenarios several times', () => {
     );
     expect(await storedRepetitions()).toMatchObject([{ verdict: 'pass', runs: { length: 3 } }]);
     expect(said).toContain('3 held, 0 did not');
+    const together = (await allureResults())['passes: each of 3 runs'];
+    expect(together).toMatchObject({ status: 'passed', descriptionHtml: expect.stringContaining('n = 3: 3 held') });
+    for (const { record } of await storedRuns()) expect(together?.descriptionHtml).toContain(record.runId);
   });
 
   it('stops at the first that failed', async () => {
     expect((await runToEnd({ ...(await suiteOf('fails')), repeat: 4 })).code).toBe(1);
     expect(await storedRuns()).toHaveLength(1);
-    expect(Object.keys(await allureResults())).toEqual(['fails (run 1 of 4)']);
+    const results = await allureResults();
+    expect(Object.keys(results).sort()).toEqual(['fails (run 1 of 4)', 'fails: each of 4 runs']);
+    expect(results['fails: each of 4 runs']).toMatchObject({ status: 'failed' });
     expect(await storedRepetitions()).toMatchObject([{ verdict: 'fail', reasons: [{ code: 'RUN_FAILED' }] }]);
   });
 
@@ -318,6 +325,15 @@ describe('a suite with a claim over many runs', () => {
     expect([code, (await storedRuns()).length]).toEqual([0, 2]);
     expect((await runToEnd(await claiming('c', 'fails'))).code).toBe(3);
     expect(await readFile(join(output(), 'junit.xml'), 'utf8')).toMatch(/tests="1" failures="0" errors="1"/);
+    expect((await allureResults())['fails: 50 % of runs, with 75 % confidence']).toMatchObject({
+      status: 'broken',
+      statusDetails: { message: expect.stringMatching(/^inconclusive, n = 1: 0 held, 1 did not.*\nTOO_FEW_RUNS: /) },
+      parameters: expect.arrayContaining([
+        expect.objectContaining({ name: 'percentile', value: '50' }),
+        expect.objectContaining({ name: 'confidence', value: '75 %' }),
+        expect.objectContaining({ name: 'n', value: '1' }),
+      ]),
+    });
     expect((await runToEnd({ ...(await claiming('c', 'fails')), repeat: 9 })).code).toBe(1);
   });
 

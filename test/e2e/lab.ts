@@ -54,7 +54,8 @@ export function startHealproof(...args: readonly string[]): Promise<RunningHealp
   return startIn(ROOT, args);
 }
 
-async function startIn(cwd: string, args: readonly string[]): Promise<RunningHealproof> {
+/** In any project. */
+export async function startIn(cwd: string, args: readonly string[]): Promise<RunningHealproof> {
   await mkdir(OUTPUT, { recursive: true });
   const outputDir = await mkdtemp(join(OUTPUT, 'run-'));
   const argv = [MAIN, 'run', ...args, '--output', outputDir];

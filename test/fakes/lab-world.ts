@@ -84,16 +84,23 @@ export class LabWorld {
   /** What kind says when it fails. */
   kindFailure: string | null = null;
   absentNodes = new Set<string>();
+  /** What happens while tools are got for a lab, if anything. */
+  whileGettingTools: (() => void) | null = null;
+  /** What happens while kind makes a cluster, if anything; kind is then stopped by the signal. */
+  duringCreate: (() => void) | null = null;
+  /** Nodes that the engine makes only after all others were removed. */
+  lateNodes = 0;
 
   constructor() {
     this.programs
+      .on('bash -c', '4711\n')
       .on('docker ps', ({ args }) => this.#ps(args))
       .on('docker inspect', ({ args }) => JSON.stringify(args.slice(1).map((id) => this.#inspect(id))))
       .on('docker info', '/var/lib/docker\n')
       .on('docker network ls', 'kind\n')
       .on('docker start', ({ args }) => this.#each(args.slice(1), (each) => (each.running = true)))
       .on('docker unpause', ({ args }) => this.#each(args.slice(1), (each) => (each.paused = false)))
-      .on('docker rm', ({ args }) => this.#remove((each) => args.includes(each.name)))
+      .on('docker rm', ({ args }) => this.#removeNodes(args))
       .on('kind create cluster', (call) => this.#create(call))
       .on('kind delete cluster', ({ args }) => this.#remove((each) => each.cluster === after(args, '--name')))
       .on('helm list', () => JSON.stringify(this.helmStatus === null ? [] : [{ status: this.helmStatus }]))
@@ -146,7 +153,9 @@ export class LabWorld {
     }
   }
 
-  #create({ args }: Call) {
+  #create({ args, options }: Call) {
+    this.duringCreate?.();
+    if (options.signal?.aborted === true) throw new AbortedError('stopped: kind', { cause: options.signal.reason });
     if (this.kindFailure !== null) return { exitCode: 1, output: this.kindFailure };
     const cluster = after(args, '--name');
     const config = parse(readFileSync(after(args, '--config'), 'utf8')) as {
@@ -198,6 +207,13 @@ export class LabWorld {
     return '';
   }
 
+  #removeNodes(names: readonly string[]): string {
+    const [cluster] = this.containers.filter(({ name }) => names.includes(name)).map((each) => each.cluster);
+    this.#remove(({ name }) => names.includes(name));
+    for (; this.lateNodes > 0 && cluster !== undefined; this.lateNodes -= 1) this.addCluster(cluster, null);
+    return '';
+  }
+
   #remove(isGone: (container: FakeContainer) => boolean): string {
     this.containers = this.containers.filter((each) => !isGone(each));
     return '';
@@ -210,7 +226,10 @@ export class LabWorld {
         if (signal.aborted) throw new AbortedError('stopped');
         return engine;
       },
-      ensureTools: async () => ({ kind: 'kind', helm: 'helm', docker: 'docker' }),
+      ensureTools: async () => {
+        this.whileGettingTools?.();
+        return { kind: 'kind', helm: 'helm', docker: 'docker' };
+      },
       ensureImages: async () => ({
         nodeImage: 'healproof/node:1',
         records: this.records,

@@ -32,6 +32,7 @@ export function fakePorts(over: Partial<RunnerPorts> = {}): RunnerPorts {
       setRestartPolicy: unused,
       armDeadMan: unused,
     },
+    commands: { of: () => null, run: unused, stands: unused, armDeadMan: unused },
     releases: { find: unused, install: unused, upgrade: unused, killUpgrade: unused, rollback: unused },
     remediation: {
       read: async () => ({ records: [], aliveThroughout: true, detail: 'awake' }),

@@ -11,6 +11,7 @@ import { cannedScenario } from '../fixtures/canned-run.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeKube } from './fake-kube.ts';
 import { FakeMachines } from './fake-machines.ts';
+import { FakeNodeCommands } from './fake-node-commands.ts';
 import { FakeReleases } from './fake-releases.ts';
 
 export const NODE = 'worker';
@@ -22,6 +23,7 @@ export class SmallCluster {
   readonly clock = new FakeClock(Date.now());
   readonly kube = new FakeKube();
   readonly machines = new FakeMachines([NODE]);
+  readonly commands = new FakeNodeCommands(this.machines);
   readonly releases = new FakeReleases(this.kube);
   /** Value of the author's query; what the node says about its start and about its processes. */
   query: number | null = 0;
@@ -53,7 +55,7 @@ export class SmallCluster {
   }
 
   ports(): RunnerPorts {
-    const { clock, kube, machines, releases } = this;
+    const { clock, kube, machines, commands, releases } = this;
     const shell: NodeShell = {
       reaches: () => true,
       run: async (_node, script) => ({ exitCode: 0, stdout: this.#answer(script), stderr: '' }),
@@ -76,9 +78,10 @@ export class SmallCluster {
         },
         observe: async () => ({ sighting: { atMs: clock.now(), state: 'in-force' }, events: [], message: null }),
       },
-      witnesses: new ClusterWitnesses({ kube, shell, machines, metrics }),
+      witnesses: new ClusterWitnesses({ kube, shell, machines, commands, metrics }),
       nodes: shell,
       machines,
+      commands,
       releases,
       remediation: {
         read: async () => ({ records: [], aliveThroughout: true, detail: 'awake' }),

@@ -1,32 +1,10 @@
 import { metSignals, phaseWords, verdictSentence } from '../../experiment/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
+import { escapeHtml, list, paragraph, table } from './html.ts';
 
 export interface Picture {
   readonly name: string;
   readonly svg: string;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (character) => ENTITIES[character] ?? character);
-}
-
-function paragraph(text: string): string {
-  return `<p>${escapeHtml(text)}</p>`;
-}
-
-function list(title: string, entries: readonly string[]): string[] {
-  if (entries.length === 0) return [];
-  return [
-    `<p><b>${escapeHtml(title)}</b></p><ul>${entries.map((entry) => `<li>${escapeHtml(entry)}</li>`).join('')}</ul>`,
-  ];
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[], tag: string): string =>
-    `<tr>${cells.map((cell) => `<${tag}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  return `<table><thead>${row(head, 'th')}</thead><tbody>${rows.map((cells) => row(cells, 'td')).join('')}</tbody></table>`;
 }
 
 /** The picture travels inside the page, so that the report stays one file that needs nothing else. */

@@ -4,6 +4,7 @@ import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { outcomeOf } from '../../experiment/exit-code.ts';
 import type { RunRecord, StepTime, Turn } from '../../ports/reporter.ts';
 import { faultWords } from '../../scenario/fault-words.ts';
+import type { Scenario } from '../../scenario/scenario.ts';
 import { attachmentMessages } from './attachments.ts';
 import { describe, type Picture } from './description.ts';
 import { OUTCOME_LABEL } from './status.ts';
@@ -58,7 +59,11 @@ export function turnText({ index, planned }: Turn): string {
 }
 
 function labelsOf(record: RunRecord): Label[] {
-  const { scenario } = record.evidence;
+  return [...scenarioLabels(record.evidence.scenario), { name: OUTCOME_LABEL, value: outcomeOf(record) }];
+}
+
+/** By which results of one scenario are found and grouped. */
+export function scenarioLabels(scenario: Scenario): Label[] {
   return [
     { name: 'epic', value: scenario.workload ?? 'cluster' },
     { name: 'feature', value: faultWords(scenario.fault) },
@@ -66,14 +71,15 @@ function labelsOf(record: RunRecord): Label[] {
     { name: 'severity', value: scenario.severity },
     ...(scenario.owner === null ? [] : [{ name: 'owner', value: scenario.owner }]),
     ...scenario.tags.map((value) => ({ name: 'tag', value })),
-    { name: OUTCOME_LABEL, value: outcomeOf(record) },
   ];
 }
 
 function parametersOf(record: RunRecord): Parameter[] {
-  const { evidence, runId, seed, environment } = record;
+  const { evidence, runId, seed, environment, repetition: turn } = record;
   return [
     { name: 'healer', value: evidence.healer },
+    // Allure takes results of one test with the same parameters for retries and shows only the newest.
+    ...(turn === undefined || turn.index === 1 ? [] : [{ name: 'turn', value: String(turn.index) }]),
     { name: 'run', value: runId, excluded: true },
     { name: 'seed', value: String(seed), excluded: true },
     ...(environment === null ? [] : [{ name: 'kubernetes', value: environment.kubernetesVersion, excluded: true }]),
@@ -96,6 +102,6 @@ function stepMessages(step: StepTime, record: RunRecord): RuntimeMessage[] {
   ];
 }
 
-function md5(text: string): string {
+export function md5(text: string): string {
   return createHash('md5').update(text).digest('hex');
 }

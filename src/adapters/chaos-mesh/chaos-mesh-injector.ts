@@ -21,6 +21,11 @@ interface ChaosStatus {
   readonly experiment?: { readonly desiredPhase?: string; readonly containerRecords?: readonly ContainerRecord[] };
 }
 
+/** Where an experiment stands; no cluster is needed to say so. */
+export function chaosMeshRef(objectId: string, kind: string): KubeRef {
+  return { apiVersion: API_VERSION, kind, namespace: DEAD_MAN.namespace, name: `healproof-${objectId}` };
+}
+
 /** Chaos Mesh as the fault injector: one experiment object per fault, in healproof's own namespace. */
 export class ChaosMeshInjector implements FaultInjector {
   readonly #kube: Kube;
@@ -30,7 +35,7 @@ export class ChaosMeshInjector implements FaultInjector {
   }
 
   refOf(objectId: string, kind: string): KubeRef {
-    return { apiVersion: API_VERSION, kind, namespace: DEAD_MAN.namespace, name: `healproof-${objectId}` };
+    return chaosMeshRef(objectId, kind);
   }
 
   async inject(runId: string, ref: KubeRef, spec: Readonly<Record<string, unknown>>): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { UsageError } from '../../errors.ts';
@@ -35,7 +36,18 @@ export async function compilePaths(
     workloadDigests(join(projectDir, 'workloads')),
     crdsDir === null ? bundledSchemas() : chaosSchemasFromCrds(await readAll(await filesIn(crdsDir), projectDir)),
   ]);
-  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas, params });
+  const readText = (path: string): string | null => textOf(resolve(projectDir, path));
+  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas, params, readText });
+}
+
+/** Null where there is no file; a folder, or what may not be read, is none either. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error: unknown) {
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
 }
 
 /** Of the version that `airgap/lock.json` names; `npm run generate` derives them. */

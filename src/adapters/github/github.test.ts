@@ -41,6 +41,17 @@ describe('the step summary', () => {
       repeat: { kind: 'every-run', runs: 2 },
       runs: ['a', 'b'],
       earlier: [],
+      trials: [
+        { runId: 'a', isEarlier: false, outcome: 'pass', trial: 'held', reason: null, recoveryUpperMs: 21_000 },
+        {
+          runId: 'b',
+          isEarlier: false,
+          outcome: 'fail',
+          trial: 'broken',
+          reason: 'RECOVERY_EXCEEDED',
+          recoveryUpperMs: null,
+        },
+      ],
       verdict: 'fail',
       reasons: [{ code: 'RUN_FAILED', message: 'b (RECOVERY_EXCEEDED)' }],
       tally: { held: 1, broken: 1, open: 0, uncounted: 0 },
@@ -50,7 +61,8 @@ describe('the step summary', () => {
     const text = stepSummary([second], new Map(), [], [repetition]);
     expect(text).toContain('(run 2 of 2)');
     expect(text).toContain(
-      '**wedged**, all its runs together: ❌ fail (1 held, 1 did not, 0 found nothing out; RUN_FAILED: b',
+      '**wedged**, claimed for each of 2 runs: ❌ fail, n = 2: 1 held, 1 did not, 0 of unknown end<br>RUN_FAILED: b',
     );
+    expect(text).toContain('<br>runs: `a`, `b`');
   });
 });

@@ -1,4 +1,5 @@
 import type { Phase } from '../../experiment/judgement.ts';
+import { claimWords, tallyWords } from '../../experiment/repetition-words.ts';
 import { formatLimit, formatSpan } from '../../experiment/wording.ts';
 import type { RepetitionView } from '../../ports/reporter.ts';
 import type { RunSummary } from '../../ports/run-summary.ts';
@@ -45,11 +46,12 @@ export function stepSummary(
 }
 
 /** What the runs of one scenario say together. */
-function togetherOf({ scenario, verdict, tally, reasons }: RepetitionView): string {
-  const { held, broken, open, uncounted } = tally;
-  const counts = `${held} held, ${broken} did not, ${open + uncounted} found nothing out`;
-  const why = reasons.map(({ code, message }) => `; ${code}: ${message}`).join('');
-  return `- **${escapeCell(scenario)}**, all its runs together: ${MARKS[verdict]} (${counts}${escapeCell(why)})`;
+function togetherOf({ scenario, verdict, repeat, tally, reasons, remarks, trials }: RepetitionView): string {
+  const claim = `**${escapeCell(scenario)}**, claimed for ${claimWords(repeat)}`;
+  const why = reasons.map(({ code, message }) => `${code}: ${message}`);
+  const runs = `runs: ${trials.map(({ runId }) => `\`${runId}\``).join(', ')}`;
+  const rest = [...why, ...remarks].map(escapeCell);
+  return `- ${claim}: ${MARKS[verdict]}, ${tallyWords(tally)}${[...rest, runs].map((line) => `<br>${line}`).join('')}`;
 }
 
 function tookIn({ phases }: RunSummary, phase: Phase): string {

@@ -1,4 +1,5 @@
 import { type Outcome, outcomeOf } from '../../experiment/exit-code.ts';
+import { claimWords, tallyWords } from '../../experiment/repetition-words.ts';
 import { metSignals, verdictSentence } from '../../experiment/wording.ts';
 import type { RepetitionView, RunRecord } from '../../ports/reporter.ts';
 
@@ -39,16 +40,16 @@ function nameOf({ evidence, repetition }: RunRecord): string {
   return `${evidence.scenario.name}${turn}${evidence.healer === 'off' ? ' (healer off)' : ''}`;
 }
 
-function repetitionCase({ scenario, file, verdict, reasons, repeat, runs, earlier, remarks }: RepetitionView): Case {
-  const what = repeat.kind === 'percentile' ? `${repeat.percentile} % of runs` : 'every run';
+function repetitionCase({ scenario, file, verdict, reasons, repeat, tally, trials, remarks }: RepetitionView): Case {
+  const runs = trials.map(({ runId, isEarlier, outcome }) => `${runId}${isEarlier ? ' (earlier)' : ''}: ${outcome}`);
   return {
-    name: `${scenario} (${what})`,
+    name: `${scenario} (${claimWords(repeat)})`,
     file,
     seconds: 0,
     element: ELEMENTS[verdict],
     type: reasons[0]?.code ?? verdict,
-    message: `${runs.length} run(s) of this suite, ${earlier.length} earlier`,
-    detail: [...reasons.map(({ code, message }) => `${code}: ${message}`), ...remarks].join('\n'),
+    message: tallyWords(tally),
+    detail: [...reasons.map(({ code, message }) => `${code}: ${message}`), ...remarks, ...runs].join('\n'),
   };
 }
 

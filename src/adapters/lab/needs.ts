@@ -1,4 +1,4 @@
-import { PreflightError } from '../../errors.ts';
+import { NoRoomError } from '../../errors.ts';
 import type { Host } from '../../ports/host.ts';
 import type { ImageNeeds } from '../../ports/images.ts';
 import { gib, labNeeds } from './preflight.ts';
@@ -15,17 +15,17 @@ export function needsSentence(images: ImageNeeds, hasLab: boolean, nodeCount: nu
   return `Getting the images takes about ${minutes(seconds)}, ${gib(memory)} of memory and ${gib(disk)} of disk, once; then ${lab}.`;
 }
 
-/** @throws PreflightError where the images cannot be got for want of space. */
+/** @throws NoRoomError where the images cannot be got for want of space. */
 export async function checkImageNeeds(host: Host, needs: ImageNeeds, cacheDir: string): Promise<void> {
   if (needs.isReady) return;
   const [disk, memory] = await Promise.all([host.freeDiskBytes(cacheDir), host.availableMemoryBytes()]);
   if (disk < needs.diskBytes) {
-    throw new PreflightError(`getting the images needs ${gib(needs.diskBytes)} of disk, ${gib(disk)} are free`, {
+    throw new NoRoomError(`getting the images needs ${gib(needs.diskBytes)} of disk, ${gib(disk)} are free`, {
       hint: `Free some space under ${cacheDir}, or set HEALPROOF_CACHE_DIR to a folder that has it.`,
     });
   }
   if (memory < needs.memoryBytes) {
-    throw new PreflightError(
+    throw new NoRoomError(
       `getting the images needs ${gib(needs.memoryBytes)} of memory, ${gib(memory)} are available`,
       {
         hint: 'Close programs first.',

@@ -1,4 +1,4 @@
-import { PreflightError } from '../../errors.ts';
+import { NoRoomError } from '../../errors.ts';
 import type { Host } from '../../ports/host.ts';
 import type { FixedPort } from './kind-config.ts';
 
@@ -26,7 +26,7 @@ interface Problem {
   readonly hint: string;
 }
 
-/** Looks before the first container is made. @throws PreflightError that names everything that is missing. */
+/** Looks before the first container is made. @throws NoRoomError that names everything that is missing. */
 export async function preflight(host: Host, input: PreflightInput): Promise<void> {
   const found = await Promise.all([
     memoryProblem(host, input),
@@ -37,7 +37,7 @@ export async function preflight(host: Host, input: PreflightInput): Promise<void
   const problems = found.filter((each) => each !== null);
   if (problems.length === 0) return;
   const hint = [...new Set(problems.map((each) => each.hint))].join(' ');
-  throw new PreflightError(problems.map((each) => each.problem).join('; '), { hint });
+  throw new NoRoomError(problems.map((each) => each.problem).join('; '), { hint });
 }
 
 async function memoryProblem(host: Host, { nodeCount }: PreflightInput): Promise<Problem | null> {
@@ -45,7 +45,7 @@ async function memoryProblem(host: Host, { nodeCount }: PreflightInput): Promise
   const available = await host.availableMemoryBytes();
   if (available >= memoryBytes) return null;
   return {
-    problem: `the lab needs ${gib(memoryBytes)} of memory, ${gib(available)} are available`,
+    problem: `${nodes(nodeCount)} needs ${gib(memoryBytes)} of memory, ${gib(available)} are available`,
     hint: 'Close programs, or use a kind-config.yaml with fewer workers.',
   };
 }
@@ -55,7 +55,7 @@ async function diskProblem(host: Host, { nodeCount, dataRoot }: PreflightInput):
   const free = await host.freeDiskBytes(dataRoot);
   if (free >= diskBytes) return null;
   return {
-    problem: `the lab needs ${gib(diskBytes)} of disk, ${gib(free)} are free under ${dataRoot}`,
+    problem: `${nodes(nodeCount)} needs ${gib(diskBytes)} of disk, ${gib(free)} are free under ${dataRoot}`,
     hint: 'Free some space there: `docker system prune` removes what no container uses.',
   };
 }
@@ -66,7 +66,7 @@ async function inotifyProblem(host: Host, { nodeCount }: PreflightInput): Promis
   if (inotify === null || inotify.limit - inotify.used >= needed) return null;
   const { limit, used } = inotify;
   return {
-    problem: `the lab needs ${needed} inotify instances, ${limit - used} of ${limit} are left`,
+    problem: `${nodes(nodeCount)} needs ${needed} inotify instances, ${limit - used} of ${limit} are left`,
     hint: 'Remove other kind clusters, or raise the limit: sysctl fs.inotify.max_user_instances=512',
   };
 }
@@ -77,6 +77,10 @@ async function portProblem(host: Host, { address, port }: FixedPort): Promise<Pr
     problem: `port ${port} of ${address} is in use`,
     hint: 'Stop what listens there, or write hostPort: 0 in kind-config.yaml to let a free one be chosen.',
   };
+}
+
+function nodes(count: number): string {
+  return `a cluster of ${count} nodes`;
 }
 
 export function gib(bytes: number): string {

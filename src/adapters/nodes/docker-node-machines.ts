@@ -2,16 +2,13 @@ import { join } from 'node:path';
 import { CommandError, FaultError } from '../../errors.ts';
 import type { DeadMan, MachineState, NodeMachines } from '../../ports/node-machines.ts';
 import { type CommandOptions, run } from '../process/command.ts';
-import { commandLineOf } from '../process/daemon.ts';
+import { endOrphan, startOrphan } from '../process/orphan.ts';
 import { DEAD_MAN_NAME, DEAD_MAN_SCRIPT } from './dead-man.ts';
 import type { DockerNodes } from './docker-node-shell.ts';
 
 const TIMEOUT_MS = 60_000;
 /** Seconds that a container gets to stop by itself before it is killed. */
 const STOP_SECONDS = '5';
-
-/** Its parent ends at once, so that whoever kills the run with all its descendants does not find it. */
-const ORPHANED = 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!';
 
 /** kind's nodes are containers: the engine can freeze, restart and wake them. */
 export class DockerNodeMachines implements NodeMachines {
@@ -63,14 +60,15 @@ export class DockerNodeMachines implements NodeMachines {
   async armDeadMan(node: string, afterMs: number): Promise<DeadMan> {
     const { docker, dockerHost } = this.#nodes;
     const seconds = String(Math.ceil(afterMs / 1000) + 1);
-    const log = join(this.#logFolder, 'dead-man.log');
-    const own = [DEAD_MAN_SCRIPT, DEAD_MAN_NAME, String(process.pid), seconds, docker, this.#containerOf(node)];
-    const { stdout } = await run('bash', ['-c', ORPHANED, 'bash', log, 'bash', '-c', ...own], {
+    const pid = await startOrphan(run, {
+      name: DEAD_MAN_NAME,
+      script: DEAD_MAN_SCRIPT,
+      args: [String(process.pid), seconds, docker, this.#containerOf(node)],
+      env: dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost },
+      logFile: join(this.#logFolder, 'dead-man.log'),
       timeoutMs: TIMEOUT_MS,
-      ...(dockerHost === undefined ? {} : { env: { DOCKER_HOST: dockerHost } }),
     });
-    const pid = Number(stdout.trim());
-    return { disarm: () => end(pid) };
+    return { disarm: () => endOrphan(pid, DEAD_MAN_NAME) };
   }
 
   #containerOf(node: string): string {
@@ -96,15 +94,5 @@ export class DockerNodeMachines implements NodeMachines {
       if (!(error instanceof CommandError)) throw error;
       throw new FaultError(`the container engine refused: ${error.failure.output.trim()}`, { cause: error });
     }
-  }
-}
-
-/** Only what is still our dead man is ended: its number may be another process's by now. */
-async function end(pid: number): Promise<void> {
-  if ((await commandLineOf(pid))?.includes(DEAD_MAN_NAME) !== true) return;
-  try {
-    process.kill(pid, 'SIGTERM');
-  } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

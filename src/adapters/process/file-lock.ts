@@ -89,7 +89,8 @@ async function release(path: string, token: string): Promise<void> {
   if (holder?.token === token) await rm(path, { force: true });
 }
 
-async function readHolder(path: string): Promise<LockHolder | undefined> {
+/** Who holds the lock at this path, alive or not; undefined where nobody does. */
+export async function readHolder(path: string): Promise<LockHolder | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
   } catch (error: unknown) {
@@ -109,7 +110,8 @@ export async function describeSelf(): Promise<LockHolder> {
   };
 }
 
-async function isAlive(holder: LockHolder): Promise<boolean> {
+/** Whether the very process that took the lock still runs; on another host it is taken to. */
+export async function isAlive(holder: LockHolder): Promise<boolean> {
   if (holder.host !== hostname()) return true;
   if (holder.bootId !== (await readBootId())) return false;
   try {

@@ -1,7 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import type { NodeTarget, PodTarget, WitnessReading } from '../../experiment/evidence.ts';
 import type { Kube } from '../../ports/kube.ts';
-import type { NodeMachines } from '../../ports/node-machines.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import type { Witness } from '../../ports/witness.ts';
 
@@ -33,12 +32,12 @@ function eachNode(
 }
 
 /**
- * The kubelet has stopped renewing its Lease, and the engine calls the container paused. Only our own clock counts, from
- * when the Lease was last seen to change.
+ * The kubelet has stopped renewing its Lease, and whoever paused the node says so. Only our own clock counts, from when the
+ * Lease was last seen to change.
  */
 export function silenceWitness(
   kube: Kube,
-  machines: NodeMachines,
+  isPaused: (node: string) => Promise<boolean>,
   targets: readonly NodeTarget[],
   now: () => number = Date.now,
 ): Witness {
@@ -55,8 +54,8 @@ export function silenceWitness(
       const sinceMs = before?.renewTime === renewTime ? before.sinceMs : now();
       seen.set(name, { renewTime, sinceMs });
       const silentMs = now() - sinceMs;
-      const { paused } = await machines.state(name);
-      const observation = `lease of ${name} not renewed for ${Math.floor(silentMs / 1000)} s, container ${paused ? 'paused' : 'not paused'}`;
+      const paused = await isPaused(name);
+      const observation = `lease of ${name} not renewed for ${Math.floor(silentMs / 1000)} s, ${paused ? 'paused' : 'not paused'}`;
       return { bitten: silentMs >= SILENT_AFTER_MS && paused, observation };
     },
     PATIENCE_MS,
@@ -66,23 +65,38 @@ export function silenceWitness(
 // The boot id is the kernel's, which a container shares with its host: there the first process tells.
 const START = `printf '%s %s' "$(cat /proc/sys/kernel/random/boot_id)" "$(sed 's/.*) //' /proc/1/stat | cut -d' ' -f20)"`;
 
-/** Another boot of the kernel, or another first process, than at the first look. */
-export function restartWitness(shell: NodeShell, targets: readonly NodeTarget[]): Witness {
+/** Another boot of the kernel, or another first process, than at the first look; by the kubelet's word where nobody can go and look. */
+export function restartWitness(shell: NodeShell, kube: Kube, targets: readonly NodeTarget[]): Witness {
   const first = new Map<string, string>();
   return eachNode(
     'node-start',
     targets,
     async ({ name }, signal) => {
-      if (!shell.reaches(name)) return { bitten: null, observation: `no way into node ${name}` };
-      const { stdout, exitCode, stderr } = await shell.run(name, START, signal);
-      const start = stdout.trim();
-      if (exitCode !== 0 || !/^\S+ \d+$/.test(start)) return { bitten: null, observation: `${name}: ${stderr.trim()}` };
+      const { start, problem } = await (shell.reaches(name) ? startOf(shell, name, signal) : bootOf(kube, name));
+      if (start === null) return { bitten: null, observation: `${name}: ${problem}` };
       const before = first.get(name) ?? start;
       first.set(name, before);
       return { bitten: start !== before, observation: `${name} began at ${start}; before: ${before}` };
     },
     PATIENCE_MS,
   );
+}
+
+interface Start {
+  readonly start: string | null;
+  readonly problem: string;
+}
+
+async function startOf(shell: NodeShell, node: string, signal: AbortSignal): Promise<Start> {
+  const { stdout, exitCode, stderr } = await shell.run(node, START, signal);
+  const start = stdout.trim();
+  return { start: exitCode === 0 && /^\S+ \d+$/.test(start) ? start : null, problem: stderr.trim() };
+}
+
+async function bootOf(kube: Kube, name: string): Promise<Start> {
+  const node = await kube.get({ apiVersion: 'v1', kind: 'Node', name });
+  const { nodeInfo } = (node?.status ?? {}) as { readonly nodeInfo?: { readonly bootID?: string } };
+  return { start: nodeInfo?.bootID || null, problem: 'no way into it, and its kubelet names no boot' };
 }
 
 /** The node takes no new pods, and those that were to go have gone. */

@@ -1,6 +1,7 @@
 import type { NodeTarget, PodTarget, Target } from '../../experiment/evidence.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
+import type { NodeCommands } from '../../ports/node-commands.ts';
 import type { NodeMachines } from '../../ports/node-machines.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import type { Witness, Witnesses, WitnessSubject } from '../../ports/witness.ts';
@@ -23,6 +24,7 @@ export interface Sources {
   readonly kube: Kube;
   readonly shell: NodeShell;
   readonly machines: NodeMachines;
+  readonly commands: NodeCommands;
   readonly metrics: MetricsSource;
 }
 
@@ -31,12 +33,14 @@ export class ClusterWitnesses implements Witnesses {
   readonly #kube: Kube;
   readonly #shell: NodeShell;
   readonly #machines: NodeMachines;
+  readonly #commands: NodeCommands;
   readonly #metrics: MetricsSource;
 
-  constructor({ kube, shell, machines, metrics }: Sources) {
+  constructor({ kube, shell, machines, commands, metrics }: Sources) {
     this.#kube = kube;
     this.#shell = shell;
     this.#machines = machines;
+    this.#commands = commands;
     this.#metrics = metrics;
   }
 
@@ -73,13 +77,19 @@ export class ClusterWitnesses implements Witnesses {
   #nodeWitness(action: NodeFault['action'], nodes: readonly NodeTarget[], pods: readonly PodTarget[]): Witness {
     switch (action) {
       case 'pause':
-        return silenceWitness(this.#kube, this.#machines, nodes);
+        return silenceWitness(this.#kube, (node) => this.#isPaused(node), nodes);
       case 'restart':
       case 'reboot':
-        return restartWitness(this.#shell, nodes);
+        return restartWitness(this.#shell, this.#kube, nodes);
       case 'drain':
         return drainWitness(this.#kube, nodes, pods);
     }
+  }
+
+  /** Whoever paused it says so: the engine, or the user's own check. */
+  async #isPaused(node: string): Promise<boolean> {
+    if (this.#commands.of('pause') !== null) return this.#commands.stands('pause', node);
+    return (await this.#machines.state(node)).paused;
   }
 
   #chaosWitness(fault: ChaosMeshFault, targets: readonly PodTarget[], peers: readonly PodTarget[]): Witness | null {

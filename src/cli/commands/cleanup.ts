@@ -1,14 +1,19 @@
 import { LABELS } from '../../../healer/src/names.ts';
+import { abandonedClusters } from '../../adapters/lab/bound-cluster.ts';
+import { withOwnCluster } from '../../cluster-access.ts';
 import { composeRunner } from '../../compose.ts';
+import { composeLab } from '../../compose-lab.ts';
 import { DEAD_MAN } from '../../experiment/undo.ts';
 import type { NodeMachines } from '../../ports/node-machines.ts';
 import { revertRun } from '../../runner/revert-run.ts';
 import { openCluster } from '../cluster.ts';
 import type { Workbench } from '../workbench.ts';
 
-/** Takes back what runs left behind: the one named, or every run that left anything. */
+/** Takes back what runs left behind: the one named, or every run that left anything; and clusters whose run is gone. */
 export async function cleanup(bench: Workbench, runIds: readonly string[]): Promise<number> {
   const { progress, signal } = bench;
+  const removed = await removeAbandoned(bench);
+  if (removed > 0 && runIds.length === 0 && !(await hasCluster(bench))) return 0;
   const access = await openCluster(bench, []);
   const { kube, clock, machines } = composeRunner(access);
   for (const node of await wakeAll(machines, Object.keys(access.nodeContainers))) {
@@ -30,6 +35,21 @@ export async function cleanup(bench: Workbench, runIds: readonly string[]): Prom
     else step.failed(failed.join('; '));
   }
   return failures.length === 0 ? 0 : 4;
+}
+
+/** Clusters that were made for one run each, by processes that are gone, together with whoever was to remove them. */
+async function removeAbandoned({ config, progress, signal }: Workbench): Promise<number> {
+  const abandoned = await abandonedClusters(config.cacheDir);
+  for (const name of abandoned) {
+    const { lab } = await composeLab(withOwnCluster(config, name, null));
+    for (const sentence of await lab.down({ progress, signal, all: false, force: true })) progress.note(sentence);
+  }
+  return abandoned.length;
+}
+
+async function hasCluster({ config, lab, progress, signal }: Workbench): Promise<boolean> {
+  if (config.cluster.context !== null) return true;
+  return (await lab.status({ progress, signal })).state !== 'absent';
 }
 
 /** Nodes that a run left paused or stopped, with the process gone that was to wake them. */

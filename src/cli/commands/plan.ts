@@ -1,9 +1,9 @@
-import { composeRunner } from '../../compose.ts';
+import { composeRunner, composeWithoutCluster } from '../../compose.ts';
 import { ScenarioError } from '../../errors.ts';
 import { planScenario, type ScenarioPlan } from '../../runner/plan-scenario.ts';
 import { repeatOf } from '../../vitest/repeats.ts';
 import { newSeed } from '../../vitest/run-id.ts';
-import { openCluster } from '../cluster.ts';
+import { openClusters } from '../cluster.ts';
 import { jsonText } from '../output/json.ts';
 import { planText } from '../output/plan-report.ts';
 import { chooseScenarios, type Selection } from '../selection.ts';
@@ -20,7 +20,8 @@ export interface PlanOptions extends Selection {
 export async function plan(bench: Workbench, options: PlanOptions): Promise<number> {
   const { scenarios, issues } = await chooseScenarios(bench.config, options);
   if (issues.length > 0) throw new ScenarioError(issues);
-  const ports = composeRunner(await openCluster(bench, scenarios));
+  const { shared } = await openClusters(bench, scenarios);
+  const ports = shared === null ? composeWithoutCluster(bench.config) : composeRunner(shared);
   const plans: ScenarioPlan[] = [];
   for (const scenario of scenarios) {
     const repeated = { ...scenario, repeat: repeatOf(scenario, options.repeat) };

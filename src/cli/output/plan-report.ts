@@ -5,7 +5,7 @@ import { repeatWords } from './repeat-words.ts';
 
 /** What one scenario would do, as text. */
 export function planText(plan: ScenarioPlan): string {
-  const { scenario, file, namespaces, recovery, judgeNodes, skippedBecause, refusals } = plan;
+  const { scenario, file, namespaces, recovery, skippedBecause, refusals } = plan;
   const lines = [
     `${scenario}  ${file}`,
     ...field('cluster', clusterWords(plan)),
@@ -30,10 +30,7 @@ export function planText(plan: ScenarioPlan): string {
     ...field('alerts', alertWords(plan)),
     ...field('messages', messageWords(plan)),
     ...field('evictions', evictionWords(plan)),
-    ...field(
-      'judge',
-      judgeNodes.length === 0 ? 'no node is set apart for it' : `${judgeNodes.join(', ')}, which no fault may hit`,
-    ),
+    ...field('judge', judgeWords(plan)),
     ...field('seed', seedWords(plan)),
     ...(skippedBecause === null ? [] : [`  SKIPPED       ${skippedBecause}`]),
     ...refusals.map((refusal) => `  REFUSED       ${refusal}`),
@@ -43,9 +40,15 @@ export function planText(plan: ScenarioPlan): string {
 
 const WIDTH = 14;
 
+function judgeWords({ cluster, judgeNodes }: ScenarioPlan): string {
+  if (cluster === 'fresh') return 'nodes that its kind configuration labels, which no fault may hit';
+  if (judgeNodes.length === 0) return 'no node is set apart for it';
+  return `${judgeNodes.join(', ')}, which no fault may hit`;
+}
+
 function clusterWords({ cluster }: ScenarioPlan): string {
   if (cluster !== 'fresh') return '';
-  return 'one of its own, made for the run and removed afterwards\nnodes are those of the cluster at hand, in its place';
+  return 'one of its own, made for the run and removed afterwards';
 }
 
 function field(name: string, text: string): string[] {

@@ -36,8 +36,7 @@ async function resolveTargets({ scenario, ports }: RunContext, fault: ChaosMeshF
     judgeNodes(ports.kube),
   ]);
   const { blastRadius } = scenario;
-  const judgeNode = judges[0] ?? '';
-  const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNode });
+  const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNodes: judges });
   if (plan === null) throw refused(refusals);
   return plan;
 }

@@ -5,8 +5,7 @@ import type { RunContext } from '../run-context.ts';
 
 /** @throws FaultError where the fault would reach beyond the blast radius of the scenario, or to the judge. */
 export async function mustFit({ ports, scenario }: RunContext, reach: Reach): Promise<void> {
-  const judgeNode = (await judgeNodes(ports.kube))[0] ?? '';
-  const refusals = blastRadiusRefusals(reach, scenario.blastRadius, judgeNode);
+  const refusals = blastRadiusRefusals(reach, scenario.blastRadius, await judgeNodes(ports.kube));
   if (refusals.length > 0) throw refused(refusals);
 }
 

@@ -8,7 +8,7 @@ interface NodeStatus {
 }
 
 /** Ready workers that fit, by name; neither the judge's nor a control plane. */
-export async function candidateNodes(kube: Kube, query: NodeQuery): Promise<KubeObject[]> {
+export async function candidateNodes(kube: Pick<Kube, 'list'>, query: NodeQuery): Promise<KubeObject[]> {
   const { runs, labels = {}, name } = query;
   const hosts = runs === undefined ? null : (await podsWith(kube, runs.namespace, runs.labels)).map((pod) => pod.node);
   const nodes = await kube.list({ apiVersion: 'v1', kind: 'Node' });

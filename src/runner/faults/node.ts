@@ -7,15 +7,15 @@ import type { DeadMan } from '../../ports/node-machines.ts';
 import type { NodeFault } from '../../scenario/fault.ts';
 import { targetOf } from '../pods.ts';
 import type { RunContext, Undoable } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
 import { cordon, evictAll, isBoundToNode, isCordoned, podsOn, protectCordon } from './drain.ts';
 import { mustFit } from './must-fit.ts';
-import { candidateNodes, isReady } from './node-choice.ts';
+import { candidateNodes } from './node-choice.ts';
+import { isPaused, protectByCommand, runCommand } from './node-command.ts';
+import { untilReady } from './node-ready.ts';
 import { applied, type PreparedFault, together } from './prepared.ts';
 
 /** A node that went away must have had the time to come back by itself before somebody else starts it. */
 const RETURN_MS = 60_000;
-const READY_MS = 60_000;
 /** What belongs to the node or to the cluster itself is hit with every node; the judge's own is elsewhere. */
 const SYSTEM_NAMESPACES: readonly string[] = ['kube-system', 'chaos-mesh', 'healproof-system', 'local-path-storage'];
 
@@ -30,12 +30,14 @@ export async function prepareNode(context: RunContext, fault: NodeFault, seed: n
     .flatMap((pod): PodTarget[] => [targetOf(pod)].flatMap((p) => p ?? []));
   await mustFit(context, { pods: touched, nodes: [name] });
   const target: NodeTarget = { kind: 'Node', namespace: '', name, uid, labels };
-  const spec = { action: fault.action, node: name, durationMs: fault.durationMs };
+  const own = ports.commands.of(fault.action);
+  const command = own === null ? {} : { command: own.do };
+  const spec = { action: fault.action, node: name, durationMs: fault.durationMs, ...command };
   const events: InjectorEvent[] = [];
   return {
     fault,
     plan: { seed, kind: `node ${fault.action}`, spec, targets: [target], peers: [], touched, nodes: [name] },
-    protect: () => (fault.action === 'drain' ? protectCordon(context, name) : protectMachine(context, fault, name)),
+    protect: () => protect(context, fault, name),
     async inject() {
       await act(context, fault, name);
       events.push(...applied([target], ports.clock.now()));
@@ -46,17 +48,24 @@ export async function prepareNode(context: RunContext, fault: NodeFault, seed: n
 
 async function choose({ ports }: RunContext, fault: NodeFault, seed: number): Promise<KubeObject> {
   const candidates = await candidateNodes(ports.kube, fault.node);
-  const needsEngine = fault.action !== 'drain';
+  const needsEngine = fault.action !== 'drain' && ports.commands.of(fault.action) === null;
   const usable = candidates.filter(({ metadata }) => !needsEngine || ports.machines.reaches(metadata.name));
   const [node] = draw(usable, 1, seededRandom(seed));
   if (node !== undefined) return node;
   const why =
-    candidates.length > 0 ? 'the container engine reaches none of the nodes that fit' : 'no ready worker fits';
+    candidates.length > 0
+      ? `the container engine reaches none of the nodes that fit, and nodeCommands of healproof.yaml has no ${fault.action}`
+      : 'no ready worker fits';
   throw new FaultError(`${why}; the judge’s node and the control plane are never hit`);
 }
 
 function isSystem(pod: KubeObject): boolean {
   return SYSTEM_NAMESPACES.includes(pod.metadata.namespace ?? '') || isBoundToNode(pod);
+}
+
+function protect(context: RunContext, fault: NodeFault, node: string): Promise<Undoable> {
+  if (context.ports.commands.of(fault.action) !== null) return protectByCommand(context, fault, node);
+  return fault.action === 'drain' ? protectCordon(context, node) : protectMachine(context, fault, node);
 }
 
 /** The dead-man process comes after the way back of our own, and before the fault. */
@@ -75,18 +84,9 @@ async function protectMachine(context: RunContext, fault: NodeFault, node: strin
   return together([undoable]);
 }
 
-async function untilReady({ ports }: RunContext, node: string, signal: AbortSignal): Promise<void> {
-  await waitUntil(
-    async () => {
-      const object = await ports.kube.get({ apiVersion: 'v1', kind: 'Node', name: node });
-      return isReady(object) ? { done: true, value: undefined } : { done: false, seen: 'not ready' };
-    },
-    { clock: ports.clock, what: `node ${node} to be ready again`, timeoutMs: READY_MS, everyMs: 500, signal },
-  );
-}
-
 async function act(context: RunContext, { action }: NodeFault, node: string): Promise<void> {
-  const { machines } = context.ports;
+  const { machines, commands } = context.ports;
+  if (commands.of(action) !== null) return runCommand(context, action, 'do', node);
   switch (action) {
     case 'pause':
       return machines.pause(node);
@@ -109,8 +109,7 @@ async function sighted(
 ): Promise<Omit<InjectorState, 'events'>> {
   const atMs = ports.clock.now();
   try {
-    const isInForce =
-      action === 'drain' ? await isCordoned(ports.kube, node) : (await ports.machines.state(node)).paused;
+    const isInForce = action === 'drain' ? await isCordoned(ports.kube, node) : await isPaused(ports, action, node);
     return { sighting: { atMs, state: isInForce ? 'in-force' : 'gone' }, message: null };
   } catch (error: unknown) {
     if (!(error instanceof HarnessError)) throw error;

@@ -88,6 +88,16 @@ it('a node with pods of somebody else is not hit, one with pods of the cluster i
   expect(await refusal(pause())).toMatch(/outside blastRadius.namespaces \[shop\]: billing\/p/);
 });
 
+it('with two judges nothing beside the second one is hit either', async () => {
+  // Listed last, so that nobody who looks at the first judge only would see it.
+  cluster.kube.objects.delete(`Node/${NODE}`);
+  cluster.kube.seed(node('judge2', { [LABELS.role]: 'judge' }), node(NODE, { [LABELS.role]: 'judge' }));
+  const why = /on worker, where the judge lives: shop\/back-1/;
+  expect(await refusal(change({ verb: 'delete', object: POD }))).toMatch(why);
+  expect(await refusal(change({ verb: 'scale', object: DEPLOYMENT, replicas: 0 }))).toMatch(why);
+  expect(await refusal(pause('judge2'))).toMatch(/no ready worker fits/);
+});
+
 it('a release in a namespace of somebody else is not upgraded', async () => {
   const { kube } = cluster;
   const apply = kube.apply.bind(kube);

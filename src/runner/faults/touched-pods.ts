@@ -18,7 +18,7 @@ export async function podsOf(kube: Kube, object: KubeObject | null): Promise<Pod
 }
 
 export async function podsWith(
-  kube: Kube,
+  kube: Pick<Kube, 'list'>,
   namespace: string,
   labels: Readonly<Record<string, string>>,
 ): Promise<PodTarget[]> {

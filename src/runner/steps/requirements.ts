@@ -1,12 +1,17 @@
 import { HEALER } from '../../../healer/src/names.ts';
 import { messageOf } from '../../errors.ts';
-import type { KubeObject } from '../../ports/kube.ts';
+import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import { WORKLOAD_RULES } from '../../ports/workloads.ts';
 import type { KernelFeature, Scenario } from '../../scenario/scenario.ts';
 import { rolloutGap } from '../deployments.ts';
 import { judgeNodes } from '../pods.ts';
 import type { RunnerPorts } from '../ports.ts';
+
+/** What can be asked of a cluster without changing anything. */
+interface Asked extends Pick<RunnerPorts, 'nodes'> {
+  readonly kube: Pick<Kube, 'get' | 'list'>;
+}
 
 /** Tried for real in a network namespace of its own, which vanishes with the command. */
 const qdiscProbe = (discipline: string): string =>
@@ -27,7 +32,7 @@ interface Condition {
 }
 
 /** The sentence for which this cluster cannot run the scenario, or null. Asked of the cluster, never assumed. */
-export async function unmetRequirement(scenario: Scenario, ports: RunnerPorts): Promise<string | null> {
+export async function unmetRequirement(scenario: Scenario, ports: Asked): Promise<string | null> {
   const workers = await readyWorkers(ports);
   const { nodes, kernel, components } = scenario.requires;
   if (workers.length < nodes) return `needs ${nodes} ready workers outside the judge's; there are ${workers.length}`;
@@ -39,7 +44,7 @@ export async function unmetRequirement(scenario: Scenario, ports: RunnerPorts): 
   return gaps.find((gap) => gap !== null) ?? null;
 }
 
-async function readyWorkers({ kube }: RunnerPorts): Promise<string[]> {
+async function readyWorkers({ kube }: Asked): Promise<string[]> {
   const judges = await judgeNodes(kube);
   const nodes = await kube.list({ apiVersion: 'v1', kind: 'Node' });
   return nodes
@@ -71,7 +76,7 @@ async function nodesWithout(
     : `needs kernel feature ${feature}; not there on ${lacking.join(', ')}`;
 }
 
-type ComponentCheck = (scenario: Scenario, ports: RunnerPorts) => Promise<string | null>;
+type ComponentCheck = (scenario: Scenario, ports: Asked) => Promise<string | null>;
 
 const COMPONENT_CHECKS: Readonly<Record<Scenario['requires']['components'][number], ComponentCheck>> = {
   'chaos-mesh': async (_scenario, ports) => deploymentGap(ports, 'chaos-mesh', 'chaos-controller-manager'),
@@ -82,7 +87,7 @@ const COMPONENT_CHECKS: Readonly<Record<Scenario['requires']['components'][numbe
   prometheus: async () => null,
 };
 
-async function deploymentGap({ kube }: RunnerPorts, namespace: string, name: string): Promise<string | null> {
+async function deploymentGap({ kube }: Asked, namespace: string, name: string): Promise<string | null> {
   try {
     const deployment = await kube.get({ apiVersion: 'apps/v1', kind: 'Deployment', namespace, name });
     if (deployment === null) return `needs ${name} in ${namespace}, which is not installed`;

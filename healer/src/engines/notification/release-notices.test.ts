@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ReleaseDiary } from '../../records/release-diary.ts';
-import { openReleaseIncident } from '../../release-incident.ts';
+import { openedReleaseIncident } from '../../release-incident.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { revision } from '../../testing/release-samples.ts';
 import type { Notice } from './notice.ts';
 
 describe('what people are told of a release', () => {
@@ -12,14 +11,23 @@ describe('what people are told of a release', () => {
     const clock = new ManualClock();
     const diary = new ReleaseDiary({
       recorder: { write: () => undefined, mention: () => undefined },
+      claims: { note: () => undefined },
       notifier: { tell: (notice) => void told.push(notice) },
       metrics: createMetrics(),
       clock,
       mayActOn: () => mine,
-      ownerOf: (key) => `Release/${key}`,
     });
-    const found = { condition: 'ReleaseFailed', reason: 'the upgrade failed', sinceMs: clock.nowMs() - 5_000 } as const;
-    const incident = openReleaseIncident(revision(), 'shop/shop', found, clock.nowMs());
+    const nowMs = clock.nowMs();
+    const incident = openedReleaseIncident({
+      key: 'shop/shop',
+      policy: 'shop/shop',
+      condition: 'ReleaseFailed',
+      target: { kind: 'HelmRelease', namespace: 'shop', name: 'shop', uid: 'secret-2', revision: 2 },
+      episode: 1,
+      firstSeenMs: nowMs - 5_000,
+      detectedAtMs: nowMs,
+      reason: 'the upgrade failed',
+    });
     diary.detected(incident);
     diary.failed(incident, 'helm ended with 1', 'error');
     incident.action = 'RollbackRelease';

@@ -1,0 +1,53 @@
+import type { DeadMan } from '../../ports/node-machines.ts';
+import type { NodeAction, NodeFault } from '../../scenario/fault.ts';
+import type { RunnerPorts } from '../ports.ts';
+import type { RunContext, Undoable } from '../run-context.ts';
+import { untilReady } from './node-ready.ts';
+import { together } from './prepared.ts';
+
+/** What ends with nothing but our undo is left alone by the dead man while the run can still be going on. */
+const RUN_RESERVE_MS = 10 * 60_000;
+
+/** Runs a command of the user's; what it said is in the journal, whatever comes of it. */
+export async function runCommand(
+  { ports, recorder }: RunContext,
+  action: NodeAction,
+  part: 'do' | 'undo',
+  node: string,
+): Promise<void> {
+  try {
+    recorder.fact('node-command', { action, part, node, ...(await ports.commands.run(action, part, node)) });
+  } catch (error: unknown) {
+    recorder.fact('node-command', { action, part, node, failed: String(error) });
+    throw error;
+  }
+}
+
+/** The dead-man process comes after the way back of our own, and before the fault. */
+export async function protectByCommand(context: RunContext, fault: NodeFault, node: string): Promise<Undoable> {
+  const { action } = fault;
+  const armed: DeadMan[] = [];
+  const undoable = context.undoHere(`bring node ${node} back by its own command`, async (signal) => {
+    await runCommand(context, action, 'undo', node);
+    for (const deadMan of armed.splice(0)) await deadMan.disarm();
+    await untilReady(context, node, signal);
+  });
+  context.recorder.fact('undo', { op: 'command', node, command: context.ports.commands.of(action)?.undo ?? [] });
+  armed.push(await context.ports.commands.armDeadMan(action, node, fault.durationMs ?? longestMs(context)));
+  return together([undoable]);
+}
+
+function longestMs({ scenario: { recovery } }: RunContext): number {
+  return recovery.withinMs + recovery.stableForMs + RUN_RESERVE_MS;
+}
+
+/** By the engine's word, or by that of the user's check. What happens once never stands. */
+export async function isPaused(
+  { commands, machines }: RunnerPorts,
+  action: NodeAction,
+  node: string,
+): Promise<boolean> {
+  const own = commands.of(action);
+  if (own === null) return (await machines.state(node)).paused;
+  return own.check !== null && (await commands.stands(action, node));
+}
