@@ -222,6 +222,15 @@ describe('a claim', () => {
       expect(mine.knows(incident.id)).toBe(false);
     });
 
+    it('is forgotten once another holder has noted it', async () => {
+      await mine.advance(incident.id, { ...acting, phase: 'Resolved' });
+      mine.remember(incident.id, 'resolved');
+      const noted = { ...server.stored, status: { ...status(), notified: ['resolved'] } };
+      store.set('shop/r-incident-a', viewRemediation(noted));
+      mine.forget();
+      expect(mine.knows(incident.id)).toBe(false);
+    });
+
     it('is noted after all where the write failed', async () => {
       mine.remember(incident.id, 'opened');
       server.fail = { error: new KubeError('down', { status: 500 }), late: false };

@@ -179,7 +179,7 @@ export class Claims {
     const { store } = this.#options;
     for (const [incident, held] of this.#held) {
       const shown = store.get(`${held.namespace}/${held.name}`);
-      if (!held.lost && held.unsavedSinceMs !== undefined) continue;
+      if (hasUnsavedMarks(held, shown)) continue;
       if (isOver(held) && (held.lost || (shown !== undefined && hasEnded(shown)))) this.#held.delete(incident);
     }
   }
@@ -259,6 +259,12 @@ export class Claims {
       }
     }
   }
+}
+
+/** Another holder may have noted the same meanwhile. */
+function hasUnsavedMarks({ lost, marks, unsavedSinceMs }: Held, shown: RemediationView | undefined): boolean {
+  if (lost || unsavedSinceMs === undefined) return false;
+  return [...marks].some((mark) => shown?.status?.notified?.includes(mark) !== true);
 }
 
 /** The server will never take it, e.g. because its definition of a Remediation is older than this healer. */
