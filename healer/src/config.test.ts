@@ -16,6 +16,17 @@ describe('readConfig', () => {
     });
   });
 
+  it('has nobody told unless it knows where the address is, and of everything but refusals then', () => {
+    expect(readConfig(good).slack).toBeUndefined();
+    expect(readConfig({ ...good, HEALER_SLACK_WEBHOOK_FILE: '/slack/url' }).slack).toEqual({
+      webhookFile: '/slack/url',
+      transitions: ['opened', 'acted', 'escalated', 'resolved', 'gave-up'],
+      rate: { actions: 20, perMs: 60_000 },
+      timeoutMs: 5_000,
+      link: undefined,
+    });
+  });
+
   it.each([
     ['no Prometheus', { HEALER_NAMESPACES: 'shop' }, /PROMETHEUS_URL/],
     ['a Prometheus that is no address', { ...good, PROMETHEUS_URL: 'file:///etc/passwd' }, /PROMETHEUS_URL/],
@@ -25,6 +36,12 @@ describe('readConfig', () => {
       { ...good, HEALER_WATCH_STALE_AFTER: '20' },
       /HEALER_WATCH_STALE_AFTER: expected a duration/,
     ],
+    [
+      'a transition that there is none of',
+      { ...good, HEALER_SLACK_TRANSITIONS: 'opened,closed' },
+      /HEALER_SLACK_TRANSITIONS/,
+    ],
+    ['a link that is none', { ...good, HEALER_SLACK_LINK: 'javascript:x' }, /HEALER_SLACK_LINK/],
     ['a lease that ends before its holder stops', { ...good, HEALER_LEASE_DURATION: '8s' }, /must exceed/],
   ])('refuses %s by name', (_title, environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(ConfigError);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ConfigError } from './errors.ts';
-import { HEALER } from './names.ts';
+import { HEALER, TRANSITIONS, type Transition } from './names.ts';
 import { Duration, parseDurationMs } from './policy/duration.ts';
 import type { Bucket } from './token-bucket.ts';
 
@@ -18,6 +18,14 @@ const budget = (fallback: string) =>
       context.addIssue({ code: 'custom', message: `expected a budget such as 20/10m, got ${JSON.stringify(text)}` });
       return z.NEVER;
     });
+
+/** Names of transitions, separated by commas. */
+const transitions = (fallback: string) =>
+  z
+    .string()
+    .default(fallback)
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .pipe(z.array(z.enum(TRANSITIONS)));
 
 const Environment = z.object({
   PROMETHEUS_URL: z.url({ protocol: /^https?$/ }),
@@ -49,6 +57,14 @@ const Environment = z.object({
   HEALER_ALERTS_KEY_FILE: z.string().min(1).optional(),
   HEALER_ALERTS_FORGET_AFTER: duration('10m'),
   HEALER_ALERTS_OLD_AFTER: duration('1h'),
+  /** File with the address of an incoming webhook; without it nobody is told anything. */
+  HEALER_SLACK_WEBHOOK_FILE: z.string().min(1).optional(),
+  HEALER_SLACK_TRANSITIONS: transitions('opened,acted,escalated,resolved,gave-up'),
+  /** Most messages; what is more goes into a summary. */
+  HEALER_SLACK_RATE: budget('20/1m'),
+  HEALER_SLACK_TIMEOUT: duration('5s'),
+  /** Where an incident is shown, with `{incident}`, `{namespace}` and `{name}` in it. */
+  HEALER_SLACK_LINK: z.url({ protocol: /^https?$/ }).optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.string().optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.string().optional(),
   HEALER_LEASE_DURATION: duration('9s'),
@@ -76,6 +92,15 @@ export interface AlertsConfig {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
 }
 
+export interface SlackConfig {
+  /** The address in it is a secret; it is read for each message, so that a new one holds at once. */
+  readonly webhookFile: string;
+  readonly transitions: readonly Transition[];
+  readonly rate: Bucket;
+  readonly timeoutMs: number;
+  readonly link: string | undefined;
+}
+
 /** The healer's settings, read once at start. Times are milliseconds. */
 export interface Config {
   readonly prometheusUrl: string;
@@ -98,6 +123,8 @@ export interface Config {
   /** Undefined when no alerts are taken. */
   readonly alerts: AlertsConfig | undefined;
   readonly alertAges: { readonly forgetAfterMs: number; readonly oldAfterMs: number };
+  /** Undefined when nobody is told anything. */
+  readonly slack?: SlackConfig | undefined;
   /** Whether somebody wants traces. */
   readonly traces: boolean;
   readonly shards: number;
@@ -142,6 +169,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     remediations: { keepMs: env.HEALER_KEEP_REMEDIATIONS, most: env.HEALER_MOST_REMEDIATIONS },
     alerts: alertsOf(env),
     alertAges: { forgetAfterMs: env.HEALER_ALERTS_FORGET_AFTER, oldAfterMs: env.HEALER_ALERTS_OLD_AFTER },
+    slack: slackOf(env),
     traces: (env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== '',
     shards: env.HEALER_SHARDS,
     provenAfterMs: env.HEALER_PROVEN_AFTER,
@@ -150,6 +178,17 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
       env.HEALER_HELM === undefined
         ? undefined
         : { program: env.HEALER_HELM, timeoutMs: env.HEALER_HELM_TIMEOUT, home: env.HEALER_HELM_HOME },
+  };
+}
+
+function slackOf(env: z.infer<typeof Environment>): SlackConfig | undefined {
+  if (env.HEALER_SLACK_WEBHOOK_FILE === undefined) return undefined;
+  return {
+    webhookFile: env.HEALER_SLACK_WEBHOOK_FILE,
+    transitions: env.HEALER_SLACK_TRANSITIONS,
+    rate: env.HEALER_SLACK_RATE,
+    timeoutMs: env.HEALER_SLACK_TIMEOUT,
+    link: env.HEALER_SLACK_LINK,
   };
 }
 

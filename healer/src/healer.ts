@@ -5,6 +5,9 @@ import { BlockingAlerts } from './alerts/blocking.ts';
 import type { Clock } from './clock.ts';
 import type { Config } from './config.ts';
 import { Controller } from './controller.ts';
+import type { MessageChannel } from './engines/notification/channel.ts';
+import { createNotifier } from './engines/notification/create.ts';
+import type { Notifier } from './engines/notification/notifier.ts';
 import { RecoveryEngine } from './engines/recovery/engine.ts';
 import { FollowUp } from './engines/recovery/follow-up.ts';
 import { forgiveWhole } from './engines/recovery/forgive.ts';
@@ -54,6 +57,8 @@ export interface HealerParts {
   readonly traces?: Traces;
   /** Beside those for pods and rollouts. */
   readonly remedies?: readonly Remedy[];
+  /** Without it nobody is told of incidents. */
+  readonly channel?: MessageChannel | undefined;
   /** Without it Helm releases are left alone. */
   readonly helm?: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
 }
@@ -64,6 +69,8 @@ const DEAD_AFTER_MS = 15_000;
 const EVENT_ATTEMPTS = 60;
 const EVENT_CAPACITY = 1_000;
 const FLUSH_MS = 3_000;
+/** Shorter than a shard rests when it is given away, so that what was told is noted before somebody else looks. */
+const LAST_MESSAGES_MS = 1_500;
 
 /** One replica of the healer: watches and judges everything, and acts on what is in its shards. */
 export class Healer {
@@ -79,6 +86,7 @@ export class Healer {
   readonly #samplers: SloSamplers;
   readonly #blocking: BlockingAlerts;
   readonly #claims: Claims;
+  readonly #notifier: Notifier;
   readonly #controller: Controller;
   readonly #inheritance: Inheritance;
   readonly #sweeper: RemediationSweeper;
@@ -127,8 +135,20 @@ export class Healer {
       holder: config.podName,
       count: (outcome) => metrics.claims.inc({ outcome }),
       onTrouble,
+      tells: config.slack !== undefined,
     });
-    const diary = new Diary({ recorder, claims: this.#claims, metrics, traces, clock, mayActOn });
+    this.#notifier = createNotifier({
+      channel: parts.channel,
+      slack: config.slack,
+      claims: this.#claims,
+      store: this.#world.remediations,
+      mayActOn,
+      metrics,
+      clock,
+      log,
+    });
+    const notifier = this.#notifier;
+    const diary = new Diary({ recorder, claims: this.#claims, metrics, traces, notifier, clock, mayActOn });
     const shared = {
       world: this.#world,
       monitor,
@@ -173,6 +193,7 @@ export class Healer {
     this.#inheritance = new Inheritance({
       ...shared,
       engine,
+      notifier,
       mayActOn,
       staleWatchMs: config.watchStaleAfterMs,
       follow: (deed) => this.#controller.follow(deed),
@@ -243,7 +264,8 @@ export class Healer {
     await Promise.all([this.#controller.stop(), this.#rollbacks.releases?.stop()]);
     this.#electing.abort();
     try {
-      const told = [this.#outbox.flush(FLUSH_MS), this.#claims.flush(FLUSH_MS), this.#parts.traces?.stop()];
+      const noted = this.#notifier.flush(LAST_MESSAGES_MS).then(() => this.#claims.flush(FLUSH_MS));
+      const told = [this.#outbox.flush(FLUSH_MS), noted, this.#parts.traces?.stop()];
       await Promise.all([this.#shards.release(), ...told]);
     } finally {
       this.#watching.abort();
@@ -271,6 +293,7 @@ export class Healer {
       if (Number.isFinite(ageMs)) metrics.watchAgeSeconds.set({ watch: name }, ageMs / 1000);
     }
     metrics.queueDepth.set(this.#controller.queueDepth + (this.#rollbacks.releases?.queueDepth ?? 0));
+    metrics.notificationQueueDepth.set(this.#notifier.depth);
     metrics.shards.set(this.#parts.config.shards);
     metrics.shardHeld.reset();
     for (const shard of this.#shards.held()) metrics.shardHeld.set({ shard: String(shard) }, 1);
@@ -291,6 +314,7 @@ export class Healer {
       ...this.#parts,
       helm,
       recorder,
+      notifier: this.#notifier,
       ownership,
       world: this.#world,
       policies: () => this.#policies.policies.flatMap(asReleasePolicy),
@@ -312,6 +336,7 @@ export class Healer {
     forgiveWhole(this.#recovery, this.#policies.policies);
     if (this.#shards.held().length === 0) return;
     this.#inheritance.takeOver();
+    this.#notifier.beat();
     this.#claims.forget();
     void this.#sweeper.sweep();
     void this.#statuses.update(this.#policies.entries().filter(({ name }) => this.#mayActOn(name)));

@@ -1,6 +1,8 @@
+import type { Logger } from 'pino';
 import { listenForAlerts } from './alerts/listen.ts';
 import { systemClock } from './clock.ts';
-import { readConfig } from './config.ts';
+import { readConfig, type SlackConfig } from './config.ts';
+import type { MessageChannel } from './engines/notification/channel.ts';
 import { HelmCommand } from './engines/rollback/helm-command.ts';
 import { describeError, HealerError } from './errors.ts';
 import { Healer } from './healer.ts';
@@ -24,7 +26,8 @@ async function main(): Promise<void> {
   // Only who wants traces pays for the library.
   const traces = config.traces ? (await import('./telemetry/otlp.ts')).otlpTraces(config.podName) : NO_TRACES;
   const helm = config.helm === undefined ? undefined : new HelmCommand(config.helm);
-  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock, traces, helm });
+  const channel = config.slack === undefined ? undefined : await slackChannel(config.slack, log);
+  const healer = new Healer({ config, api, query, metrics, log, clock: systemClock, traces, helm, channel });
   const server = await serve(config.port, {
     dead: () => healer.dead(),
     unready: () => healer.unready(),
@@ -54,6 +57,15 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** Only who wants messages pays for the library. What is wrong with the webhook stops nobody from healing. */
+async function slackChannel(slack: SlackConfig, log: Logger): Promise<MessageChannel> {
+  const { SlackChannel } = await import('./engines/notification/slack.ts');
+  const channel = new SlackChannel(slack);
+  const problem = await channel.problem();
+  if (problem !== undefined) log.warn(`people cannot be told yet: ${problem}`);
+  return channel;
 }
 
 main().catch((error: unknown) => {

@@ -89,6 +89,12 @@ export const METRICS = {
   shardHeld: 'healer_shard_held',
   /** Counter: release Secrets that hold no release. */
   unreadableReleases: 'healer_unreadable_releases_total',
+  /** Counter {outcome}: messages `sent`, attempts `failed`; transitions `held-back` into a summary, or `lost`. */
+  notifications: 'healer_notifications_total',
+  /** Gauge: transitions that people are still to be told of. */
+  notificationQueueDepth: 'healer_notification_queue_depth',
+  /** Histogram: transition to the channel's acceptance of the message. */
+  notificationSeconds: 'healer_notification_seconds',
 } as const;
 
 /** Reasons of the Kubernetes Events; CamelCase, stable. */
@@ -170,6 +176,17 @@ export const REFUSAL_REASONS = [
   'NothingToRollBackTo',
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** What becomes of an incident that people are told of. `escalated`: an action did not help and the ladder goes on. */
+export const TRANSITIONS = ['opened', 'refused', 'acted', 'escalated', 'resolved', 'gave-up'] as const;
+export type Transition = (typeof TRANSITIONS)[number];
+
+/** Key words of the `metadata` of messages, for whoever reads them by machine. */
+export const MESSAGE = {
+  eventType: 'healproof_remediation',
+  /** In the place of a transition: what was held back by the limit of messages, all at once. */
+  summary: 'summary',
+} as const;
 
 export interface RecordedTarget {
   readonly kind: 'Pod' | 'HelmRelease';

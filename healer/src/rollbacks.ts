@@ -1,6 +1,7 @@
 import type { V1ConfigMap, V1DaemonSet, V1Secret, V1StatefulSet } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
+import type { Notifier } from './engines/notification/notifier.ts';
 import type { Remedy } from './engines/remedy.ts';
 import type { HelmCommand } from './engines/rollback/helm-command.ts';
 import { RollbackRelease } from './engines/rollback/rollback-release.ts';
@@ -33,6 +34,7 @@ export interface RollbackParts {
   readonly world: World;
   readonly policies: () => readonly ReleasePolicy[];
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly notifier: Pick<Notifier, 'tell'>;
   readonly metrics: HealerMetrics;
   readonly ownership: Ownership;
   readonly clock: Clock;
@@ -143,7 +145,7 @@ export class Rollbacks {
       helm,
       monitor: this.#monitor,
       proven: this.proven,
-      diary: new ReleaseDiary({ ...this.#parts, mayActOn }),
+      diary: new ReleaseDiary({ ...this.#parts, mayActOn, ownerOf }),
       surroundings: (namespace, policy) => this.#surroundings(namespace, policy),
       onError: (key, error) =>
         log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),

@@ -114,6 +114,7 @@ describe('the receiver', () => {
     expect((await post('/slack', SLACK)).status).toBe(500);
     nowMs += 50;
     expect((await post('/slack', SLACK)).status).toBe(200);
+    expect((await messages()).messages).toHaveLength(1);
   });
 
   it('leaves a sender without an answer when told to, and goes on with the others', async () => {

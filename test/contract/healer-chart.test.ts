@@ -21,6 +21,7 @@ interface Manifest extends RbacObject {
     readonly template?: {
       readonly spec: {
         readonly securityContext: object;
+        readonly volumes?: readonly object[];
         readonly containers: readonly { readonly env: readonly { readonly name: string; readonly value?: string }[] }[];
       };
     };
@@ -195,6 +196,25 @@ describe.skipIf(helm === undefined)('the healer’s chart', () => {
     });
   });
 
+  it('has Slack told where a Secret is named, whose content stays in a file', async () => {
+    expect(JSON.stringify(objects)).not.toContain('SLACK');
+    const all = await render('namespaces=["shop"]', 'slack={"enabled":true,"secretName":"hook","secretKey":"webhook"}');
+    expect(environmentOf(all)).toMatchObject({
+      HEALER_SLACK_WEBHOOK_FILE: '/slack/url',
+      HEALER_SLACK_TRANSITIONS: 'opened,acted,escalated,resolved,gave-up',
+      HEALER_SLACK_RATE: '20/1m',
+    });
+    const pod = all.find(({ kind }) => kind === 'Deployment')?.spec?.template?.spec;
+    expect(pod?.volumes).toContainEqual({
+      name: 'slack',
+      secret: { secretName: 'hook', defaultMode: 0o440, items: [{ key: 'webhook', path: 'url' }] },
+    });
+    expect(pod?.securityContext).toHaveProperty('fsGroup');
+    expect(rightsOf(ACCOUNT, all)).toEqual(rightsOf(ACCOUNT, await render('namespaces=["shop"]')));
+    const policy = all.find(({ kind }) => kind === 'NetworkPolicy');
+    expect(JSON.stringify(policy)).toContain('"port":443,"protocol":"TCP"}]}]');
+  });
+
   it('makes what is asked for and nothing for operators that may not be there', async () => {
     const kinds = (all: readonly Manifest[]): string[] => [...new Set(all.map(({ kind }) => kind))].sort();
     expect(kinds(objects)).toEqual([
@@ -232,6 +252,9 @@ describe.skipIf(helm === undefined)('the healer’s chart', () => {
     ['a wildcard for rollbacks', 'helm={"rights":[{"apiGroups":["*"],"resources":["*"]}]}', /helm/],
     ['no replica', 'replicaCount=0', /replicaCount/],
     ['alerts without a Secret', 'alerts={"enabled":true}', /secretName/],
+    ['Slack without a Secret', 'slack={"enabled":true}', /secretName/],
+    ['an address for Slack, which belongs into a Secret', 'slack={"url":"https://x"}', /url/],
+    ['something to tell that never happens', 'slack={"transitions":["closed"]}', /transitions/],
     ['an address that is none', 'prometheus={"url":"prometheus"}', /prometheus/],
   ])('refuses %s', async (_title, setting, sentence) => {
     expect(await refusal(setting)).toMatch(sentence);

@@ -48,6 +48,7 @@ export const RemediationStatus = z.strictObject({
   generation: z.number().int().optional(),
   outcome: z.enum(['helped', 'failed', 'none']).optional().describe('Whether the action helped'),
   endedAt: Time.optional(),
+  notified: z.array(z.string().max(64)).max(64).optional().describe('What people were told of it'),
 });
 
 export type RemediationSpec = z.infer<typeof RemediationSpec>;

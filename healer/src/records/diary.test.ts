@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { Notice } from '../engines/notification/notice.ts';
 import type { HealerRecord } from '../names.ts';
 import { createMetrics, type HealerMetrics } from '../telemetry/metrics.ts';
 import { NO_TRACES } from '../telemetry/traces.ts';
@@ -13,6 +14,7 @@ describe('the diary', () => {
   let written: HealerRecord[];
   let noted: Changes[];
   let mentioned: HealerRecord[];
+  let told: Notice[];
   let metrics: HealerMetrics;
   let diary: Diary;
   let incident: Incident;
@@ -22,6 +24,7 @@ describe('the diary', () => {
     written = [];
     noted = [];
     mentioned = [];
+    told = [];
     metrics = createMetrics();
     const clock = new ManualClock();
     const recorder = {
@@ -30,7 +33,8 @@ describe('the diary', () => {
     };
     const claims = { note: (_incident: string, changes: Changes) => void noted.push(changes) };
     const mayActOn = (owner: string): boolean => mine && owner === 'o';
-    diary = new Diary({ recorder, claims, metrics, clock, mayActOn, traces: NO_TRACES });
+    const notifier = { tell: (notice: Notice) => void told.push(notice) };
+    diary = new Diary({ recorder, claims, metrics, clock, mayActOn, notifier, traces: NO_TRACES });
     incident = sample({ firstSeenMs: clock.nowMs() - 5_000, detectedAtMs: clock.nowMs(), owner: 'o' });
   });
 
@@ -99,6 +103,36 @@ describe('the diary', () => {
       { phase: 'Failed', outcome: 'failed' },
       { phase: 'GaveUp', endedAt: expect.any(String) },
     ]);
+  });
+
+  it('has people told of everything that changes for them, with what was seen', () => {
+    diary.announce(incident);
+    diary.refused(incident, 'Cooldown', 'because');
+    incident.action = 'EvictPod';
+    diary.failed(incident, 'the server said no', 'error');
+    incident.actedAtMs = incident.detectedAtMs;
+    diary.acted(incident, { generation: 4 });
+    diary.failed(incident, 'it did not help', 'unverified');
+    diary.gaveUp(incident, 'enough');
+    expect(told.map(({ transition }) => transition)).toEqual(['opened', 'refused', 'acted', 'escalated', 'gave-up']);
+    expect(told[3]).toMatchObject({
+      owner: 'o',
+      firstSeenMs: incident.firstSeenMs,
+      evidence: incident.reason,
+      record: { action: 'EvictPod', reason: 'it did not help' },
+    });
+  });
+
+  it.each<[string, (it: Diary) => void]>([
+    ['it went away', (it) => it.vanished(incident)],
+    ['nobody asks any more', (it) => it.moot(incident, 'no policy')],
+    ['it got well', (it) => it.resolved(incident, 'well')],
+  ])('has those who heard of an incident told that it is over when %s, and nobody else', (_title, end) => {
+    end(diary);
+    expect(told).toEqual([]);
+    diary.announce(incident);
+    end(diary);
+    expect(told.at(-1)?.transition).toBe('resolved');
   });
 
   it('leaves it open whether an action without an answer was carried out', () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { HealerRecord, RefusalReason } from '../names.ts';
+import type { Notifier } from '../engines/notification/notifier.ts';
+import type { HealerRecord, RefusalReason, Transition } from '../names.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { Incident } from './incident.ts';
@@ -14,12 +15,13 @@ export interface DiaryParts {
   readonly claims: Pick<Claims, 'note'>;
   readonly metrics: HealerMetrics;
   readonly traces: Traces;
+  readonly notifier: Pick<Notifier, 'tell'>;
   readonly clock: Clock;
   readonly mayActOn: (owner: string) => boolean;
 }
 
 /**
- * Turns what happens to an incident into records and counts: log, Event, Remediation, span, all with its id. Only the
+ * Turns what happens to an incident into records and counts: log, Event, Remediation, span, message, all with its id. Only the
  * replica that may act on the target writes Events; the others see the same and would say everything twice.
  */
 export class Diary {
@@ -34,7 +36,7 @@ export class Diary {
     if (incident.announced || !this.#parts.mayActOn(incident.owner)) return;
     incident.announced = true;
     this.#parts.metrics.incidents.inc({ policy: incident.policy, condition: incident.condition });
-    this.#write(incident, 'detected');
+    this.#tell(incident, 'opened', this.#write(incident, 'detected'));
   }
 
   /** Tells why nothing is done, once per incident and reason. */
@@ -49,7 +51,7 @@ export class Diary {
       recorder.mention(this.#record(incident, 'refused', particulars));
       return;
     }
-    this.#write(incident, 'refused', particulars);
+    this.#tell(incident, 'refused', this.#write(incident, 'refused', particulars));
     // After an action without an answer it stays open whether it was carried out.
     if (!incident.unsure) this.#note(incident, { phase: 'Refused', refusal, reason });
   }
@@ -64,7 +66,7 @@ export class Diary {
     metrics.detectSeconds.observe({ condition: incident.condition }, (decidedAtMs - incident.firstSeenMs) / 1000);
     metrics.actSeconds.observe({ action }, (actedAtMs - decidedAtMs) / 1000);
     this.#note(incident, { phase: 'Acted', action, reason, actedAt: toTime(actedAtMs), generation });
-    this.#write(incident, 'acted', { action, reason });
+    this.#tell(incident, 'acted', this.#write(incident, 'acted', { action, reason }));
   }
 
   /** The action was refused by the server, got no answer, or did not help. */
@@ -74,12 +76,14 @@ export class Diary {
     this.#parts.metrics.actions.inc({ action, outcome });
     if (outcome === 'unverified') this.#end(incident, { phase: 'Failed', outcome: 'failed', reason });
     else if (!incident.unsure) this.#note(incident, { phase: 'Detected', reason });
-    this.#write(incident, 'failed', { action, reason }, incident.failures);
+    const record = this.#write(incident, 'failed', { action, reason }, incident.failures);
+    if (outcome === 'unverified') this.#tell(incident, 'escalated', record);
   }
 
   resolved(incident: Incident, reason: string, outcome: 'helped' | 'none' = 'none'): void {
     this.#end(incident, { phase: 'Resolved', outcome, reason });
-    if (incident.announced) this.#write(incident, 'resolved', { reason, ...actionOf(incident) });
+    if (!incident.announced) return;
+    this.#tell(incident, 'resolved', this.#write(incident, 'resolved', { reason, ...actionOf(incident) }));
   }
 
   /** The target went away before anything was done. */
@@ -87,18 +91,30 @@ export class Diary {
     const reason = 'the pod went away before an action';
     if (incident.announced) this.refused(incident, 'TargetGone', reason);
     this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
+    this.#over(incident, this.#record(incident, 'resolved', { reason }));
   }
 
   /** An end that nobody has to be told of, because what it was about is no more; in the log alone. */
   moot(incident: Incident, reason: string): void {
     this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
-    this.#parts.recorder.mention(this.#record(incident, 'resolved', { reason, ...actionOf(incident) }));
+    const record = this.#record(incident, 'resolved', { reason, ...actionOf(incident) });
+    this.#parts.recorder.mention(record);
+    this.#over(incident, record);
   }
 
   gaveUp(incident: Incident, reason: string): void {
     this.#parts.metrics.giveUps.inc({ policy: incident.policy, condition: incident.condition });
     this.#end(incident, { phase: 'GaveUp', outcome: 'failed', refusal: 'GaveUp', reason });
-    this.#write(incident, 'gave-up', { refusal: 'GaveUp', reason });
+    this.#tell(incident, 'gave-up', this.#write(incident, 'gave-up', { refusal: 'GaveUp', reason }));
+  }
+
+  /** Whoever was told of it is told that it is over, also where that is worth no record. */
+  #over(incident: Incident, record: HealerRecord): void {
+    if (incident.announced) this.#tell(incident, 'resolved', record);
+  }
+
+  #tell({ owner, firstSeenMs, reason }: Incident, transition: Transition, record: HealerRecord): void {
+    this.#parts.notifier.tell({ transition, owner, firstSeenMs, evidence: reason, record });
   }
 
   #note(incident: Incident, changes: Changes): void {
@@ -113,10 +129,16 @@ export class Diary {
     this.#parts.metrics.decisions.inc({ policy, condition, decision, reason });
   }
 
-  #write(incident: Incident, stage: HealerRecord['stage'], particulars: Particulars = {}, occurrence = 0): void {
+  #write(
+    incident: Incident,
+    stage: HealerRecord['stage'],
+    particulars: Particulars = {},
+    occurrence = 0,
+  ): HealerRecord {
     const record = this.#record(incident, stage, particulars);
     this.#parts.recorder.write(record, occurrence);
     this.#parts.traces.record(record, incident.firstSeenMs);
+    return record;
   }
 
   #record(incident: Incident, stage: HealerRecord['stage'], particulars: Particulars): HealerRecord {

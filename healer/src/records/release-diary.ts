@@ -1,27 +1,28 @@
 import type { Clock } from '../clock.ts';
+import type { Notifier } from '../engines/notification/notifier.ts';
 import type { ReleaseRevision } from '../monitors/helm/release.ts';
-import type { HealerRecord, RecordedTarget, RefusalReason } from '../names.ts';
+import type { HealerRecord, RecordedTarget, RefusalReason, Transition } from '../names.ts';
 import type { ReleaseIncident } from '../release-incident.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Recorder } from './recorder.ts';
 
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason'>>;
 
+export interface ReleaseDiaryParts {
+  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly notifier: Pick<Notifier, 'tell'>;
+  readonly metrics: HealerMetrics;
+  readonly clock: Clock;
+  readonly mayActOn: (key: string) => boolean;
+  /** What the shards know a release by. */
+  readonly ownerOf: (key: string) => string;
+}
+
 /** Turns what happens to a sick release into records and counts; only the replica that may act on it writes Events. */
 export class ReleaseDiary {
-  readonly #parts: {
-    readonly recorder: Pick<Recorder, 'write' | 'mention'>;
-    readonly metrics: HealerMetrics;
-    readonly clock: Clock;
-    readonly mayActOn: (key: string) => boolean;
-  };
+  readonly #parts: ReleaseDiaryParts;
 
-  constructor(parts: {
-    recorder: Pick<Recorder, 'write' | 'mention'>;
-    metrics: HealerMetrics;
-    clock: Clock;
-    mayActOn: (key: string) => boolean;
-  }) {
+  constructor(parts: ReleaseDiaryParts) {
     this.#parts = parts;
   }
 
@@ -78,6 +79,13 @@ export class ReleaseDiary {
     this.#say(incident, 'gave-up', { refusal: 'GaveUp', reason });
   }
 
+  #tell({ key, firstSeenMs, reason }: ReleaseIncident, record: HealerRecord): void {
+    const transition = TRANSITIONS[record.stage];
+    if (transition === undefined) return;
+    const owner = this.#parts.ownerOf(key);
+    this.#parts.notifier.tell({ transition, owner, firstSeenMs, evidence: reason, record });
+  }
+
   #decided({ policy, condition }: ReleaseIncident, decision: string, reason: string): void {
     this.#parts.metrics.decisions.inc({ policy, condition, decision, reason });
   }
@@ -98,10 +106,21 @@ export class ReleaseDiary {
       ...particulars,
       recordedAtMs: clock.nowMs(),
     };
-    if (mayActOn(incident.key)) recorder.write(record, occurrence);
-    else recorder.mention(record);
+    if (mayActOn(incident.key)) {
+      recorder.write(record, occurrence);
+      this.#tell(incident, record);
+    } else recorder.mention(record);
   }
 }
+
+/** An attempt that failed is tried again; of a rollback that did not help it is told that nothing more is done. */
+const TRANSITIONS: Partial<Record<HealerRecord['stage'], Transition>> = {
+  detected: 'opened',
+  refused: 'refused',
+  acted: 'acted',
+  resolved: 'resolved',
+  'gave-up': 'gave-up',
+};
 
 /** Helm has no object for a release as a whole, so its name stands for it. */
 function targetOf({ namespace, release }: ReleaseRevision): RecordedTarget {

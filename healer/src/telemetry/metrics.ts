@@ -46,6 +46,13 @@ export function createMetrics(registry = new Registry()) {
     events: counter(METRICS.events, 'Kubernetes Events about incidents.', ['outcome']),
     shards: gauge(METRICS.shards, 'Shards that are shared out among the replicas.', []),
     shardHeld: gauge(METRICS.shardHeld, '1 for each shard that this replica acts on.', ['shard']),
+    notifications: counter(METRICS.notifications, 'Messages to people, and what became of them.', ['outcome']),
+    notificationQueueDepth: gauge(
+      METRICS.notificationQueueDepth,
+      'Transitions that people are still to be told of.',
+      [],
+    ),
+    notificationSeconds: histogram(METRICS.notificationSeconds, 'Transition to the acceptance of its message.', []),
     unreadableReleases: counter(METRICS.unreadableReleases, 'Release Secrets that hold no release.', []),
   };
 }

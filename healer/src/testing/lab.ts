@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { pino } from 'pino';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
+import type { MessageChannel } from '../engines/notification/channel.ts';
 import { Healer } from '../healer.ts';
 import { KubeClient } from '../kube/client.ts';
 import { MetricsError, type VectorSample } from '../monitors/pod/prometheus.ts';
@@ -94,12 +95,13 @@ export class TestLab {
   /** Starts one replica of the healer. */
   async startHealer(
     changes: Partial<Config> = {},
+    channel?: MessageChannel,
   ): Promise<{ healer: Healer; metrics: ReturnType<typeof createMetrics> }> {
     const config = { ...CONFIG, ...changes };
     const metrics = createMetrics();
     const api = new KubeClient(await this.#kubeConfig());
     const parts = { config, api, metrics, log: pino({ level: 'silent' }), clock: this.clock };
-    const healer = new Healer({ ...parts, query: () => this.#query() });
+    const healer = new Healer({ ...parts, channel, query: () => this.#query() });
     this.#healers.push(healer);
     healer.start();
     return { healer, metrics };

@@ -13,6 +13,7 @@ import { ManualClock } from '../../testing/manual-clock.ts';
 import { incident, pod, policy } from '../../testing/samples.ts';
 import { worldOf } from '../../testing/world.ts';
 import type { World } from '../../world.ts';
+import { NO_NOTIFICATIONS } from '../notification/notifier.ts';
 import type { Remedy } from '../remedy.ts';
 import { send } from './act.ts';
 import type { Case } from './case.ts';
@@ -69,7 +70,8 @@ describe('the recovery engine', () => {
       note: () => undefined,
     };
     const { mayActOn } = ownership;
-    const diary = new Diary({ recorder, claims, metrics: createMetrics(), clock, mayActOn, traces: NO_TRACES });
+    const silent = { traces: NO_TRACES, notifier: NO_NOTIFICATIONS };
+    const diary = new Diary({ recorder, claims, metrics: createMetrics(), clock, mayActOn, ...silent });
     const remedy: Remedy = {
       type: 'EvictPod',
       apply: ({ target }) =>

@@ -52,17 +52,18 @@ describe('a claim', () => {
   let store: ObjectStore<RemediationView>;
   let mine: Claims;
   let other: Claims;
+  let clock: ManualClock;
 
   beforeEach(() => {
     server = new OneRemediation();
     store = new ObjectStore();
+    clock = new ManualClock();
     mine = replica('mine');
     other = replica('other');
   });
 
-  function replica(holder: string): Claims {
-    const clock = new ManualClock();
-    return new Claims({ api: server, store, clock, holder, count: () => undefined, onTrouble: () => undefined });
+  function replica(holder: string, tells = false): Claims {
+    return new Claims({ api: server, store, clock, holder, tells, count: () => undefined, onTrouble: () => undefined });
   }
 
   const status = (): object | undefined => server.stored?.status;
@@ -122,6 +123,88 @@ describe('a claim', () => {
     mine.note(incident.id, { phase: 'Resolved', reason: 'second' });
     await mine.flush(5_000);
     expect(status()).toMatchObject({ phase: 'Resolved', reason: 'second' });
+  });
+
+  describe('of whose incident people are told', () => {
+    const notified = (): unknown => Object(status()).notified;
+    const anybody = (): boolean => true;
+
+    beforeEach(async () => {
+      mine = replica('mine', true);
+      await mine.claim(incident, spec);
+    });
+
+    it('notes with the next step what they were told, and that they are', async () => {
+      await mine.advance(incident.id, acting);
+      expect(notified()).toEqual([]);
+      mine.remember(incident.id, 'opened');
+      mine.remember(incident.id, 'opened');
+      mine.note(incident.id, { phase: 'Acted', reason: 'r' });
+      await mine.flush(5_000);
+      expect(status()).toMatchObject({ phase: 'Acted', notified: ['opened'] });
+    });
+
+    it('notes it by itself where no step follows for a while, and touches nothing else', async () => {
+      await mine.advance(incident.id, { ...acting, phase: 'Resolved', reason: 'well' });
+      mine.remember(incident.id, 'resolved');
+      mine.saveMarks(anybody, 1_000);
+      await mine.flush(5_000);
+      expect(notified()).toEqual([]);
+      clock.advance(1_000);
+      mine.saveMarks(() => false, 1_000);
+      await mine.flush(5_000);
+      expect(notified()).toEqual([]);
+      mine.saveMarks(anybody, 1_000);
+      await mine.flush(5_000);
+      expect(status()).toMatchObject({ phase: 'Resolved', reason: 'well', notified: ['resolved'] });
+    });
+
+    it('notes it also before anything else was written', async () => {
+      mine.remember(incident.id, 'opened');
+      mine.saveMarks(anybody, 0);
+      await mine.flush(5_000);
+      expect(status()).toMatchObject({ phase: 'Detected', reason: spec.evidence, notified: ['opened'] });
+    });
+
+    it('goes on with what an earlier holder noted', async () => {
+      mine.remember(incident.id, 'opened');
+      await mine.advance(incident.id, acting);
+      other = replica('other', true);
+      await other.claim(incident, spec);
+      other.remember(incident.id, 'acted');
+      await other.advance(incident.id, { ...acting, phase: 'Acted' });
+      expect(notified()).toEqual(['opened', 'acted']);
+    });
+
+    it('is not forgotten before that is noted', async () => {
+      await mine.advance(incident.id, { ...acting, phase: 'Resolved' });
+      mine.remember(incident.id, 'resolved');
+      store.set('shop/r-incident-a', viewRemediation(server.stored ?? {}));
+      mine.forget();
+      expect(mine.knows(incident.id)).toBe(true);
+      mine.saveMarks(anybody, 0);
+      await mine.flush(5_000);
+      mine.forget();
+      expect(mine.knows(incident.id)).toBe(false);
+    });
+
+    it('is forgotten once another holder has noted it', async () => {
+      await mine.advance(incident.id, { ...acting, phase: 'Resolved' });
+      mine.remember(incident.id, 'resolved');
+      const noted = { ...server.stored, status: { ...status(), notified: ['resolved'] } };
+      store.set('shop/r-incident-a', viewRemediation(noted));
+      mine.forget();
+      expect(mine.knows(incident.id)).toBe(false);
+    });
+
+    it('is noted after all where the write failed', async () => {
+      mine.remember(incident.id, 'opened');
+      server.fail = { error: new KubeError('down', { status: 500 }), late: false };
+      await expect(mine.advance(incident.id, acting)).rejects.toThrow('down');
+      mine.saveMarks(anybody, 0);
+      await mine.flush(5_000);
+      expect(notified()).toEqual(['opened']);
+    });
   });
 
   it('counts episodes: what is open goes on, what has ended is followed by the next', async () => {

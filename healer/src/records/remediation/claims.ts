@@ -24,6 +24,8 @@ export interface ClaimsOptions {
   readonly holder: string;
   readonly count: (outcome: 'written' | 'taken' | 'error') => void;
   readonly onTrouble: (message: string) => void;
+  /** People are told of incidents: what they were told is noted too. */
+  readonly tells?: boolean;
 }
 
 export type Claim =
@@ -42,9 +44,14 @@ interface Held {
   /** Writes about one incident happen one after the other. */
   turn: Promise<unknown>;
   lost: boolean;
+  /** What people were told. */
+  readonly marks: Set<string>;
+  /** Monotonic milliseconds of the first mark that no write has carried yet. */
+  unsavedSinceMs: number | undefined;
 }
 
 const LATER_ATTEMPTS = 20;
+const MOST_MARKS = 64;
 
 /** The Remediations that this replica writes: a claim before anything is done, then every step of it. */
 export class Claims {
@@ -114,6 +121,25 @@ export class Claims {
     held.turn = held.turn.then(() => this.#writeLater(held, changes));
   }
 
+  /** Notes what people were told of an incident of this replica; the next write about it carries that. */
+  remember(incident: string, mark: string): void {
+    const held = this.#held.get(incident);
+    if (held === undefined || held.marks.has(mark)) return;
+    held.marks.add(mark);
+    held.unsavedSinceMs ??= this.#options.clock.monotonicMs();
+  }
+
+  /** Writes marks that no other write has carried for `afterMs`, so that none stands in the way of an action. */
+  saveMarks(isOwn: (spec: RemediationSpec) => boolean, afterMs: number): void {
+    const nowMs = this.#options.clock.monotonicMs();
+    for (const held of this.#held.values()) {
+      if (held.lost || held.unsavedSinceMs === undefined || nowMs - held.unsavedSinceMs < afterMs) continue;
+      if (!isOwn(held.spec)) continue;
+      held.unsavedSinceMs = undefined;
+      held.turn = held.turn.then(() => this.#writeLater(held, {}));
+    }
+  }
+
   /** Resolves when all is written or given up, at the latest after `withinMs`. */
   async flush(withinMs: number): Promise<void> {
     const timer = setTimeout(() => this.#stop.abort(), withinMs);
@@ -126,6 +152,7 @@ export class Claims {
     const { store } = this.#options;
     for (const [incident, held] of this.#held) {
       const shown = store.get(`${held.namespace}/${held.name}`);
+      if (hasUnsavedMarks(held, shown)) continue;
       if (isOver(held) && (held.lost || (shown !== undefined && hasEnded(shown)))) this.#held.delete(incident);
     }
   }
@@ -145,14 +172,20 @@ export class Claims {
 
   #hold(incident: string, view: RemediationView, spec: RemediationSpec): Claim {
     const { namespace, name, resourceVersion, status } = view;
-    this.#held.set(incident, { namespace, name, spec, resourceVersion, status, turn: Promise.resolve(), lost: false });
+    const marks = new Set(status?.notified);
+    const about = { namespace, name, spec, resourceVersion, status, marks, unsavedSinceMs: undefined };
+    this.#held.set(incident, { ...about, turn: Promise.resolve(), lost: false });
     return { kind: 'held', status };
   }
 
-  async #write(held: Held, changes: Changes): Promise<string | undefined> {
+  async #write(held: Held, changes: Partial<Changes>): Promise<string | undefined> {
     if (held.lost) return 'another replica went on with it';
-    const { api, holder, count } = this.#options;
-    const status: RemediationStatus = { ...held.status, ...changes, reason: changes.reason.slice(0, 2_000), holder };
+    const { api, holder, count, tells = false } = this.#options;
+    const before = held.status ?? { phase: 'Detected', reason: held.spec.evidence };
+    const { reason = before.reason } = changes;
+    const told = tells ? { notified: [...held.marks].slice(-MOST_MARKS) } : {};
+    const status: RemediationStatus = { ...before, ...changes, ...told, reason: reason.slice(0, 2_000), holder };
+    held.unsavedSinceMs = undefined;
     try {
       const { namespace, name, resourceVersion, spec } = held;
       const written = await api.replaceRemediationStatus(toObject({ namespace, name, resourceVersion }, spec, status));
@@ -163,6 +196,7 @@ export class Claims {
     } catch (error) {
       if (!(error instanceof KubeError && (error.status === 409 || error.status === 404))) {
         count('error');
+        if (held.marks.size > 0) held.unsavedSinceMs ??= this.#options.clock.monotonicMs();
         throw error;
       }
       return this.#contested(held, changes);
@@ -170,7 +204,7 @@ export class Claims {
   }
 
   /** Somebody wrote since: another holder, or this one, whose answer got lost. */
-  async #contested(held: Held, changes: Changes): Promise<string | undefined> {
+  async #contested(held: Held, changes: Partial<Changes>): Promise<string | undefined> {
     const found = await this.#options.api.readRemediation(held.namespace, held.name);
     const view = found === undefined ? undefined : viewRemediation(found);
     if (view?.status?.holder === this.#options.holder && view.resourceVersion !== held.resourceVersion) {
@@ -183,7 +217,7 @@ export class Claims {
     return view === undefined ? 'its Remediation is gone' : `${view.status?.holder ?? 'somebody'} went on with it`;
   }
 
-  async #writeLater(held: Held, changes: Changes): Promise<void> {
+  async #writeLater(held: Held, changes: Partial<Changes>): Promise<void> {
     const backoff = exponentialBackoff(100, 5_000);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -198,6 +232,12 @@ export class Claims {
       }
     }
   }
+}
+
+/** Another holder may have noted the same meanwhile. */
+function hasUnsavedMarks({ lost, marks, unsavedSinceMs }: Held, shown: RemediationView | undefined): boolean {
+  if (lost || unsavedSinceMs === undefined) return false;
+  return [...marks].some((mark) => shown?.status?.notified?.includes(mark) !== true);
 }
 
 function isOver({ lost, status }: Held): boolean {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../clock.ts';
+import type { Notifier } from '../../engines/notification/notifier.ts';
 import type { Deed } from '../../engines/recovery/case.ts';
 import type { RecoveryEngine } from '../../engines/recovery/engine.ts';
 import type { RemediationStatus } from '../../policy/remediation-schema.ts';
@@ -17,6 +18,7 @@ export interface InheritanceOptions {
   readonly engine: Pick<RecoveryEngine, 'recall'>;
   readonly book: IncidentBook;
   readonly diary: Diary;
+  readonly notifier: Pick<Notifier, 'inherit'>;
   readonly clock: Clock;
   readonly mayActOn: (owner: string) => boolean;
   readonly staleWatchMs: number;
@@ -47,22 +49,27 @@ export class Inheritance {
   }
 
   #inherit(view: RemediationView, spec: NonNullable<RemediationView['spec']>): void {
-    const { book, claims, diary, policies, world, lookAt, follow, engine } = this.#options;
+    const { book, claims, diary, policies, world, lookAt, follow, engine, notifier } = this.#options;
     const policy = policies.policies.find(({ name }) => name === spec.policy);
     const condition = policy?.conditions.find(({ type }) => type === spec.condition);
     const key = incidentKey(spec.policy, spec.condition, spec.target.uid);
     const known = book.get(key);
     // A look at the pod that is under way claims it by itself.
-    if (known !== undefined && known.id === spec.incident) return;
+    if (known !== undefined && known.id === spec.incident) {
+      notifier.inherit(view, false);
+      return;
+    }
     const incident = toIncident(key, spec, view.status);
+    const pod = world.pods.get(incident.podKey);
+    const isThere = pod?.uid === spec.target.uid && !pod.terminating;
+    const isDone = view.status !== undefined && wasActedOn(view.status, isThere);
     claims.adopt(view);
+    notifier.inherit(view, isDone);
     if (policy === undefined || condition === undefined) {
       diary.moot(incident, 'no policy in force asks for it any more');
       return;
     }
-    const pod = world.pods.get(incident.podKey);
-    const isThere = pod?.uid === spec.target.uid && !pod.terminating;
-    if (view.status !== undefined && wasActedOn(view.status, isThere)) {
+    if (view.status !== undefined && isDone) {
       const deed = engine.recall({ incident, policy, condition }, view.status);
       if (deed === undefined) {
         diary.moot(incident, 'its policy does not know the action any more');
