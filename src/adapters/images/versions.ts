@@ -16,6 +16,7 @@ const moduleName = z.enum([
   'chaos-mesh',
   'chaos-mesh-api',
   'prometheus',
+  'prometheus-adapter',
 ]);
 
 const schema = z.strictObject({
