@@ -17,6 +17,7 @@ import { ObjectStore } from '../../healer/src/kube/object-store.ts';
 import { Reflector } from '../../healer/src/kube/reflector.ts';
 import { HEALER } from '../../healer/src/names.ts';
 import { type AccountToken, ApiServer, type ControlPlanePrograms } from './api-server.ts';
+import { serveKind } from './serve-kind.ts';
 
 const MANIFESTS = fileURLToPath(new URL('../../deploy/healer', import.meta.url));
 const LABELS = { app: 'shop-back' };
@@ -133,21 +134,9 @@ export class ShopCluster {
     for (const object of objects) {
       if (object === null) continue;
       const kind = object.kind ?? '';
-      if (kind === 'CustomResourceDefinition') await this.#serveKind(object);
+      if (kind === 'CustomResourceDefinition') await serveKind(this.#custom, object);
       if (wanted.has(kind) || object.apiVersion === 'rbac.authorization.k8s.io/v1') await this.#objects.create(object);
     }
-  }
-
-  /** Until it is established, nobody can make objects of it. The typed client would drop every key that begins with x-kubernetes. */
-  async #serveKind(body: KubernetesObject): Promise<void> {
-    const at = { group: 'apiextensions.k8s.io', version: 'v1', plural: 'customresourcedefinitions' };
-    await this.#custom.createClusterCustomObject({ ...at, body });
-    const established = async (): Promise<boolean> => {
-      const { status } = await this.#custom.getClusterCustomObject({ ...at, name: body.metadata?.name ?? '' });
-      const conditions: { type: string; status: string }[] = Object(status).conditions ?? [];
-      return conditions.some(({ type, status: holds }) => type === 'Established' && holds === 'True');
-    };
-    while (!(await established())) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 
   async #letHealerAct(namespace: string): Promise<void> {

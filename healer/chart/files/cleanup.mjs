@@ -1,12 +1,14 @@
 // After `helm uninstall`: removes what Helm does not, the Leases that the replicas made and the pod of `helm test`.
 import { readFileSync } from 'node:fs';
 
-const { NAMESPACE, TEST_POD, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+const { NAMESPACE, TEST_POD, TOKEN_FILE = `${ACCOUNT}/token` } = process.env;
+const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
 const TIMEOUT_MS = 5_000;
 const server = `https://${host}:${port}`;
 const leases = `${server}/apis/coordination.k8s.io/v1/namespaces/${NAMESPACE}/leases`;
 const testPod = `${server}/api/v1/namespaces/${NAMESPACE}/pods/${TEST_POD}`;
-const token = readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
+const token = readFileSync(TOKEN_FILE, 'utf8').trim();
 
 async function call(method, url, wanted) {
   const headers = { authorization: `Bearer ${token}` };

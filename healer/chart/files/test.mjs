@@ -2,7 +2,9 @@
 // wrong, one line each; says nothing about how well it heals.
 import { readFileSync } from 'node:fs';
 
-const { HEALER_URL, RIGHTS, KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
+const { HEALER_URL, RIGHTS, TOKEN_FILE = `${ACCOUNT}/token` } = process.env;
+const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
 const TIMEOUT_MS = 5_000;
 const METRICS = ['healer_shards', 'healer_policies', 'healer_queue_depth', 'healer_watch_age_seconds'];
 
@@ -24,7 +26,7 @@ async function metrics() {
 }
 
 async function right(wanted) {
-  const token = readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
+  const token = readFileSync(TOKEN_FILE, 'utf8').trim();
   const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview' };
   const { status, text } = await ask(`https://${host}:${port}/apis/authorization.k8s.io/v1/selfsubjectaccessreviews`, {
     method: 'POST',
