@@ -166,7 +166,9 @@ async function measure({ proxy, replicas, crowd, apps, core }: Bench): Promise<R
   const treated = (await crowd.treatments()).filter((each) => !before.treated.has(each)).sort();
   refuse(new Set(evicted).size !== evicted.length, 'a pod was evicted twice');
   refuse(crowd.born - before.born !== size, `${crowd.born - before.born} pods were replaced, not ${size}`);
-  refuse(treated.join() !== sick.join(), 'not every sick pod has exactly one Remediation');
+  const others = treated.filter((each) => !sick.includes(each)).length;
+  const remediations = `${treated.length} Remediations of ${new Set(treated).size} pods, ${others} of them not sick`;
+  refuse(treated.join() !== sick.join(), `not every sick pod has exactly one Remediation: ${remediations}`);
   const rescales = (await rescalesOf(core)) - before.rescales;
   return { toThree, shared, healed, back: Math.round((back - healed) * 10) / 10, rescales };
 }
