@@ -27,12 +27,25 @@ export interface ImagesConfig {
   readonly wait: Wait;
 }
 
+type BuildSite = Pick<ImagesConfig, 'cacheDir' | 'repoRoot' | 'clock' | 'wait'>;
+
+/** Folder of a part that is built from source where it is not there yet, whichever way images are come by. */
+export async function sourceBuiltPart(part: string, site: BuildSite, options: EnsureOptions): Promise<string> {
+  const build = await sourceBuildOptions(site);
+  return (await buildFromSource(build, options, [part])).folderOf(part);
+}
+
+async function sourceBuildOptions({ cacheDir, repoRoot, clock, wait }: BuildSite): Promise<SourceBuildOptions> {
+  const common = { run, wait, clock, cacheDir, repoRoot, versions: await readVersions(repoRoot) };
+  return { ...common, node: await nodeProgram(repoRoot), architecture: architecture() };
+}
+
 /** Puts together engine, tools and both ways to come by images. */
 export async function createImages(config: ImagesConfig): Promise<Images> {
-  const { cacheDir, repoRoot, clock, wait } = config;
-  const versions = await readVersions(repoRoot);
-  const common = { run, wait, clock, cacheDir, repoRoot, versions };
-  const build: SourceBuildOptions = { ...common, node: await nodeProgram(repoRoot), architecture: architecture() };
+  const { cacheDir, wait } = config;
+  const build = await sourceBuildOptions(config);
+  const { node: _, architecture: __, ...common } = build;
+  const { versions } = build;
   const buildTool = async (name: 'kind' | 'helm', options: EnsureOptions): Promise<string> =>
     join((await buildFromSource(build, options, [name])).folderOf(name), 'bin', name);
   const { docker, kind, helm } = config.tools;

@@ -275,6 +275,8 @@ export class Healer {
 
   /** Why the process should be restarted; undefined while it is well. */
   dead(): string | undefined {
+    // Nothing is checked any more while what is under way is brought to its end.
+    if (this.#stopping) return undefined;
     const ageMs = this.#pulse.ageMs();
     return ageMs > DEAD_AFTER_MS ? `nothing was checked for ${Math.round(ageMs)} ms` : undefined;
   }

@@ -36,7 +36,10 @@ async function main(): Promise<void> {
       return { body: await metrics.registry.metrics(), contentType: metrics.registry.contentType };
     },
   });
-  const alertServer = config.alerts === undefined ? undefined : await listenForAlerts(config.alerts, healer, metrics);
+  const alertListener =
+    config.alerts === undefined
+      ? undefined
+      : await listenForAlerts(config.alerts, healer, metrics, (trouble) => log.error(trouble));
   healer.start();
   log.info({ port: portOf(server), namespaces: config.allowedNamespaces }, 'watching');
 
@@ -46,10 +49,9 @@ async function main(): Promise<void> {
       .stop()
       .catch((error: unknown) => log.error(`did not stop cleanly: ${describeError(error)}`))
       .finally(() => {
-        for (const each of [server, alertServer]) {
-          each?.close();
-          each?.closeAllConnections();
-        }
+        server.close();
+        server.closeAllConnections();
+        alertListener?.close();
         process.exitCode = 0;
         // Pooled connections to the API server would keep the process for a while.
         setTimeout(() => process.exit(), 100).unref();

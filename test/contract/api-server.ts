@@ -57,6 +57,7 @@ export class ApiServer {
   readonly #etcd: ChildProcess;
   readonly #etcdPort: number;
   readonly #controllers: ChildProcess[] = [];
+  readonly #more: readonly string[];
   #server: ChildProcess;
 
   private constructor(parts: {
@@ -66,6 +67,7 @@ export class ApiServer {
     etcdPort: number;
     etcd: ChildProcess;
     server: ChildProcess;
+    more: readonly string[];
   }) {
     const { folder } = parts;
     this.port = parts.port;
@@ -73,13 +75,14 @@ export class ApiServer {
     this.#programs = parts.programs;
     this.#etcd = parts.etcd;
     this.#etcdPort = parts.etcdPort;
+    this.#more = parts.more;
     this.#server = parts.server;
     this.certificate = readFileSync(join(folder, 'apiserver.crt'));
     this.key = readFileSync(join(folder, 'apiserver.key'));
   }
 
   /** Resolves once the server says that it is ready; leaves nothing behind when it does not get there. */
-  static async start(programs: ControlPlanePrograms): Promise<ApiServer> {
+  static async start(programs: ControlPlanePrograms, more: readonly string[] = []): Promise<ApiServer> {
     const folder = await mkdtemp(join(tmpdir(), 'healproof-api-'));
     const processes: ChildProcess[] = [];
     try {
@@ -87,10 +90,10 @@ export class ApiServer {
       await writeSecrets(folder);
       const etcd = launch(folder, programs.etcd, etcdFlags(folder, etcdPort, peerPort));
       processes.push(etcd);
-      const server = launch(folder, programs.apiServer, apiServerFlags(folder, port, etcdPort));
+      const server = launch(folder, programs.apiServer, [...apiServerFlags(folder, port, etcdPort), ...more]);
       processes.push(server);
       await ready(port, processes, folder);
-      return new ApiServer({ programs, folder, port, etcdPort, etcd, server });
+      return new ApiServer({ programs, folder, port, etcdPort, etcd, server, more });
     } catch (error) {
       await end(processes.reverse());
       await rm(folder, { recursive: true, force: true });
@@ -119,13 +122,13 @@ export class ApiServer {
   /** Ends the server and starts it anew on the same data: it then knows no version of before. */
   async restart(): Promise<void> {
     await end([this.#server]);
-    const flags = apiServerFlags(this.folder, this.port, this.#etcdPort);
+    const flags = [...apiServerFlags(this.folder, this.port, this.#etcdPort), ...this.#more];
     this.#server = launch(this.folder, this.#programs.apiServer, flags);
     await ready(this.port, [this.#etcd, this.#server], this.folder);
   }
 
   /** Starts Kubernetes' own controllers, e.g. those of Deployments and ReplicaSets. */
-  async startControllers(controllers: readonly string[]): Promise<void> {
+  async startControllers(controllers: readonly string[], more: readonly string[] = []): Promise<void> {
     const kubeconfig = await this.kubeConfigFile('controllers', 'admin-token');
     const port = await freePort();
     this.#controllers.push(
@@ -136,6 +139,7 @@ export class ApiServer {
         `--bind-address=${HOST}`,
         `--secure-port=${port}`,
         `--cert-dir=${join(this.folder, 'controllers')}`,
+        ...more,
       ]),
     );
   }

@@ -222,6 +222,7 @@ describe.skipIf(helm === undefined)('the healer’s chart', () => {
       'ClusterRoleBinding',
       'ConfigMap',
       'Deployment',
+      'Job',
       'NetworkPolicy',
       'Pod',
       'PodDisruptionBudget',
@@ -251,10 +252,13 @@ describe.skipIf(helm === undefined)('the healer’s chart', () => {
     ['a setting that is none', 'settings={"healer_x":"1"}', /invalid propertyName/],
     ['a wildcard for rollbacks', 'helm={"rights":[{"apiGroups":["*"],"resources":["*"]}]}', /helm/],
     ['no replica', 'replicaCount=0', /replicaCount/],
-    ['alerts without a Secret', 'alerts={"enabled":true}', /secretName/],
+    ['alerts without a token', 'alerts={"enabled":true,"certSecretName":"c"}', /tokenSecretName/],
+    ['alerts without a certificate', 'alerts={"enabled":true,"tokenSecretName":"t"}', /certSecretName/],
     ['Slack without a Secret', 'slack={"enabled":true}', /secretName/],
     ['an address for Slack, which belongs into a Secret', 'slack={"url":"https://x"}', /url/],
     ['something to tell that never happens', 'slack={"transitions":["closed"]}', /transitions/],
+    ['a peer that is none', 'networkPolicy={"metricsFrom":[{"pods":"all"}]}', /metricsFrom/],
+    ['a peer that would be anybody', 'networkPolicy={"prometheusTo":[{}]}', /prometheusTo/],
     ['an address that is none', 'prometheus={"url":"prometheus"}', /prometheus/],
   ])('refuses %s', async (_title, setting, sentence) => {
     expect(await refusal(setting)).toMatch(sentence);

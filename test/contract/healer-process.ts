@@ -63,6 +63,11 @@ export class HealerProcess {
     if (this.alive && this.#child.pid !== undefined) process.kill(-this.#child.pid, name);
   }
 
+  /** The process alone, as a kubelet does it, and none of its children. */
+  terminate(name: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): void {
+    this.#child.kill(name);
+  }
+
   /** Resolves with the exit code, null after a signal. */
   exit(): Promise<number | null> {
     return this.#exited;

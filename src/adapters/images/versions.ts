@@ -17,6 +17,7 @@ const moduleName = z.enum([
   'chaos-mesh-api',
   'prometheus',
   'alertmanager',
+  'prometheus-adapter',
 ]);
 
 const schema = z.strictObject({

@@ -39,7 +39,7 @@ export interface BuiltParts {
 const GIB = 1024 ** 3;
 const LOCK_TIMEOUT_MS = 3 * 3_600_000;
 
-/** All parts of the source build, or only the named ones and what they need. */
+/** All parts that the lab needs, or only the named ones and what they need. */
 export async function buildFromSource(
   options: SourceBuildOptions,
   { signal, progress }: EnsureOptions,
@@ -47,7 +47,7 @@ export async function buildFromSource(
 ): Promise<BuiltParts> {
   const plan = await planBuild(options);
   const { root, store, keys, built } = plan;
-  const wanted = only === undefined ? plan.parts : withNeeds(plan.parts, only);
+  const wanted = only === undefined ? neededParts(plan.parts) : withNeeds(plan.parts, only);
   if ((await missingOf(wanted, plan)).length === 0) return built;
   await using _lock = await lockFile(join(root, 'lock'), {
     wait: options.wait,
@@ -77,11 +77,16 @@ export async function sourceBuildNeeds(
   options: SourceBuildOptions,
 ): Promise<{ readonly seconds: number; readonly share: number; readonly built: BuiltParts }> {
   const plan = await planBuild(options);
-  const todo = await missingOf(plan.parts, plan);
+  const parts = neededParts(plan.parts);
+  const todo = await missingOf(parts, plan);
   const durations = await plan.store.durations();
   const cores = availableParallelism();
   const seconds = leftSeconds(todo, new Map(), (part) => expectedSeconds(part, durations, cores));
-  return { seconds, share: shareOf(todo, plan.parts), built: plan.built };
+  return { seconds, share: shareOf(todo, parts), built: plan.built };
+}
+
+function neededParts(parts: readonly Part[]): readonly Part[] {
+  return parts.filter(({ optional }) => optional === undefined);
 }
 
 interface Plan {

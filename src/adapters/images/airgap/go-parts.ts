@@ -3,7 +3,7 @@ import type { ModuleName, Versions } from '../versions.ts';
 import { type GoBuild, goBuild } from './go-build.ts';
 import type { Part } from './part.ts';
 
-type Recipe = Omit<GoBuild, 'folder'> & { readonly title: string; readonly expectedSeconds: number };
+type Recipe = Omit<GoBuild, 'folder'> & Pick<Part, 'title' | 'expectedSeconds' | 'optional'>;
 
 /** Parts that are one `go build` of a published module; a new one is an entry here and a folder under `airgap/`. */
 function recipes(versions: Versions): Partial<Record<ModuleName, Recipe>> {
@@ -49,12 +49,19 @@ function recipes(versions: Versions): Partial<Record<ModuleName, Recipe>> {
       expectedSeconds: 5,
       programs: ['sigs.k8s.io/kind'],
     },
+    'prometheus-adapter': {
+      title: `prometheus-adapter ${versions.modules['prometheus-adapter'].version}`,
+      optional: true,
+      expectedSeconds: 150,
+      programs: ['sigs.k8s.io/prometheus-adapter/cmd/adapter'],
+      rename: { adapter: 'prometheus-adapter' },
+    },
   };
 }
 
 /** The parts that need nothing but `go build`. */
 export function simpleGoParts(versions: Versions, airgapFolder: string): Part[] {
-  return Object.entries(recipes(versions)).map(([id, { title, expectedSeconds, ...build }]) => {
+  return Object.entries(recipes(versions)).map(([id, { title, expectedSeconds, optional, ...build }]) => {
     const folder = join(airgapFolder, id);
     return {
       id,
@@ -62,6 +69,7 @@ export function simpleGoParts(versions: Versions, airgapFolder: string): Part[] 
       needs: [],
       inputs: { recipe: 1, build },
       files: [folder],
+      ...(optional ? { optional } : {}),
       expectedSeconds,
       build: (context) => goBuild(context, { ...build, folder }),
     };

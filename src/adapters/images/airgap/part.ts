@@ -11,6 +11,8 @@ export interface Part {
   readonly inputs: Readonly<Record<string, unknown>> & { readonly recipe: number };
   /** Files and folders whose content counts, absolute. */
   readonly files: readonly string[];
+  /** The lab does without it: built only when it is asked for by name. */
+  readonly optional?: true;
   /** Measured on two cores with cold caches. */
   readonly expectedSeconds: number;
   build(context: BuildContext): Promise<void>;
