@@ -37,7 +37,7 @@ export interface RollbackParts {
   readonly world: World;
   readonly policies: () => readonly ReleasePolicy[];
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
-  readonly notifier: Pick<Notifier, 'tell'>;
+  readonly notifier: Pick<Notifier, 'tell' | 'inherit'>;
   readonly metrics: HealerMetrics;
   readonly claims: Claims;
   readonly ledger: Ledger;
@@ -153,6 +153,7 @@ export class Rollbacks {
       remediations: this.#parts.world.remediations,
       claims: this.#parts.claims,
       diary,
+      notifier: this.#parts.notifier,
       mayActOn,
       isFresh: (namespace) => this.#watches(namespace).every(({ ageMs }) => ageMs <= this.#parts.staleWatchMs),
     });

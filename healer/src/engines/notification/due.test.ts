@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RemediationStatus } from '../../policy/remediation-schema.ts';
 import { toTime } from '../../records/remediation/view.ts';
+import { releaseOwner } from '../../release-incident.ts';
 import { NOW_MS } from '../../testing/samples.ts';
 import { dueOf } from './due.ts';
 import { markOf } from './notice.ts';
@@ -54,6 +55,13 @@ describe('what people should have been told of a Remediation', () => {
     expect(opened?.record.action).toBeUndefined();
     expect(acted?.record).toMatchObject({ stage: 'acted', action: 'EvictPod', recordedAtMs: NOW_MS + 40 });
     expect(resolved?.record).toMatchObject({ reason: 'pod d replaced it', recordedAtMs: NOW_MS + 9_000 });
+  });
+
+  it('belongs to whoever has the release, where it is about one', () => {
+    const about = view(undefined);
+    const target = { kind: 'HelmRelease', namespace: 'shop', name: 'web', uid: 'uid-web-2', revision: 2 } as const;
+    const spec = about.spec && { ...about.spec, target, workload: undefined };
+    expect(dueOf({ ...about, spec }).map(({ owner }) => owner)).toEqual([releaseOwner('shop/web')]);
   });
 
   it('is nothing where somebody wrote what is none of ours', () => {

@@ -1,5 +1,6 @@
 import { type HealerRecord, type RecordedTarget, TRANSITIONS, type Transition } from '../../names.ts';
 import type { Phase, RemediationSpec, RemediationStatus } from '../../policy/remediation-schema.ts';
+import { ownerIn } from '../../records/remediation/owner.ts';
 import { hasEnded, type RemediationView } from '../../records/remediation/view.ts';
 import type { Notice } from './notice.ts';
 
@@ -52,7 +53,7 @@ export function longEnded(views: Iterable<RemediationView>, nowMs: number): Reme
 }
 
 function noticeOf(transition: Transition, spec: RemediationSpec, status: RemediationStatus | undefined): Notice {
-  const { incident, policy, condition, target, workload, evidence, firstSeenAt, detectedAt } = spec;
+  const { incident, policy, condition, target, evidence, firstSeenAt, detectedAt } = spec;
   const { action, refusal, decidedAt, actedAt, endedAt, reason = evidence } = status ?? {};
   const isEarlier = transition === 'opened' || transition === 'acted';
   const record: HealerRecord = {
@@ -69,8 +70,7 @@ function noticeOf(transition: Transition, spec: RemediationSpec, status: Remedia
     ...(transition === 'refused' && refusal !== undefined ? { refusal } : {}),
     recordedAtMs: Date.parse(timeOf(transition, { detectedAt, decidedAt, actedAt, endedAt })),
   };
-  const owner = workload?.uid ?? target.uid;
-  return { transition, owner, firstSeenMs: Date.parse(firstSeenAt), evidence, record };
+  return { transition, owner: ownerIn(spec), firstSeenMs: Date.parse(firstSeenAt), evidence, record };
 }
 
 function timeOf(

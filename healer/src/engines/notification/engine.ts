@@ -5,6 +5,7 @@ import { exponentialBackoff } from '../../kube/backoff.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { pause } from '../../kube/pause.ts';
 import type { Transition } from '../../names.ts';
+import { ownerIn } from '../../records/remediation/owner.ts';
 import type { RemediationView } from '../../records/remediation/view.ts';
 import type { HealerMetrics } from '../../telemetry/metrics.ts';
 import type { Bucket } from '../../token-bucket.ts';
@@ -139,7 +140,7 @@ export class NotificationEngine implements Notifier {
   }
 
   #isOwn({ spec }: RemediationView): boolean {
-    return spec !== undefined && this.#options.mayActOn(spec.workload?.uid ?? spec.target.uid);
+    return spec !== undefined && this.#options.mayActOn(ownerIn(spec));
   }
 
   #compose(next: Send): ChannelMessage {

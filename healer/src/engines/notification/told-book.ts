@@ -1,5 +1,6 @@
 import type { ObjectStore } from '../../kube/object-store.ts';
 import type { Claims } from '../../records/remediation/claims.ts';
+import { ownerIn } from '../../records/remediation/owner.ts';
 import { hasEnded, type RemediationView, remediationName } from '../../records/remediation/view.ts';
 import { markOf, type Notice } from './notice.ts';
 
@@ -54,7 +55,7 @@ export class ToldBook {
   /** Notes what could not be noted yet. */
   save(): void {
     const { mayActOn } = this.#options;
-    this.#save(({ workload, target }) => mayActOn(workload?.uid ?? target.uid), ALONE_AFTER_MS);
+    this.#save((spec) => mayActOn(ownerIn(spec)), ALONE_AFTER_MS);
   }
 
   /** The same, of everything and now: this replica stops, and the next one is to find it. */

@@ -111,7 +111,7 @@ function toIncident(
     },
     podKey: `${target.namespace}/${target.name}`,
     episode: spec.episode,
-    owner: spec.workload?.uid ?? target.uid,
+    owner: ownerIn(spec),
     firstSeenMs: Date.parse(spec.firstSeenAt),
     detectedAtMs: Date.parse(spec.detectedAt),
     reason: spec.evidence,

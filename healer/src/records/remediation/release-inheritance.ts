@@ -1,3 +1,4 @@
+import type { Notifier } from '../../engines/notification/notifier.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { RELEASE_CONDITIONS } from '../../policy/helm-conditions.ts';
 import { openedReleaseIncident, type ReleaseIncident, recall } from '../../release-incident.ts';
@@ -10,6 +11,7 @@ export interface ReleaseInheritanceParts {
   readonly remediations: ObjectStore<RemediationView>;
   readonly claims: Pick<Claims, 'adopt' | 'knows'>;
   readonly diary: Pick<ReleaseDiary, 'failed' | 'moot'>;
+  readonly notifier: Pick<Notifier, 'inherit'>;
   readonly mayActOn: (owner: string) => boolean;
   /** Whether what the watches say about releases of a namespace can be relied on: what is not seen is not gone. */
   readonly isFresh: (namespace: string) => boolean;
@@ -35,10 +37,13 @@ export class ReleaseInheritance {
    * this replica's already. Older ones end here, as a release has one newest revision.
    */
   takeOver(key: string, present: ReleaseIncident | undefined): ReleaseIncident | undefined {
-    const { claims } = this.#parts;
+    const { claims, notifier } = this.#parts;
     const orphans = this.#orphans().filter(({ incident }) => incident.key === key);
     const own = present !== undefined && claims.knows(present.id) ? present : undefined;
-    for (const orphan of orphans) claims.adopt(orphan);
+    for (const orphan of orphans) {
+      claims.adopt(orphan);
+      notifier.inherit(orphan, false);
+    }
     const found = orphans.map((orphan) => follow(orphan, present));
     const [newest, ...older] = [...found, ...(own === undefined ? [] : [own])].sort(
       (a, b) => b.target.revision - a.target.revision || b.episode - a.episode,
