@@ -5,11 +5,16 @@ import type { Reason } from './judgement.ts';
 import { brokenBudgets, openBudgets } from './phases.ts';
 import { silence } from './reasons.ts';
 import { refusalFindings } from './refusals.ts';
+import { signalFindings, signalResults } from './signal-claims.ts';
 import { combine } from './track.ts';
 
 /** What the facts say about the scenario's claim, once gate and fault are beyond doubt. */
 export function claimFindings(facts: Facts): Findings {
-  const parts = [facts.course.departedAtMs === null ? steadfast(facts) : departed(facts), actions(facts)];
+  const parts = [
+    facts.course.departedAtMs === null ? steadfast(facts) : departed(facts),
+    actions(facts),
+    signalFindings(signalResults(facts)),
+  ];
   return { refuted: parts.flatMap((part) => part.refuted), unknown: parts.flatMap((part) => part.unknown) };
 }
 

@@ -1,5 +1,6 @@
 import type { HealerRecord } from '../../healer/src/names.ts';
 import type { AbortGuard, Probe, Scenario } from '../scenario/scenario.ts';
+import type { SignalEvidence } from './signals.ts';
 
 /**
  * Everything that the judge is allowed to know. It is written to the run folder as it stands, so that `verify` can judge
@@ -171,7 +172,7 @@ export interface StepFailure {
   readonly message: string;
 }
 
-export interface Evidence {
+export interface Evidence extends SignalEvidence {
   readonly scenario: Scenario;
   readonly healer: 'on' | 'off';
   readonly status: RunStatus;

@@ -1,4 +1,5 @@
 import type { Instant } from './evidence.ts';
+import type { SignalResult } from './signal-result.ts';
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
 
@@ -10,6 +11,10 @@ export const FAIL_REASONS = [
   'ACTION_MISSING',
   'TOO_MANY_ACTIONS',
   'NOT_ABSORBED',
+  'ALERT_MISSING',
+  'ALERT_FIRED',
+  'MESSAGE_MISSING',
+  'MESSAGE_REPEATED',
 ] as const;
 
 export const INCONCLUSIVE_REASONS = [
@@ -87,6 +92,8 @@ export interface Judgement {
   /** Injected to restored; null where nothing was restored or nothing ever left tolerance. */
   readonly recovery: Span | null;
   readonly attribution: Attribution;
+  /** One for each claim about alerts and messages; undefined where there is none. */
+  readonly signals?: readonly SignalResult[];
   /** Only with the healer switched off: did the control do what a control must do? */
   readonly controlHolds: boolean | null;
   /** Remarks that change nothing about the verdict, e.g. injector and witness disagree. */

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario/scenario.ts';
 import type { Evidence, Instant, ProbeSeries } from './evidence.ts';
 import { factsOf } from './facts.ts';
 import { MAX_SIGHTING_GAP_MS } from './in-force.ts';
+import { awaitsSignals } from './signal-claims.ts';
 import { type Course, courseOf, holdMs } from './stretch.ts';
 import { trackOf } from './track.ts';
 
@@ -45,11 +46,12 @@ export function observeUntilMs(
 
 /**
  * Whether the runner may stop observing: the steady state is back and stable and the fault was still seen in force
- * after that, or so much time has passed that more would change nothing. `soFar` is the evidence as it stands now.
+ * after that and no alert or message is waited for, or so much time has passed that more would change nothing. `soFar` is the evidence as it stands now.
  */
 export function mayStopObserving(soFar: Evidence): boolean {
   const { scenario, probes, clockSkewMs, observedToMs } = soFar;
   const facts = factsOf(soFar);
+  if (awaitsSignals(facts)) return false;
   if (observedToMs >= observeUntilMs(scenario, facts.injected, probes, clockSkewMs)) return true;
   const stableMs = facts.course.stableSeenAtMs;
   if (stableMs === null) return false;

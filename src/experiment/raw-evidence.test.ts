@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cannedPass } from '../../test/fixtures/canned-run.ts';
 import { NO_FAULT, reading, tell } from '../../test/fixtures/evidence-story.ts';
+import { tellSignals } from '../../test/fixtures/signal-story.ts';
 import type { Evidence } from './evidence.ts';
 import { lineProblems, putTogether, type RawEvidence, takeApart } from './raw-evidence.ts';
 
@@ -17,6 +18,7 @@ const stories: readonly (readonly [string, Evidence])[] = [
   ['a run that was aborted', tell({ evidence: { trips: [{ guard, atMs: 5, observation: 'up was 0' }] } })],
   ['witnesses that spoke out of turn', unsorted],
   ['several probes', cannedPass.evidence],
+  ['alerts and messages', tellSignals()],
 ];
 
 describe('evidence as raw lines', () => {
@@ -35,6 +37,11 @@ describe('evidence as raw lines', () => {
       'a sample of a stranger',
       (raw) => ({ ...raw, samples: raw.samples.map((line) => ({ ...line, series: 7 })) }),
       /no known probe/,
+    ],
+    [
+      'a look at an alert of a stranger',
+      (raw) => ({ ...raw, events: [...raw.events, { source: 'alert', n: 0, atMs: Number.MAX_VALUE, alert: 'x' }] }),
+      /not watched/,
     ],
   ])('shows %s', (_name, change, words) => {
     expect(lineProblems(change(takeApart(tell()))).join()).toMatch(words);

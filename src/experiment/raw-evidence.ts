@@ -1,4 +1,6 @@
 import type { AuditLog, Evidence, HealerWatch, Injection, ProbeSeries, Sample } from './evidence.ts';
+import { type SignalFrame, type SignalLines, signalFrame, signalLines, signalsOf, strayLines } from './signal-lines.ts';
+import type { SignalEvidence } from './signals.ts';
 
 /** One sample of one probe, as a line of `samples.jsonl`. */
 export type SampleLine = Sample & {
@@ -24,6 +26,10 @@ export const EVENT_SOURCES = [
   'healer',
   'audit-log',
   'guard',
+  'alert-rule',
+  'alert',
+  'receiver',
+  'message',
 ] as const;
 export type EventSource = (typeof EVENT_SOURCES)[number];
 
@@ -42,7 +48,9 @@ type FramePart = Omit<Injection, Lined | 'parts'> & { readonly lines: Readonly<R
 type FrameInjection = Omit<Injection, Lined | 'parts'> & { readonly parts?: readonly FramePart[] };
 
 /** What stands around the raw lines: the scenario, the windows, and who was there to see. */
-export interface Frame extends Omit<Evidence, 'probes' | 'injection' | 'watch' | 'audit' | 'trips'> {
+export interface Frame
+  extends Omit<Evidence, 'probes' | 'injection' | 'watch' | 'audit' | 'trips' | keyof SignalEvidence>,
+    SignalFrame {
   readonly probes: readonly Omit<ProbeSeries, 'samples'>[];
   readonly injection: FrameInjection | null;
   readonly watch: Omit<HealerWatch, 'records'>;
@@ -57,7 +65,8 @@ export interface RawEvidence {
 }
 
 export function takeApart(evidence: Evidence): RawEvidence {
-  const { probes, injection, watch, audit, trips, ...rest } = evidence;
+  const { probes, injection, watch, audit, trips, alerts: _alerts, messages: _messages, ...rest } = evidence;
+  const signals = signalLines(evidence);
   const { records, ...watchFrame } = watch;
   const { entries, ...auditFrame } = audit;
   const { baseline = [], readings = [], events = [], sightings = [] } = injection ?? {};
@@ -69,10 +78,15 @@ export function takeApart(evidence: Evidence): RawEvidence {
     ...numbered('healer', records, ({ recordedAtMs }) => recordedAtMs),
     ...numbered('audit-log', entries, ({ atMs }) => atMs),
     ...numbered('guard', trips, ({ atMs }) => atMs),
+    ...numbered('alert-rule', signals['alert-rule'], ({ atMs }) => atMs),
+    ...numbered('alert', signals.alert, ({ atMs }) => atMs),
+    ...numbered('receiver', signals.receiver, ({ atMs }) => atMs),
+    ...numbered('message', signals.message, ({ atMs }) => atMs),
   ];
   return {
     frame: {
       ...rest,
+      ...signalFrame(evidence),
       probes: probes.map(({ samples: _samples, ...series }) => series),
       injection: injection === null ? null : frameOf(injection),
       watch: watchFrame,
@@ -87,14 +101,11 @@ export function takeApart(evidence: Evidence): RawEvidence {
 
 /** The evidence that these lines are; nothing is filled in for a line that is not there. */
 export function putTogether({ frame, samples, events }: RawEvidence): Evidence {
-  const { probes, injection, watch, audit, ...rest } = frame;
-  const of = <T>(source: EventSource): T[] =>
-    events
-      .filter((line) => line.source === source)
-      .toSorted((a, b) => a.n - b.n)
-      .map((line) => contentOf(line) as T);
+  const { probes, injection, watch, audit, alerts: _alerts, messages: _messages, ...rest } = frame;
+  const of = <T>(source: EventSource): T[] => linesOf<T>(events, source);
   return {
     ...rest,
+    ...signalsOf(frame, signalLinesOf(events)),
     probes: probes.map((series, index) => ({ ...series, samples: samplesOf(samples, index) })),
     injection:
       injection === null
@@ -108,6 +119,20 @@ export function putTogether({ frame, samples, events }: RawEvidence): Evidence {
     watch: { ...watch, records: of('healer') },
     audit: { ...audit, entries: of('audit-log') },
     trips: of('guard'),
+  };
+}
+
+function linesOf<T>(events: readonly EventLine[], source: EventSource): T[] {
+  const own = events.filter((line) => line.source === source);
+  return own.toSorted((a, b) => a.n - b.n).map((line) => contentOf(line) as T);
+}
+
+function signalLinesOf(events: readonly EventLine[]): SignalLines {
+  return {
+    'alert-rule': linesOf(events, 'alert-rule'),
+    alert: linesOf(events, 'alert'),
+    receiver: linesOf(events, 'receiver'),
+    message: linesOf(events, 'message'),
   };
 }
 
@@ -170,6 +195,7 @@ function partProblems({ frame: { injection }, events }: RawEvidence): string[] {
 export function lineProblems(raw: RawEvidence): string[] {
   const { frame, samples, events } = raw;
   const problems = [...EVENT_SOURCES.flatMap((source) => gapIn(source, events)), ...partProblems(raw)];
+  problems.push(...strayLines(frame, signalLinesOf(events)));
   if (events.some(({ atMs }, index) => index > 0 && atMs < (events[index - 1]?.atMs ?? 0)))
     problems.push('events.jsonl is not in the order of time');
   if (events.some(({ source }) => !EVENT_SOURCES.includes(source)))

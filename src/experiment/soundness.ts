@@ -41,11 +41,15 @@ function injectionProblems({ requestedAtMs, acceptedAtMs, undoneAtMs, parts = []
 }
 
 /** A line without a time would fall out of every window unseen. */
-function undatedLines({ injection, audit, watch }: Evidence): string[] {
+function undatedLines({ injection, audit, watch, alerts = [], messages }: Evidence): string[] {
   const lines: Readonly<Record<string, readonly number[]>> = {
     'audit log': audit.entries.map((entry) => entry.atMs),
     "healer's diary": watch.records.flatMap((r) => [r.recordedAtMs, r.detectedAtMs, r.actedAtMs ?? r.recordedAtMs]),
     witness: [...(injection?.baseline ?? []), ...(injection?.readings ?? [])].map((look) => look.atMs),
+    'alert rule': alerts.flatMap(({ sightings }) => sightings.map((look) => look.atMs)),
+    alert: alerts.flatMap(({ points, pointsFromMs }) => [pointsFromMs, ...points.map((point) => point.atMs)]),
+    receiver: (messages?.sightings ?? []).flatMap((look) => [look.askedAtMs, look.atMs, look.nowMs, look.startedAtMs]),
+    message: (messages?.messages ?? []).flatMap((message) => [message.atMs, message.sequence]),
     injector: [...(injection?.events ?? []), ...(injection?.sightings ?? [])].map((sign) => sign.atMs),
   };
   return Object.entries(lines).flatMap(([who, times]) =>

@@ -13,6 +13,15 @@ import {
   T0,
   tell,
 } from '../../test/fixtures/evidence-story.ts';
+import {
+  ALERT,
+  alertWatch,
+  message,
+  messageWatch,
+  points,
+  SILENT,
+  tellSignals,
+} from '../../test/fixtures/signal-story.ts';
 import type { Fault } from '../scenario/scenario.ts';
 import type { Evidence, Sample } from './evidence.ts';
 import { FAIL_REASONS, INCONCLUSIVE_REASONS, type Judgement } from './judgement.ts';
@@ -558,6 +567,12 @@ describe('the judgement', () => {
       tell({ evidence: { status: 'skipped' } }),
       tell({ evidence: { probes: [] } }),
       tell({ ...control, evidence: { audit: { ...tell().audit, complete: false, entries: [] } } }),
+      tellSignals(
+        { alerts: [alertWatch(ALERT, []), alertWatch(SILENT, points(9_000, 9_000))] },
+        { observedToMs: 45_000 },
+      ),
+      tellSignals({ messages: messageWatch([]) }, { observedToMs: 45_000 }),
+      tellSignals({ messages: messageWatch([8, 9, 10].map((second) => message(second * 1_000, 'opened'))) }),
     ];
     for (const story of stories) for (const reason of judge(story).reasons) seen.add(reason.code);
     expect([...seen].sort()).toEqual([...FAIL_REASONS, ...INCONCLUSIVE_REASONS].sort());

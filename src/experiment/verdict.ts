@@ -6,6 +6,7 @@ import { seconds } from './interval.ts';
 import type { Judgement, Reason, ReasonCode, Verdict } from './judgement.ts';
 import { isOneShot } from './one-shot.ts';
 import { codeOf, ordered, verdictOf } from './reasons.ts';
+import { signalResults } from './signal-claims.ts';
 import { unsound } from './soundness.ts';
 import { gateHeld } from './steady-state.ts';
 
@@ -20,6 +21,7 @@ export function judge(evidence: Evidence): Judgement {
   const { refuted, unknown } = obstacles.length > 0 ? { refuted: [], unknown: obstacles } : claimFindings(facts);
   const reasons = ordered(refuted.length > 0 ? refuted : unknown);
   const verdict = verdictOf(reasons);
+  const signals = obstacles.length > 0 ? [] : signalResults(facts);
   return {
     verdict,
     reasons,
@@ -29,6 +31,7 @@ export function judge(evidence: Evidence): Judgement {
     phases: facts.phases,
     recovery: facts.recovery.span,
     attribution: facts.attribution,
+    ...(signals.length === 0 ? {} : { signals }),
     controlHolds: controlHolds(evidence, verdict, reasons),
     remarks: [...remarksOf(facts), ...(refuted.length > 0 ? ordered(unknown).map(alsoOpen) : [])],
   };

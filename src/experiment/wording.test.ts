@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatSpan, phaseWords } from './wording.ts';
+import { formatSpan, metSignals, phaseWords } from './wording.ts';
 
 describe('words for times', () => {
   it.each([
@@ -17,4 +17,11 @@ describe('words for times', () => {
       { phase: 'act', took: 'not seen', budget: 'of 5 s', outcome: 'cannot be told' },
     ]);
   });
+});
+
+it('tells of alerts and messages only what holds', () => {
+  const held = { what: 'alert A fires', code: null, detail: 'alert A fired' } as const;
+  const refuted = { what: 'alert B is silent', code: 'ALERT_FIRED', detail: 'alert B fired' } as const;
+  expect(metSignals({ signals: [held, refuted] })).toEqual(['alert A fired']);
+  expect(metSignals(null)).toEqual([]);
 });

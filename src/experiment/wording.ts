@@ -73,6 +73,11 @@ function passSentence(judgement: Judgement, { scenario }: Pick<Evidence, 'scenar
   return `Recovered${who} in ${formatSpan(judgement.recovery)} of ${within} allowed.`;
 }
 
+/** What holds of the claims about alerts and messages; what does not is among the reasons. */
+export function metSignals(judgement: Pick<Judgement, 'signals'> | null): string[] {
+  return (judgement?.signals ?? []).filter(({ code }) => code === null).map(({ detail }) => detail);
+}
+
 function codes(judgement: Judgement): string {
   return judgement.reasons.map((reason) => reason.code).join(', ') || 'no reason given';
 }

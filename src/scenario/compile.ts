@@ -8,6 +8,7 @@ import { faultIssues } from './check-fault.ts';
 import { liveProbeIssues, liveTimeIssues, probeNameIssues } from './check-probes.ts';
 import { queryIssues } from './check-queries.ts';
 import { recoveryIssues } from './check-recovery.ts';
+import { signalIssues } from './check-signals.ts';
 import type { GivenParams } from './params.ts';
 import { type ParsedDocument, parseFile } from './parse.ts';
 import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';
@@ -83,6 +84,7 @@ export function compileScenarios(
       ...blastRadiusIssues(draft),
       ...changeIssues(draft),
       ...clusterIssues(draft),
+      ...signalIssues(draft),
     );
     issues.push(...recoveryIssues(draft, analyse, scrapeIntervalMs));
     return [draft];

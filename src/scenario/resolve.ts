@@ -154,6 +154,19 @@ function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {
     expectActions: recovery.actions.expect,
     forbidActions: recovery.actions.forbid,
     expectRefusals: recovery.actions.refuse,
+    ...toSignals(recovery),
+  };
+}
+
+function toSignals({
+  alerts: { fires, silent },
+  notifications: { expect },
+}: ScenarioDocument['spec']['recovery']): Pick<Recovery, 'fireAlerts' | 'silentAlerts' | 'expectMessages'> {
+  const fireAlerts = fires.map(({ name, within }) => ({ name, withinMs: toMs(within) }));
+  return {
+    ...(fireAlerts.length === 0 ? {} : { fireAlerts }),
+    ...(silent.length === 0 ? {} : { silentAlerts: silent }),
+    ...(expect.length === 0 ? {} : { expectMessages: expect }),
   };
 }
 

@@ -93,6 +93,38 @@ export interface ExpectedRefusal {
   readonly target: Readonly<Record<string, string>>;
 }
 
+export interface ExpectedAlert {
+  readonly name: string;
+  /** Injection to firing. */
+  readonly withinMs: number;
+}
+
+/** How messages come to the receiver that stands for people. */
+export const MESSAGE_CHANNELS = ['slack', 'alertmanager'] as const;
+export type MessageChannel = (typeof MESSAGE_CHANNELS)[number];
+
+/** What a message can tell: of the healer's incidents, and with `firing` and `resolved` of Alertmanager's alerts. */
+export const MESSAGE_TRANSITIONS = [
+  'opened',
+  'acted',
+  'refused',
+  'escalated',
+  'resolved',
+  'gave-up',
+  'firing',
+] as const;
+export type MessageTransition = (typeof MESSAGE_TRANSITIONS)[number];
+
+export interface ExpectedMessages {
+  readonly channel: MessageChannel;
+  /** A namespace, or `namespace/name`. */
+  readonly about: string;
+  /** Each at least once. */
+  readonly transitions: readonly MessageTransition[];
+  /** Most messages of the channel about it. */
+  readonly max: number;
+}
+
 export interface PhaseBudgets {
   readonly detectMs?: number;
   readonly decideMs?: number;
@@ -110,9 +142,13 @@ export interface Recovery {
   readonly forbidActions: readonly { readonly type: ActionType }[];
   /** Undefined in evidence from before there were any. */
   readonly expectRefusals?: readonly ExpectedRefusal[];
+  /** These three are undefined where nothing is claimed. */
+  readonly fireAlerts?: readonly ExpectedAlert[];
+  readonly silentAlerts?: readonly string[];
+  readonly expectMessages?: readonly ExpectedMessages[];
 }
 
-export const COMPONENTS = ['chaos-mesh', 'healer', 'prometheus', 'janitor'] as const;
+export const COMPONENTS = ['chaos-mesh', 'healer', 'prometheus', 'alertmanager', 'janitor'] as const;
 export type Component = (typeof COMPONENTS)[number];
 
 /** Kernel features that a scenario may ask for; `no-netem` is for controls that need a kernel without it. */

@@ -18,6 +18,7 @@ import {
   text,
   tolerance,
 } from './schema-fields.ts';
+import { alerts, notifications } from './signal-schema.ts';
 
 export const API_VERSION = 'healproof.dev/v1alpha1';
 
@@ -155,6 +156,8 @@ const recovery = mapping(
     actions: actions
       .default({ expect: [], forbid: [], refuse: [] })
       .meta({ description: 'What the healer must and must not do meanwhile.' }),
+    alerts: alerts.default({ fires: [], silent: [] }).meta({ description: 'What Prometheus must and must not say.' }),
+    notifications: notifications.default({ expect: [] }).meta({ description: 'What people must be told.' }),
   },
   'a recovery with within, stableFor and by',
 ).meta({ description: 'What must happen.' });
