@@ -14,6 +14,8 @@ export interface ClusterAccess {
   readonly prometheusUrl: string;
   /** How to be let in there; without it nothing is shown. */
   readonly prometheus?: PrometheusSettings | undefined;
+  /** Null where nobody takes messages. */
+  readonly receiverUrl?: string | null;
   readonly docker: string;
   /** Path or name of Helm. */
   readonly helm: string;
@@ -44,7 +46,7 @@ export function unknownCluster({ name, file, cluster }: Scenario, { cluster: { c
 export function withOwnCluster(config: Config, name: string, configPath: string | null): Config {
   const cluster = { ...config.cluster, name, configPath, context: null, allowContext: null, namespaces: [] };
   const prometheus = { bearerTokenFile: null, caFile: null, certFile: null, keyFile: null, service: null };
-  return { ...config, cluster, prometheusUrl: null, prometheus };
+  return { ...config, cluster, prometheusUrl: null, prometheus, receiverUrl: null };
 }
 
 /** How a suite reaches the lab. */
@@ -54,6 +56,7 @@ export function accessOf(info: LabInfo, config: Config): ClusterAccess {
     kubeconfigPath: info.kubeconfigPath,
     prometheusUrl: config.prometheusUrl ?? info.prometheusUrl,
     prometheus: config.prometheus,
+    receiverUrl: config.receiverUrl ?? info.receiverUrl ?? null,
     docker: info.docker,
     helm: config.tools.helm ?? info.helm ?? 'helm',
     ...(info.dockerHost === null ? {} : { dockerHost: info.dockerHost }),
@@ -72,6 +75,7 @@ export function accessToContext(context: string, config: Config): ClusterAccess 
     context,
     prometheusUrl: config.prometheusUrl ?? '',
     prometheus: config.prometheus,
+    receiverUrl: config.receiverUrl,
     docker: 'docker',
     helm: config.tools.helm ?? 'helm',
     controlPlaneNode: '',
@@ -82,7 +86,8 @@ export function accessToContext(context: string, config: Config): ClusterAccess 
   };
 }
 
-function workloadsDirOf({ projectDir }: Config): string {
+/** The project's own workloads, or those that come with healproof. */
+export function workloadsDirOf({ projectDir }: Config): string {
   const own = join(projectDir, 'workloads');
   return existsSync(own) ? own : join(REPO_ROOT, 'workloads');
 }

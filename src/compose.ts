@@ -15,8 +15,10 @@ import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeMachines } from './adapters/nodes/docker-node-machines.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
 import { run } from './adapters/process/command.ts';
-import { fileCredentials } from './adapters/prometheus/credentials.ts';
+import { type Authorize, fileCredentials } from './adapters/prometheus/credentials.ts';
+import { PrometheusRules } from './adapters/prometheus/prometheus-rules.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
+import { HttpReceiver } from './adapters/receiver/http-receiver.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
 import { FolderWorkloads } from './adapters/workloads/folder-workloads.ts';
@@ -46,7 +48,8 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
   const kubeConfig = loadKubeConfig(access.kubeconfigPath, access.context);
   const connection = connect(kubeConfig);
   const kube = new KubernetesApi(connection);
-  const metrics = prometheusOf(access, kubeConfig);
+  const prometheus = prometheusOf(access, kubeConfig);
+  const metrics = new PrometheusSource(prometheus.url, prometheus.authorize);
   const containers = new Map(Object.entries(access.nodeContainers));
   const docker = { docker: access.docker, dockerHost: access.dockerHost, containers };
   const nodes = new DockerNodeShell(docker);
@@ -55,6 +58,8 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     clock: systemClock,
     kube,
     metrics,
+    alertRules: new PrometheusRules(prometheus.url, prometheus.authorize),
+    receiver: typeof access.receiverUrl === 'string' ? new HttpReceiver(access.receiverUrl) : null,
     http: {
       get: (address, timeoutMs, signal) =>
         'url' in address
@@ -82,12 +87,15 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
   };
 }
 
-function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, kubeConfig: KubeConfig): PrometheusSource {
+interface Authorized {
+  readonly url: string;
+  readonly authorize: Authorize | null;
+}
+
+function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, kubeConfig: KubeConfig): Authorized {
   const service = prometheus?.service ?? null;
-  if (service === null)
-    return new PrometheusSource(prometheusUrl, prometheus === undefined ? null : fileCredentials(prometheus));
-  const { url, authorize } = serviceProxy(kubeConfig, service);
-  return new PrometheusSource(url, authorize);
+  if (service !== null) return serviceProxy(kubeConfig, service);
+  return { url: prometheusUrl, authorize: prometheus === undefined ? null : fileCredentials(prometheus) };
 }
 
 /**

@@ -89,6 +89,11 @@ export const SETTINGS = {
     isPath: true,
     about: 'file with its key',
   },
+  'receiver.url': {
+    env: 'HEALPROOF_RECEIVER_URL',
+    schema: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+    about: "a receiver of messages to judge by, instead of the lab's own",
+  },
   'deadlines.build': { env: 'HEALPROOF_BUILD_DEADLINE', schema: duration, about: 'for getting or building all images' },
   'deadlines.lab': { env: 'HEALPROOF_LAB_DEADLINE', schema: duration, about: 'for making the cluster and all in it' },
   'tools.docker': { env: 'HEALPROOF_DOCKER', schema: path, isPath: true, about: 'a docker client to use' },

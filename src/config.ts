@@ -31,6 +31,7 @@ export interface Config {
   };
   readonly prometheusUrl: string | null;
   readonly prometheus: PrometheusSettings;
+  readonly receiverUrl: string | null;
   readonly deadlines: { readonly buildMs: number; readonly labMs: number };
   readonly tools: { readonly docker: string | null; readonly kind: string | null; readonly helm: string | null };
 }
@@ -181,6 +182,7 @@ function toConfig(values: Values, sources: ConfigSources): Config {
       keyFile: values['prometheus.clientKey'] ?? null,
       service: values['prometheus.service'] ?? null,
     },
+    receiverUrl: values['receiver.url'] ?? null,
     deadlines: { buildMs: needed('deadlines.build'), labMs: needed('deadlines.lab') },
     tools: {
       docker: values['tools.docker'] ?? null,

@@ -1,6 +1,6 @@
 import { type Outcome, outcomeOf } from '../experiment/exit-code.ts';
 import type { Attribution, PhaseResult, Reason, Span, Verdict } from '../experiment/judgement.ts';
-import { verdictSentence } from '../experiment/wording.ts';
+import { metSignals, verdictSentence } from '../experiment/wording.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { RunRecord, Turn } from './reporter.ts';
 
@@ -33,6 +33,8 @@ export interface RunSummary {
   /** Null where nothing was restored or nothing ever left tolerance. */
   readonly recovery: Span | null;
   readonly phases: readonly Pick<PhaseResult, 'phase' | 'took' | 'budgetMs' | 'outcome'>[];
+  /** Claims about alerts and messages that held, a sentence each. */
+  readonly signals: readonly string[];
   readonly leaks: readonly string[];
 }
 
@@ -62,6 +64,7 @@ export function summaryOf(record: RunRecord): RunSummary {
     withinMs: scenario.recovery.withinMs,
     recovery: judgement?.recovery ?? null,
     phases: (judgement?.phases ?? []).map(({ phase, took, budgetMs, outcome }) => ({ phase, took, budgetMs, outcome })),
+    signals: metSignals(judgement),
     leaks: [...record.leaks.map(({ what, detail }) => `${what}: ${detail}`), ...record.cleanupErrors],
   };
 }

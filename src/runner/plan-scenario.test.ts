@@ -53,7 +53,10 @@ function node(name: string, labels: Record<string, string> = {}): KubeObject {
 
 function plan(over: Partial<Scenario> = {}): Promise<ScenarioPlan> {
   const fault = { ...POD_KILL, spec: { action: 'pod-kill', mode: 'one', selector } } as ChaosMeshFault;
-  const ports = fakePorts({ kube, workloads: { load: async () => manifests, chart: async () => null } });
+  const ports = fakePorts({
+    kube,
+    workloads: { load: async () => manifests, chart: async () => null, rules: async () => new Map() },
+  });
   return planScenario({ ...scenarioOf({ fault }), ...over }, ports, 7);
 }
 

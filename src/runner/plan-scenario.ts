@@ -44,7 +44,10 @@ export interface ScenarioPlan {
   readonly touched: number;
   readonly judgeNodes: readonly string[];
   readonly abortWhen: Scenario['abortWhen'];
-  readonly recovery: Pick<Scenario['recovery'], 'withinMs' | 'stableForMs' | 'by'>;
+  readonly recovery: Pick<
+    Scenario['recovery'],
+    'withinMs' | 'stableForMs' | 'by' | 'fireAlerts' | 'silentAlerts' | 'expectMessages'
+  >;
   readonly disruptionBudgets: readonly { readonly namespace: string; readonly name: string; readonly effect: string }[];
   /** The reason for which it would be skipped, or null. */
   readonly skippedBecause: string | null;
@@ -100,10 +103,22 @@ export async function planScenario(scenario: Scenario, ports: RunnerPorts, seed:
     touched: found.touched.length,
     judgeNodes: judges,
     abortWhen,
-    recovery: { withinMs: recovery.withinMs, stableForMs: recovery.stableForMs, by: recovery.by },
+    recovery: claimsOf(recovery),
     disruptionBudgets: await effectsOf(budgets, found.targets, pods),
     skippedBecause,
     refusals: [...taken, ...found.refusals],
+  };
+}
+
+function claimsOf(recovery: Scenario['recovery']): ScenarioPlan['recovery'] {
+  const { withinMs, stableForMs, by, fireAlerts, silentAlerts, expectMessages } = recovery;
+  return {
+    withinMs,
+    stableForMs,
+    by,
+    ...(fireAlerts === undefined ? {} : { fireAlerts }),
+    ...(silentAlerts === undefined ? {} : { silentAlerts }),
+    ...(expectMessages === undefined ? {} : { expectMessages }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { AlertRules } from '../ports/alert-rules.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FaultInjector } from '../ports/fault-injector.ts';
 import type { HttpSource } from '../ports/http-source.ts';
@@ -6,6 +7,7 @@ import type { Kube } from '../ports/kube.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { NodeMachines } from '../ports/node-machines.ts';
 import type { NodeShell } from '../ports/node-shell.ts';
+import type { Receiver } from '../ports/receiver.ts';
 import type { Releases } from '../ports/releases.ts';
 import type { AuditSource, RemediationLog } from '../ports/remediation-log.ts';
 import type { Witnesses } from '../ports/witness.ts';
@@ -16,6 +18,9 @@ export interface RunnerPorts {
   readonly clock: Clock;
   readonly kube: Kube;
   readonly metrics: MetricsSource;
+  readonly alertRules: AlertRules;
+  /** Null where nobody takes messages. */
+  readonly receiver: Receiver | null;
   readonly http: HttpSource;
   readonly injector: FaultInjector;
   readonly witnesses: Witnesses;

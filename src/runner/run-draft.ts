@@ -1,5 +1,6 @@
 import { AbortedError, HarnessError, messageOf } from '../errors.ts';
 import type { Evidence, GuardTrip, ProbeSeries, RunStatus, StepFailure } from '../experiment/evidence.ts';
+import type { SignalEvidence } from '../experiment/signals.ts';
 import type { Environment, Step } from '../ports/reporter.ts';
 import type { Probe, Scenario } from '../scenario/scenario.ts';
 import { injectionEvidence, type LiveFaults } from './live-fault.ts';
@@ -22,6 +23,8 @@ export class RunDraft {
   observedToMs: number;
   /** From here on the healer must have been awake: the steady state was reached, epoch ms. */
   watchedFromMs: number;
+  /** What was seen of alerts and messages so far. */
+  signals: () => SignalEvidence = () => ({});
   collected: Collected | null = null;
   environment: Environment | null = null;
   skippedBecause: string | null = null;
@@ -61,6 +64,7 @@ export class RunDraft {
       audit: this.collected?.audit ?? unread,
       trips: this.trips,
       clockSkewMs: this.clockSkewMs,
+      ...this.signals(),
     };
   }
 }

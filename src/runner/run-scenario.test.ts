@@ -49,6 +49,8 @@ function world(value: number | null = 1) {
     clock,
     kube,
     metrics: metrics(value),
+    alertRules: { list: async () => [] },
+    receiver: null,
     http: { get: never },
     injector: { refOf: () => ({ apiVersion: 'v1', kind: 'X', name: 'x' }), inject: never, observe: never },
     witnesses: { forFault: () => null },
@@ -82,6 +84,7 @@ function world(value: number | null = 1) {
     workloads: {
       load: async () => [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }],
       chart: async () => null,
+      rules: async () => new Map(),
     },
     images: [],
     version: '0',

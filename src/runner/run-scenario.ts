@@ -18,6 +18,7 @@ import { Recorder } from './recorder.ts';
 import type { RunContext, Undoable } from './run-context.ts';
 import { RunDraft } from './run-draft.ts';
 import { RunLease } from './run-lease.ts';
+import { SignalWatch } from './signal-watch.ts';
 import { collect } from './steps/collect.ts';
 import { deployWorkload } from './steps/deploy.ts';
 import { gateReachMs, passGate } from './steps/gate.ts';
@@ -28,6 +29,7 @@ import { preflight } from './steps/preflight.ts';
 import { proveFaults } from './steps/prove.ts';
 import { faultLeftovers, recoverFaults } from './steps/recover.ts';
 import { unmetRequirement } from './steps/requirements.ts';
+import { signalsReady } from './steps/signals-ready.ts';
 import { type UndoDraft, UndoLog } from './undo-log.ts';
 import { replay } from './undo-replay.ts';
 
@@ -56,6 +58,7 @@ class ScenarioRun {
   readonly #lease: RunLease;
   readonly #guards: GuardWatch;
   readonly #sampler: LiveSampler;
+  readonly #signals: SignalWatch;
   readonly #undoLog: UndoLog;
   readonly #draft: RunDraft;
   readonly #context: RunContext;
@@ -77,6 +80,8 @@ class ScenarioRun {
     this.#lease = new RunLease(ports.kube, ports.clock, runId);
     this.#undoLog = new UndoLog(ports.kube, this.#recorder, runId);
     this.#draft = new RunDraft(scenario, seed, healer, this.#startedAtMs);
+    this.#signals = new SignalWatch(scenario.recovery, healer, ports, this.#recorder);
+    this.#draft.signals = () => this.#signals.evidence();
     this.#guards = new GuardWatch(scenario.abortWhen, ports);
     const signal = AbortSignal.any([options.signal, this.#lease.lost, this.#guards.tripped]);
     const undoLater = (draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> =>
@@ -158,6 +163,7 @@ class ScenarioRun {
       undo: () => this.#forgetRecords(),
     });
     const findings = await preflight(scenario, ports);
+    await signalsReady(scenario, ports, this.#options.healer);
     this.#draft.clockSkewMs = findings.clockSkewMs;
     this.#draft.environment = await describeEnvironment(ports, findings.prometheusVersion);
   }
@@ -170,6 +176,7 @@ class ScenarioRun {
   async #gate(): Promise<void> {
     this.#draft.observedFromMs = Math.floor(this.#recorder.now() / STEP_MS) * STEP_MS - gateReachMs(this.#context);
     this.#sampler.start(this.#context.scenario.steadyState, this.#context.signal);
+    await this.#signals.start(this.#context.signal);
     this.#draft.gate = await passGate(this.#context);
     this.#draft.observedToMs = this.#recorder.now();
     this.#draft.watchedFromMs = this.#draft.gate.atMs ?? this.#draft.observedToMs;
@@ -201,12 +208,14 @@ class ScenarioRun {
 
   async #collect(): Promise<void> {
     const { observedFromMs: fromMs, observedToMs: toMs, watchedFromMs } = this.#draft;
+    await this.#signals.look();
     this.#draft.collected = await collect(this.#context, { mark: this.#mark, fromMs, toMs, watchedFromMs });
   }
 
   async #cleanUp(): Promise<void> {
     await this.#try('clean up', async () => {
       await this.#sampler[Symbol.asyncDispose]();
+      await this.#signals[Symbol.asyncDispose]();
       const failures = await this.#cleanup.unwind((what) => this.#recorder.fact('clean-up', what));
       this.#cleanupErrors.push(...failures);
       await this.#auditLeaks();

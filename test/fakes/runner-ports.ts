@@ -11,6 +11,8 @@ export function fakePorts(over: Partial<RunnerPorts> = {}): RunnerPorts {
   return {
     clock: new FakeClock(),
     kube: new FakeKube(),
+    alertRules: { list: async () => [] },
+    receiver: null,
     metrics: { sample: unused, range: unused, raw: unused, targets: unused, version: unused },
     http: { get: unused },
     injector: {
@@ -39,7 +41,7 @@ export function fakePorts(over: Partial<RunnerPorts> = {}): RunnerPorts {
       mark: async () => null,
       read: async (_mark, fromMs, toMs) => ({ source: 'none', complete: false, detail: '', fromMs, toMs, entries: [] }),
     },
-    workloads: { load: async () => [], chart: async () => null },
+    workloads: { load: async () => [], chart: async () => null, rules: async () => new Map() },
     images: [],
     version: '0',
     ...over,

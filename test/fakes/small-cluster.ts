@@ -63,6 +63,8 @@ export class SmallCluster {
       clock,
       kube,
       metrics,
+      alertRules: { list: async () => [] },
+      receiver: null,
       http: {
         get: async () => ({ kind: 'answer', status: 200, body: 'ok' }),
       },
@@ -93,7 +95,7 @@ export class SmallCluster {
           entries: [],
         }),
       },
-      workloads: { load: async () => workload(), chart: async () => '/chart' },
+      workloads: { load: async () => workload(), chart: async () => '/chart', rules: async () => new Map() },
       images: [],
       version: '0',
     };

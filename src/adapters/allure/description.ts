@@ -1,4 +1,4 @@
-import { phaseWords, verdictSentence } from '../../experiment/wording.ts';
+import { metSignals, phaseWords, verdictSentence } from '../../experiment/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 
 export interface Picture {
@@ -51,6 +51,7 @@ export function describe(record: RunRecord, pictures: readonly Picture[]): strin
     ...pictures.map(image),
     ...phasesOf(record),
     ...(judgement === null ? [] : attributionOf(judgement.attribution)),
+    ...list('Alerts and messages', metSignals(judgement)),
     ...list('Remarks', judgement?.remarks ?? []),
   ].join('\n');
 }

@@ -3,6 +3,7 @@ import {
   cannedFail,
   cannedInconclusive,
   cannedPass,
+  cannedRun,
   cannedSkip,
   ORIGIN_MS,
 } from '../../../test/fixtures/canned-run.ts';
@@ -115,6 +116,11 @@ describe('console', () => {
     ],
   ])('prints a %s with the reason', (_name, record, words) => {
     expect(printed(record)).toMatch(words);
+  });
+
+  it('prints alerts and messages that were as claimed', () => {
+    const signals = [{ what: 'alert A fires', code: null, detail: 'alert A fired in time' }];
+    expect(printed(cannedRun({ signals }))).toContain('    ✔ alert A fired in time\n');
   });
 
   it('colours only when asked to', () => {

@@ -1,6 +1,6 @@
 import type { Outcome } from '../../experiment/exit-code.ts';
 import { outcomeOf } from '../../experiment/exit-code.ts';
-import { formatSeconds, phaseWords, verdictSentence } from '../../experiment/wording.ts';
+import { formatSeconds, metSignals, phaseWords, verdictSentence } from '../../experiment/wording.ts';
 import type { RepetitionView, RunEvent, RunRecord } from '../../ports/reporter.ts';
 
 /** How a piece of text is meant; what that looks like is the writer's business. */
@@ -79,6 +79,9 @@ export function resultLines(record: RunRecord, where: { readonly dir: string; re
     ),
     ...record.cleanupErrors.map((error): Line => [{ text: '    clean-up failed', tone: 'bad' }, plain(`  ${error}`)]),
     ...phaseLines(record),
+    ...metSignals(judgement).map(
+      (detail): Line => [{ text: `    ${MARKS.ok.text}`, tone: 'good' }, plain(` ${detail}`)],
+    ),
     ...(judgement?.remarks ?? []).map((remark): Line => [dim(`    ${remark}`)]),
     [dim(`    evidence ${where.dir}`)],
     [dim(`    sha256   ${where.head}`)],

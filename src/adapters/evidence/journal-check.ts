@@ -62,10 +62,17 @@ function endProblems(lines: readonly JournalLine[], { exitCode, judgement, evide
 /** Facts that are written the moment they are known, and the lines of evidence that they become. */
 const TOLD: Readonly<Record<string, EventSource>> = { witness: 'witness', 'injector-event': 'injector' };
 
+/** The same of alerts and messages, with a fault or without. */
+const SIGNALS_TOLD: Readonly<Record<string, EventSource>> = {
+  'alert-rule': 'alert-rule',
+  receiver: 'receiver',
+  message: 'message',
+};
+
 function toldProblems(lines: readonly JournalLine[], evidence: Evidence): string[] {
-  if (evidence.injection === null) return [];
   const { events } = takeApart(evidence);
-  return Object.entries(TOLD).flatMap(([what, source]) => {
+  const about = { ...SIGNALS_TOLD, ...(evidence.injection === null ? {} : TOLD) };
+  return Object.entries(about).flatMap(([what, source]) => {
     const told = lines.flatMap((line) =>
       line.type === 'fact' && line.what === what ? [canonicalJson(line.data)] : [],
     );

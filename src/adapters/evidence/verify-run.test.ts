@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { T0, tell } from '../../../test/fixtures/evidence-story.ts';
 import { eventsOf, judgedRun } from '../../../test/fixtures/judged-run.ts';
+import { tellSignals } from '../../../test/fixtures/signal-story.ts';
 import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -127,6 +128,51 @@ const TAMPERINGS: readonly (readonly [string, () => Promise<void>])[] = [
   ['a leak that was left out', () => editRun(() => ({ leaks: [{ what: 'NetworkChaos', detail: 'shop/x' }] }))],
   ['a step that took less', () => editRun(({ steps }) => ({ steps: steps.slice(1) }))],
 ];
+
+const ofSource = (source: string, change: (line: string) => string | null): Edit => {
+  return (lines) => {
+    const place = lines.findLastIndex((line) => line.includes(`"source":"${source}"`));
+    const changed = change(lines[place] ?? '');
+    return changed === null ? lines.toSpliced(place, 1) : lines.with(place, changed);
+  };
+};
+const SIGNAL_TAMPERINGS: readonly (readonly [string, Edit])[] = [
+  ['a lost message', ofSource('message', () => null)],
+  [
+    'a changed message',
+    ofSource('message', (line) => line.replace('"transition":"resolved"', '"transition":"opened"')),
+  ],
+  ['a message told of somebody else', ofSource('message', (line) => line.replace('"shop-back"', '"shop-front"'))],
+  ['a lost sample of an alert', ofSource('alert', () => null)],
+  ['a changed time of a sample of an alert', ofSource('alert', (line) => line.replace(/"atMs":\d+/, '"atMs":1'))],
+  ['a lost look at a rule', ofSource('alert-rule', () => null)],
+  ['a rule that was ill', ofSource('alert-rule', (line) => line.replace('"health":"ok"', '"health":"err"'))],
+  ['a lost look at the receiver', ofSource('receiver', () => null)],
+  ['a receiver that was another', ofSource('receiver', (line) => line.replace(/"startedAtMs":\d+/, '"startedAtMs":1'))],
+];
+
+describe('verifying a run with alerts and messages', () => {
+  it('computes its verdict again', async () => {
+    await put(judgedRun(tellSignals()));
+    expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: 'pass', problems: [] });
+  });
+
+  it.each(SIGNAL_TAMPERINGS)('finds %s, also when all hashes were made anew', async (_name, change) => {
+    await put(judgedRun(tellSignals()));
+    await edit('events.jsonl', change);
+    await reseal();
+    expect((await verifyRun(dir)).state).toBe('different');
+  });
+
+  it('finds a message that the whole record was made without', async () => {
+    const whole = judgedRun(tellSignals());
+    const { messages } = whole.evidence;
+    if (messages === undefined) throw new Error('the story has no messages');
+    const fewer = { ...messages, messages: messages.messages.slice(0, 1) };
+    await put(whole, judgedRun({ ...whole.evidence, messages: fewer }));
+    expect((await verifyRun(dir)).problems.join()).toMatch(/message: the journal knows of/);
+  });
+});
 
 describe('verifying a run', () => {
   it.each([

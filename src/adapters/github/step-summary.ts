@@ -26,7 +26,9 @@ export function stepSummary(
     run.recovery === null ? (run.absorbed ? 'absorbed' : '') : formatSpan(run.recovery),
     formatLimit(run.withinMs),
     ...(['detect', 'act', 'restore'] as const).map((phase) => tookIn(run, phase)),
-    [run.sentence, ...run.reasons.map(({ code, message }) => `${code}: ${message}`), ...run.leaks].join('<br>'),
+    [run.sentence, ...run.reasons.map(({ code, message }) => `${code}: ${message}`), ...run.signals, ...run.leaks].join(
+      '<br>',
+    ),
   ]);
   return [
     '### healproof',

@@ -1,5 +1,5 @@
 import { type Outcome, outcomeOf } from '../../experiment/exit-code.ts';
-import { verdictSentence } from '../../experiment/wording.ts';
+import { metSignals, verdictSentence } from '../../experiment/wording.ts';
 import type { RepetitionView, RunRecord } from '../../ports/reporter.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
@@ -70,7 +70,7 @@ function caseOf(record: RunRecord): Case {
     element: ELEMENTS[outcome],
     type: outcome === 'leak' ? 'LEAK' : (judgement?.reasons[0]?.code ?? outcome),
     message: skippedBecause ?? verdictSentence(judgement, evidence),
-    detail: [...left, ...cleanupErrors, ...reasons].join('\n'),
+    detail: [...left, ...cleanupErrors, ...reasons, ...metSignals(judgement)].join('\n'),
   };
 }
 

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { messageOf, PreflightError } from '../../errors.ts';
 import type { Workloads } from '../../ports/workloads.ts';
 
-/** Workloads as folders: `<root>/<name>/manifests/*.yaml`, applied in the order of their file names, and charts. */
+/** Workloads as folders: `<root>/<name>/manifests/*.yaml`, applied in the order of their file names, charts, and `rules/*.yaml`. */
 export class FolderWorkloads implements Workloads {
   readonly #root: string;
 
@@ -28,6 +28,10 @@ export class FolderWorkloads implements Workloads {
     return isChart ? path : null;
   }
 
+  rules(name: string): Promise<ReadonlyMap<string, string>> {
+    return rulesIn(join(this.#root, name, 'rules'));
+  }
+
   async #list(folder: string, name: string): Promise<string[]> {
     try {
       return await readdir(folder);
@@ -35,4 +39,16 @@ export class FolderWorkloads implements Workloads {
       throw new PreflightError(`there is no workload ${name}: ${messageOf(error)}`, { cause: error });
     }
   }
+}
+
+/** Text by name of the YAML files in a folder; none where it is not there. */
+async function rulesIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
+  return new Map(
+    await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const)),
+  );
 }

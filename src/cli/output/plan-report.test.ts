@@ -34,3 +34,15 @@ it('a plan tells cluster, parameters and runs where there is something to tell',
   expect(text).toMatch(/runs +95 % of runs with 95 % confidence takes at least 59 runs/);
   expect(planText({ ...PLAN, repeat: { kind: 'every-run', runs: 5 } })).toMatch(/runs +5 runs, every one/);
 });
+
+it('a plan tells which alerts and messages it will ask for', () => {
+  expect(planText(PLAN)).not.toMatch(/alerts|messages/);
+  const signals = {
+    fireAlerts: [{ name: 'ReplicaFailing', withinMs: 20_000 }],
+    silentAlerts: ['NodeDown'],
+    expectMessages: [{ channel: 'slack', about: 'shop', transitions: ['opened', 'resolved'], max: 2 }],
+  } as const;
+  const text = planText({ ...PLAN, recovery: { ...PLAN.recovery, ...signals } });
+  expect(text).toMatch(/alerts +ReplicaFailing must fire within 20 s\n +NodeDown must not fire\n/);
+  expect(text).toMatch(/messages +slack about shop: opened, resolved; at most 2\n/);
+});

@@ -27,6 +27,8 @@ export function planText(plan: ScenarioPlan): string {
       'recovery',
       `within ${formatLimit(recovery.withinMs)}, stable for ${formatLimit(recovery.stableForMs)}, by ${recovery.by}`,
     ),
+    ...field('alerts', alertWords(plan)),
+    ...field('messages', messageWords(plan)),
     ...field('evictions', evictionWords(plan)),
     ...field(
       'judge',
@@ -76,6 +78,21 @@ function abortWords({ abortWhen }: ScenarioPlan): string {
   return abortWhen
     .map(
       ({ query, condition, forMs }) => `${query} ${toleranceText(condition)} for ${formatLimit(forMs)}, or has no data`,
+    )
+    .join('\n');
+}
+
+function alertWords({ recovery: { fireAlerts = [], silentAlerts = [] } }: ScenarioPlan): string {
+  return [
+    ...fireAlerts.map(({ name, withinMs }) => `${name} must fire within ${formatLimit(withinMs)}`),
+    ...silentAlerts.map((name) => `${name} must not fire`),
+  ].join('\n');
+}
+
+function messageWords({ recovery: { expectMessages = [] } }: ScenarioPlan): string {
+  return expectMessages
+    .map(
+      ({ channel, about, transitions, max }) => `${channel} about ${about}: ${transitions.join(', ')}; at most ${max}`,
     )
     .join('\n');
 }

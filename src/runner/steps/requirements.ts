@@ -2,6 +2,7 @@ import { HEALER } from '../../../healer/src/names.ts';
 import { messageOf } from '../../errors.ts';
 import type { KubeObject } from '../../ports/kube.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
+import { WORKLOAD_RULES } from '../../ports/workloads.ts';
 import type { KernelFeature, Scenario } from '../../scenario/scenario.ts';
 import { rolloutGap } from '../deployments.ts';
 import { judgeNodes } from '../pods.ts';
@@ -75,6 +76,7 @@ type ComponentCheck = (scenario: Scenario, ports: RunnerPorts) => Promise<string
 const COMPONENT_CHECKS: Readonly<Record<Scenario['requires']['components'][number], ComponentCheck>> = {
   'chaos-mesh': async (_scenario, ports) => deploymentGap(ports, 'chaos-mesh', 'chaos-controller-manager'),
   healer: async (_scenario, ports) => deploymentGap(ports, HEALER.namespace, HEALER.name),
+  alertmanager: async (_scenario, ports) => deploymentGap(ports, WORKLOAD_RULES.ref.namespace, 'alertmanager'),
   janitor: async (_scenario, ports) => deploymentGap(ports, HEALER.namespace, 'janitor'),
   // A Prometheus that is installed but silent is not an unmet requirement: that run is inconclusive, not skipped.
   prometheus: async () => null,

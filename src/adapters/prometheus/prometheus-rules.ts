@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { MetricsError, messageOf } from '../../errors.ts';
+import type { AlertingRule, AlertRules } from '../../ports/alert-rules.ts';
+import { askJson } from './ask-json.ts';
+import { type Authorize, NO_CREDENTIALS } from './credentials.ts';
+
+const alerting = z.object({
+  type: z.literal('alerting'),
+  name: z.string(),
+  query: z.string(),
+  duration: z.number(),
+  health: z.string(),
+  lastEvaluation: z.string(),
+});
+
+const answer = z.object({
+  status: z.literal('success'),
+  data: z.object({
+    groups: z.array(
+      z.object({
+        name: z.string(),
+        file: z.string(),
+        interval: z.number(),
+        rules: z.array(z.union([alerting, z.object({ type: z.literal('recording') })])),
+      }),
+    ),
+  }),
+});
+
+/** Rules as Prometheus tells them; the client library leaves out when each was evaluated last. */
+export class PrometheusRules implements AlertRules {
+  readonly #url: string;
+  readonly #authorize: Authorize;
+
+  constructor(url: string, authorize: Authorize | null = null) {
+    this.#url = url;
+    this.#authorize = authorize ?? NO_CREDENTIALS;
+  }
+
+  async list(signal?: AbortSignal): Promise<AlertingRule[]> {
+    try {
+      const { data } = answer.parse(await askJson(`${this.#url}/api/v1/rules?type=alert`, this.#authorize, signal));
+      return data.groups.flatMap(({ name, file, interval, rules }) =>
+        rules.flatMap((rule) => (rule.type === 'alerting' ? [toRule(rule, `${file};${name}`, interval)] : [])),
+      );
+    } catch (error: unknown) {
+      signal?.throwIfAborted();
+      throw new MetricsError(`the rules of Prometheus at ${this.#url} cannot be read: ${messageOf(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function toRule(rule: z.output<typeof alerting>, group: string, intervalSeconds: number): AlertingRule {
+  const { name, query, duration, health, lastEvaluation } = rule;
+  const evaluatedAtMs = Date.parse(lastEvaluation);
+  return { name, group, query, forMs: duration * 1000, intervalMs: intervalSeconds * 1000, health, evaluatedAtMs };
+}

@@ -1,0 +1,17 @@
+import type { Message } from '../experiment/signals.ts';
+
+/** What a receiver says when it is asked. Times are epoch milliseconds by its own clock. */
+export interface ReceiverReading {
+  /** Another start is another receiver: it knows nothing of what came before. */
+  readonly startedAtMs: number;
+  readonly nowMs: number;
+  /** Everything that came since the time asked for is here. */
+  readonly complete: boolean;
+  readonly messages: readonly Message[];
+}
+
+/** Stands for the people who are told: takes messages, and shows them. */
+export interface Receiver {
+  /** Messages since a time, oldest first. @throws MetricsError when it does not answer or cannot be understood. */
+  since(atMs: number, signal?: AbortSignal): Promise<ReceiverReading>;
+}
