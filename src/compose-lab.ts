@@ -3,10 +3,12 @@ import { LocalHost } from './adapters/host/local-host.ts';
 import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
 import { KindLab } from './adapters/lab/kind-lab.ts';
+import { issueCertificate } from './adapters/openssl/certificate.ts';
 import { run } from './adapters/process/command.ts';
 import type { Wait } from './adapters/process/wait.ts';
 import { type Authorize, fileCredentials, statusOf } from './adapters/prometheus/credentials.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
+import { workloadsDirOf } from './cluster-access.ts';
 import { createImages } from './compose-images.ts';
 import type { Config } from './config.ts';
 import { REPO_ROOT } from './installation.ts';
@@ -41,6 +43,8 @@ export async function composeLab(config: Config): Promise<LabParts> {
     cacheDir,
     kindConfigPath: cluster.configPath ?? join(REPO_ROOT, 'kind-config.yaml'),
     deployDir: join(REPO_ROOT, 'deploy'),
+    workloadsDir: workloadsDirOf(config),
+    issueCertificate: (name) => issueCertificate(run, name),
     prometheusUrl,
     buildMs: deadlines.buildMs,
     labMs: deadlines.labMs,

@@ -69,12 +69,14 @@ export class LabWorld {
     record('docker.io/healproof/janitor:0.1.0', 'sha256:janitor'),
     record('docker.io/healproof/receiver:0.1.0', 'sha256:receiver'),
     record('quay.io/prometheus/prometheus:v3.7.3', 'sha256:prometheus'),
+    record('quay.io/prometheus/alertmanager:v0.33.1', 'sha256:alertmanager'),
     record('ghcr.io/chaos-mesh/chaos-mesh:v2.8.4', 'sha256:chaos'),
     record('docker.io/healproof/cni:0.1.0', 'sha256:cni'),
   ];
   needs: ImageNeeds = { isReady: true, seconds: 0, diskBytes: 0, memoryBytes: 0 };
   host = { memoryBytes: 16 * GIB, diskBytes: 100 * GIB, busyPorts: new Set<number>(), inotifyLeft: 1000 };
   kindConfig = join(ROOT, 'kind-config.yaml');
+  workloadsDir = join(ROOT, 'workloads');
   hasEngine = true;
   /** Address that nothing answers at. */
   silent: string | undefined;
@@ -109,6 +111,8 @@ export class LabWorld {
       cacheDir: this.cacheDir,
       kindConfigPath: this.kindConfig,
       deployDir: join(ROOT, 'deploy'),
+      workloadsDir: this.workloadsDir,
+      issueCertificate: async (name) => ({ authority: 'ca', certificate: `certificate of ${name}`, key: 'key' }),
       prometheusUrl: null,
       buildMs: 60_000,
       labMs: 60_000,

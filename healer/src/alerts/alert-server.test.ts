@@ -61,6 +61,10 @@ describe('the receiver of alerts', () => {
     expect(counted).toEqual(['taken']);
   });
 
+  it('lets go of the connection, so that the next word reaches another replica', async () => {
+    expect((await post(JSON.stringify(body))).headers.get('connection')).toBe('close');
+  });
+
   it.each(['Bearer another', 'Basic a token', TOKEN, ''])('turns away whoever says %j', async (authorization) => {
     expect((await post(JSON.stringify(body), authorization)).status).toBe(401);
     expect([taken, counted]).toEqual([[], ['unauthorized']]);

@@ -60,7 +60,8 @@ async function take(request: IncomingMessage, response: ServerResponse, options:
 }
 
 function answer(response: ServerResponse, code: number, text: string): void {
-  response.writeHead(code, { 'content-type': 'text/plain', ...(code >= 400 ? { connection: 'close' } : {}) });
+  // A sender that keeps its connection would tell one replica only, however often it repeats what fires.
+  response.writeHead(code, { 'content-type': 'text/plain', connection: 'close' });
   response.end(`${text}\n`);
 }
 

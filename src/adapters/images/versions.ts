@@ -16,6 +16,7 @@ const moduleName = z.enum([
   'chaos-mesh',
   'chaos-mesh-api',
   'prometheus',
+  'alertmanager',
 ]);
 
 const schema = z.strictObject({
@@ -35,6 +36,7 @@ const schema = z.strictObject({
     pause: z.array(z.string()),
     'chaos-mesh': z.string(),
     prometheus: z.string(),
+    alertmanager: z.string(),
   }),
   pull: z.strictObject({
     node: z.string(),

@@ -5,6 +5,8 @@ import type { ImageRecord, ImageSet } from '../../ports/images.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
 import type { Helm } from './helm.ts';
 import { contentHash, folderHash, loadManifests, stamp, workloadsIn } from './manifests.ts';
+import type { LabSite } from './site.ts';
+import { workloadRules } from './workload-rules.ts';
 
 /** One thing that lives in the lab, with all that is needed to bring it there and to know that it runs. */
 export interface Component {
@@ -20,17 +22,30 @@ export interface Component {
 }
 
 /** Applied from `deploy/<name>/*.yaml`. The janitor comes first: what reverts must be there before what breaks. */
-const FROM_MANIFESTS = ['janitor', 'prometheus', 'receiver', 'healer'] as const;
+const FROM_MANIFESTS = ['janitor', 'prometheus', 'alertmanager', 'receiver', 'healer'] as const;
 const CHAOS_MESH = 'chaos-mesh';
 
 /** Everything that belongs into a lab, from the files of this checkout and the images at hand. */
-export async function describeComponents(deployDir: string, images: ImageSet): Promise<Component[]> {
-  const applied = FROM_MANIFESTS.map((name) => fromManifests(name, join(deployDir, name), images.records));
+export async function describeComponents(
+  { deployDir, workloadsDir }: Pick<LabSite, 'deployDir' | 'workloadsDir'>,
+  images: ImageSet,
+): Promise<Component[]> {
+  const rules = await workloadRules(workloadsDir);
+  const applied = FROM_MANIFESTS.map((name) =>
+    fromManifests(name, join(deployDir, name), images.records, name === 'prometheus' ? [rules] : []),
+  );
   return Promise.all([chaosMesh(join(deployDir, CHAOS_MESH, 'values.yaml'), images), ...applied]);
 }
 
-async function fromManifests(name: string, folder: string, records: readonly ImageRecord[]): Promise<Component> {
-  const objects = await loadManifests(folder);
+async function fromManifests(
+  name: string,
+  folder: string,
+  records: readonly ImageRecord[],
+  more: readonly KubeObject[],
+): Promise<Component> {
+  const written = await loadManifests(folder);
+  // What pods mount comes before them.
+  const objects = [...written.slice(0, 1), ...more, ...written.slice(1)];
   const content = contentHash([objects, digestsOf(name, objects, records)]);
   return {
     name,

@@ -3,6 +3,7 @@ import type { ImageRecord, ImageSet, Tools } from '../../ports/images.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { LabInfo, UpOptions } from '../../ports/lab.ts';
 import type { ProgressStep } from '../../ports/progress.ts';
+import { ensureAlertSecrets } from './alert-secrets.ts';
 import { type Component, describeComponents } from './components.ts';
 import type { Docker } from './docker.ts';
 import { Helm } from './helm.ts';
@@ -129,7 +130,7 @@ export class Raise {
     const { site, images } = this.#parts;
     const { kube, deployed } = found;
     if (kube === null) throw new PreflightError(`the lab does not answer: ${found.details.join(', ')}`);
-    const components = await describeComponents(site.deployDir, images);
+    const components = await describeComponents(site, images);
     const changed = components.filter((component) => !isDeployed(component, found));
     const onNodes = deployed?.images ?? found.info?.images ?? images.records;
     const stale = staleOf(onNodes, images.records);
@@ -163,6 +164,7 @@ export class Raise {
     const oneFailed = new AbortController();
     const signal = AbortSignal.any([options.signal, oneFailed.signal]);
     for (const namespace of components.flatMap(({ namespaces }) => namespaces)) await kube.apply(namespace);
+    await ensureAlertSecrets(kube, site);
     await this.#establish(
       kube,
       components.flatMap(({ kinds }) => kinds),

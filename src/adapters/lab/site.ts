@@ -12,6 +12,8 @@ export interface LabSite {
   /** The kind configuration, and the folder with one folder for each component. */
   readonly kindConfigPath: string;
   readonly deployDir: string;
+  /** Folder with one folder for each workload. */
+  readonly workloadsDir: string;
   /** Null: the lab's own. */
   readonly prometheusUrl: string | null;
   readonly buildMs: number;
@@ -22,6 +24,12 @@ export interface LabSite {
   readonly wait: Wait;
   readonly clock: Clock;
   connect(kubeconfigPath: string): Kube;
+  /** A server's identity under this name, PEM, by an authority of its own. */
+  issueCertificate(host: string): Promise<{
+    readonly authority: string;
+    readonly certificate: string;
+    readonly key: string;
+  }>;
   /** True where a GET is answered with 200. */
   answers(url: string, signal: AbortSignal): Promise<boolean>;
 }

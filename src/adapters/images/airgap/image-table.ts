@@ -92,6 +92,13 @@ export function imageTable(versions: Versions): ImageRecipe[] {
       entrypoint: ['/bin/prometheus'],
       user: '65534:65534',
     },
+    {
+      names: [`quay.io/prometheus/alertmanager:${tags.alertmanager}`],
+      version: modules.alertmanager.version,
+      files: { '/bin/alertmanager': program('alertmanager', 'alertmanager') },
+      entrypoint: ['/bin/alertmanager'],
+      user: '65534:65534',
+    },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Architecture } from '../oci/image.ts';
 import type { Versions } from '../versions.ts';
+import { alertmanagerPart } from './alertmanager-part.ts';
 import { chaosHelpersPart, chaosMeshPart } from './chaos-mesh-part.ts';
 import type { Distribution } from './distribution.ts';
 import { cniAgentPart, simpleGoParts } from './go-parts.ts';
@@ -34,6 +35,7 @@ export function allParts(options: PartListOptions): Part[] {
     chaosMeshPart(versions, airgap),
     chaosHelpersPart(airgap),
     prometheusPart(versions, airgap),
+    alertmanagerPart(versions, airgap),
     cniAgentPart(versions, airgap),
     nodeRootfsPart(versions, airgap),
     labImagesPart(imageTable(versions), options.architecture),

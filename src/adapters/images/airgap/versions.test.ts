@@ -77,6 +77,7 @@ describe('the images', () => {
         'ghcr.io/chaos-mesh/chaos-mesh:v2.8.4',
         'ghcr.io/chaos-mesh/chaos-daemon:v2.8.4',
         'quay.io/prometheus/prometheus:v3.7.3',
+        'quay.io/prometheus/alertmanager:v0.33.1',
       ]),
     );
   });
