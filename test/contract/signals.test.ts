@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Receiver as LabReceiver } from '../../receiver/src/receiver.ts';
+import { serveReceiver as serveLabReceiver } from '../../receiver/src/receiver-server.ts';
 import { PrometheusRules } from '../../src/adapters/prometheus/prometheus-rules.ts';
 import { HttpReceiver } from '../../src/adapters/receiver/http-receiver.ts';
 import { FakeAlertRules } from '../fakes/fake-alert-rules.ts';
@@ -26,6 +28,23 @@ receiverContract('a receiver behind HTTP', async () => {
     gone: new HttpReceiver(NOBODY),
     tell: async (message) => server.take(message),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
+});
+
+receiverContract('the receiver of the lab', async () => {
+  const server = await serveLabReceiver(0, new LabReceiver(Date.now));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    receiver: new HttpReceiver(url),
+    gone: new HttpReceiver(NOBODY),
+    tell: async ({ transition, incident, about, text }) => {
+      const metadata = { event_type: 'healproof_remediation', event_payload: { transition, incident, ...about } };
+      await fetch(`${url}/slack`, { method: 'POST', body: JSON.stringify({ text, metadata }) });
+    },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      server.close();
+    },
   };
 });
 
