@@ -9,7 +9,10 @@ import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './sample.test-da
 import type { SourceFile } from './source.ts';
 
 const LIBRARY = [{ path: 'steady-state/normal.yaml', text: SAMPLE_STEADY_STATE }];
-const OPTIONS = { digest: (text: string) => `digest of ${text.length}`, workloads: new Map([['shop', 'd1']]) };
+const OPTIONS = {
+  digest: (text: string) => `digest of ${text.length}`,
+  workloads: new Map(['shop', 'shop-paged'].map((name) => [name, 'd1'])),
+};
 
 const compile = (text: string, library: SourceFile[] = LIBRARY): Compiled =>
   compileScenarios([{ path: 'f.yaml', text }], library, OPTIONS);
