@@ -116,7 +116,13 @@ function mustBeSilent(facts: Facts, name: string): SignalResult {
   if (isOld(facts, watch, firings)) return claim.not('GATE_NOT_MET', wasFiring(name));
   const unseen = notEvaluated(watch, { fromMs: startMs, toMs, skewMs });
   if (unseen !== null) return claim.not('WATCHER_ABSENT', `alert ${name} was not seen to fire, but ${unseen}`);
-  return claim.met(`alert ${name} was silent, evaluated throughout`);
+  return claim.met(`alert ${name} was silent, evaluated throughout${slowness(watch, toMs - startMs)}`);
+}
+
+/** What needs longer to fire than anybody watched is silent whatever happens; the reader must be told. */
+function slowness({ sightings }: AlertWatch, watchedMs: number): string {
+  const forMs = Math.max(0, ...sightings.flatMap(({ rules }) => rules.map((rule) => rule.forMs)));
+  return forMs < watchedMs ? '' : `; it fires after ${seconds(forMs)} only, and was watched for ${seconds(watchedMs)}`;
 }
 
 /** Whether it fired before can only be told by points from before. */

@@ -136,6 +136,16 @@ describe('an alert that must be silent', () => {
     ).toEqual(['GATE_NOT_MET']);
   });
 
+  it('says so when it could not have fired so soon anyway', () => {
+    const detailOf = (forMs: number) => {
+      const slow = alertWatch(SILENT, []).sightings.map(({ atMs }) => ({ atMs, rules: [rule(atMs, { forMs })] }));
+      const watch = alertWatch(SILENT, [], { sightings: slow });
+      return judge(withAlerts(alertWatch(ALERT, points(5_000, 9_000)), watch)).signals?.[1]?.detail;
+    };
+    expect(detailOf(5_000)).toMatch(/evaluated throughout$/);
+    expect(detailOf(60_000)).toMatch(/fires after 60\.0 s only, and was watched for 26\.0 s/);
+  });
+
   const { sightings } = alertWatch(SILENT, []);
   it.each<[string, Partial<AlertWatch>]>([
     ['nobody ever saw its rule', { sightings: [] }],

@@ -9,7 +9,10 @@ import type { Recovery } from '../../scenario/scenario.ts';
 import type { RunnerPorts } from '../ports.ts';
 import { signalsReady } from './signals-ready.ts';
 
-const rules = new FakeAlertRules(Date.now).add('Known').add('Slow', { intervalMs: 10_000 });
+const rules = new FakeAlertRules(Date.now)
+  .add('Known')
+  .add('Slow', { intervalMs: 10_000 })
+  .add('Late', { forMs: 60_000 });
 const MESSAGES = [{ channel: 'slack', about: 'shop', transitions: ['opened'], max: 1 }] as const;
 
 function ready(
@@ -32,11 +35,16 @@ describe('before a run with alerts and messages', () => {
   });
 
   it.each<[string, Partial<Recovery>, RegExp]>([
-    ['an alert that Prometheus does not know', { silentAlerts: ['Nown'] }, /no alert Nown; it has Known, Slow/],
+    ['an alert that Prometheus does not know', { silentAlerts: ['Nown'] }, /no alert Nown; it has Known, Late, Slow/],
     [
       'one that is evaluated too seldom',
       { fireAlerts: [{ name: 'Slow', withinMs: 20_000 }] },
       /every 10 s: .* at least 22 s, got 20 s/,
+    ],
+    [
+      'one that cannot fire in time',
+      { fireAlerts: [{ name: 'Late', withinMs: 30_000 }] },
+      /fires after 60 s at the earliest, got within 30 s/,
     ],
     ['messages that nobody would take', { expectMessages: MESSAGES }, /no receiver is known/],
   ])('%s is refused', async (_name, recovery, words) => {

@@ -50,7 +50,13 @@ function mustBeKnown(names: readonly string[], rules: readonly AlertingRule[]): 
 }
 
 function mustBeJudgeable(name: string, withinMs: number, rules: readonly AlertingRule[]): void {
-  const intervalMs = Math.max(0, ...rules.filter((rule) => rule.name === name).map((rule) => rule.intervalMs));
+  const own = rules.filter((rule) => rule.name === name);
+  const intervalMs = Math.max(0, ...own.map((rule) => rule.intervalMs));
+  const forMs = Math.min(...own.map((rule) => rule.forMs));
+  if (forMs > withinMs)
+    throw new PreflightError(
+      `alert ${name} fires after ${formatLimit(forMs)} at the earliest, got within ${formatLimit(withinMs)}`,
+    );
   const leastMs = leastAlertBudgetMs(intervalMs);
   if (withinMs >= leastMs) return;
   const [least, interval, got] = [leastMs, intervalMs, withinMs].map(formatLimit);
