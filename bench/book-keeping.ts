@@ -5,12 +5,14 @@ import type { CrowdCluster } from './crowd-cluster.ts';
 export interface Fate {
   readonly phase: string;
   readonly refusal: string | undefined;
+  /** Intents that were written down; each is followed by an action unless something forbids it at the last moment. */
   readonly attempts: number;
+  readonly hasActed: boolean;
   /** Acted on, or refused with a reason. */
   readonly isSettled: boolean;
 }
 
-const SETTLED = new Set(['Acted', 'Resolved', 'Failed', 'GaveUp']);
+const ACTED = new Set(['Acted', 'Resolved', 'Failed', 'GaveUp']);
 
 /** The Remediations of the API server about each of the pods, by UID; an empty list where there is none. */
 export async function fatesOf(cluster: CrowdCluster, uids: ReadonlySet<string>): Promise<Map<string, Fate[]>> {
@@ -19,11 +21,14 @@ export async function fatesOf(cluster: CrowdCluster, uids: ReadonlySet<string>):
     group: 'healproof.dev',
     version: 'v1alpha1',
     plural: 'remediations',
-  })) as { items: { spec: { target: { uid: string } }; status?: Partial<Omit<Fate, 'isSettled'>> }[] };
+  })) as {
+    items: { spec: { target: { uid: string } }; status?: Partial<Pick<Fate, 'phase' | 'refusal' | 'attempts'>> }[];
+  };
   for (const { spec, status = {} } of items) {
     const { phase = '', refusal, attempts = 0 } = status;
-    const isSettled = SETTLED.has(phase) || (phase === 'Refused' && refusal !== undefined);
-    fates.get(spec.target.uid)?.push({ phase, refusal, attempts, isSettled });
+    const hasActed = ACTED.has(phase) && attempts > 0;
+    const isSettled = hasActed || (phase === 'Refused' && refusal !== undefined);
+    fates.get(spec.target.uid)?.push({ phase, refusal, attempts, hasActed, isSettled });
   }
   return fates;
 }

@@ -14,7 +14,7 @@ import { pause } from './waiting.ts';
 const sizes = process.argv.slice(2).map(Number);
 const NAMESPACES = 20;
 const SETTLE_MS = 30_000;
-const SAMPLES = 90;
+const SAMPLES = 60;
 const SAMPLE_MS = 1_000;
 const POLICY = {
   conditions: [
@@ -32,7 +32,9 @@ await tidily(55, async (stack) => {
   const table = [tableHead('resident memory, MiB')];
   for (const shape of shapes) {
     await cluster.fill(shape);
-    table.push(...(await measure(cluster, shape)));
+    const rows = await measure(cluster, shape);
+    say(rows.join('\n'));
+    table.push(...rows);
   }
   say(`\n${table.join('\n')}`);
 });

@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, '..');
 const CHART = join(ROOT, 'healer', 'chart');
 const ENTRY = join(ROOT, 'healer', 'src', 'main.ts');
 export const REPLICAS = ['healer-a', 'healer-b'] as const;
-const READY_MS = 120_000;
+const READY_MS = 300_000;
 const run = promisify(execFile);
 
 export interface HealerStart {
@@ -31,6 +31,7 @@ export class ShippedHealer implements AsyncDisposable {
   readonly #server: ApiServer;
   readonly #helm: string;
   readonly #container: Container;
+  readonly #started: HealerProcess[] = [];
 
   private constructor(folder: string, server: ApiServer, helm: string, container: Container) {
     this.#folder = folder;
@@ -65,6 +66,7 @@ export class ShippedHealer implements AsyncDisposable {
     const { flags, environment } = this.#container;
     const command = [...flags, join(this.#folder, 'main.mjs')];
     const healer = new HealerProcess({ ...PROGRAM_ENVIRONMENT, ...environment, ...own, ...settings }, command);
+    this.#started.push(healer);
     try {
       await until(`${name} to be ready`, READY_MS, async () => (await healer.get('/readyz'))?.status === 200);
     } catch (error) {
@@ -85,7 +87,9 @@ export class ShippedHealer implements AsyncDisposable {
     return healers;
   }
 
+  /** Ends what still runs, too where a bench was stopped in the middle. */
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const healer of this.#started) await healer.kill();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

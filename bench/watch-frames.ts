@@ -1,3 +1,5 @@
+import type { PassedRequest } from '../test/contract/faulty-proxy.ts';
+
 const PODS = '/api/v1/pods';
 
 interface Moment {
@@ -12,14 +14,15 @@ export class WatchFrames {
   /** The frame of the end of a pod, by UID; monotonic milliseconds. */
   readonly gone = new Map<string, number>();
   readonly born: { readonly app: string; readonly monotonicMs: number }[] = [];
-  #rest = '';
+  /** By watch: one that is cut off leaves half a line behind. */
+  readonly #rests = new WeakMap<PassedRequest, string>();
 
   /** A piece of a watch; the last line of it may go on in the next one. */
-  take(path: string, piece: Buffer): void {
-    if (path !== PODS) return;
+  take(request: PassedRequest, piece: Buffer): void {
+    if (request.path !== PODS) return;
     const moment = { monotonicMs: performance.now(), wallMs: Date.now() };
-    const lines = `${this.#rest}${piece.toString()}`.split('\n');
-    this.#rest = lines.pop() ?? '';
+    const lines = `${this.#rests.get(request) ?? ''}${piece.toString()}`.split('\n');
+    this.#rests.set(request, lines.pop() ?? '');
     for (const line of lines) this.#note(line, moment);
   }
 

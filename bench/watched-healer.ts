@@ -26,7 +26,7 @@ export class WatchedHealer implements AsyncDisposable {
     const { server } = cluster;
     const proxy = new FaultyProxy({ upstream: server.url, tls: { cert: server.certificate, key: server.key } });
     const frames = new WatchFrames();
-    proxy.watched = ({ path }, piece) => frames.take(path, piece);
+    proxy.watched = (request, piece) => frames.take(request, piece);
     const url = await proxy.start();
     try {
       return new WatchedHealer(proxy, await cluster.healer.start({ name, url, settings }), frames);
