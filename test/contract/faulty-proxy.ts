@@ -58,6 +58,8 @@ export class FaultyProxy {
   treat: (request: PassedRequest) => Treatment | Promise<Treatment> = () => 'pass';
   /** Called with the answer's status before the client gets it; may wait. */
   answered: (request: PassedRequest) => void | Promise<void> = () => undefined;
+  /** Called with every piece of a watch once it was passed on. */
+  watched: (request: PassedRequest, piece: Buffer) => void = () => undefined;
   /** Delay of every piece of a watch, in milliseconds. */
   watchDelayMs = 0;
   connections = 0;
@@ -187,7 +189,9 @@ export class FaultyProxy {
     response.on('close', () => this.#watches.delete(response));
     for await (const piece of answer) {
       if (this.watchDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, this.watchDelayMs));
-      if (!this.#silent) response.write(piece);
+      if (this.#silent) continue;
+      response.write(piece);
+      this.watched(passed, piece as Buffer);
     }
     if (!this.#silent) response.end();
   }

@@ -17,20 +17,25 @@ export class HealerProcess {
   readonly #exited: Promise<number | null>;
   #complaints = '';
 
-  constructor(environment: Readonly<Record<string, string>>) {
+  /** `command` is what Node.js gets: the sources, or flags and a bundle of them. */
+  constructor(environment: Readonly<Record<string, string>>, command: readonly string[] = [MAIN]) {
     const env = {
       PATH: process.env.PATH ?? '',
       PROMETHEUS_URL: 'http://127.0.0.1:9',
       HEALER_PORT: '0',
       ...environment,
     };
-    this.#child = spawn(process.execPath, [MAIN], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, command, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exited = new Promise((resolve) => this.#child.once('exit', resolve));
     const { stdout, stderr } = this.#child;
     if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.lines.push(parse(line)));
     stderr?.on('data', (piece: Buffer) => {
       this.#complaints += piece.toString();
     });
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
   }
 
   get alive(): boolean {

@@ -16,12 +16,22 @@ export interface BundledProgram {
 
 export const ENTRYPOINT = ['/usr/local/bin/node', '/app/main.mjs'];
 export const USER = '65532:65532';
+/**
+ * Of every program of ours. One arena and memory given back early: the allocator would otherwise keep for each thread what
+ * reading a large list once took.
+ */
+export const PROGRAM_ENVIRONMENT = {
+  NODE_ENV: 'production',
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '65536',
+} as const;
 
 export async function bundleProgram(image: ProductImage): Promise<BundledProgram> {
   const code = await bundle(image.entry);
   const extras: string[] = [];
   for (const [place, source] of Object.entries(image.extraFiles)) extras.push(place, await digestOfFile(source));
-  return { image, code, digest: digestOf([code, image.name, ...extras].join('\0')) };
+  const environment = JSON.stringify(PROGRAM_ENVIRONMENT);
+  return { image, code, digest: digestOf([code, image.name, environment, ...extras].join('\0')) };
 }
 
 /** Writes what the program's image has beyond Node.js itself into a folder laid out like the image. */
@@ -50,7 +60,7 @@ export async function buildProgramImage(
     entrypoint: ENTRYPOINT,
     user: USER,
     workingDir: '/app',
-    env: { NODE_ENV: 'production' },
+    env: PROGRAM_ENVIRONMENT,
     labels: { 'healproof.dev/bundle': program.digest },
   };
   return buildImage({ names: [program.image.name], layers: [...runtime, layer], config }, architecture);

@@ -7,7 +7,7 @@ import type { Run } from '../process/command.ts';
 import { contentKey } from './airgap/keys.ts';
 import type { DockerClient } from './docker-client.ts';
 import { isThere } from './image-cache.ts';
-import { ENTRYPOINT, USER, writeProgramFiles } from './node-image.ts';
+import { ENTRYPOINT, PROGRAM_ENVIRONMENT, USER, writeProgramFiles } from './node-image.ts';
 import { preloadImages } from './preload.ts';
 import type { Base, BaseNeeds, MixedRequest, ProgramRequest, Supply } from './supply.ts';
 import type { Versions } from './versions.ts';
@@ -153,7 +153,9 @@ export function dockerfile(runtime: string, bundleDigest: string): string {
   return [
     `FROM ${runtime}`,
     'COPY files/ /',
-    'ENV NODE_ENV=production',
+    `ENV ${Object.entries(PROGRAM_ENVIRONMENT)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(' ')}`,
     'WORKDIR /app',
     `USER ${USER}`,
     `LABEL healproof.dev/bundle=${bundleDigest}`,

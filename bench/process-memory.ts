@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+
+const KIB_PER_MIB = 1024;
+
+/** Resident memory of a process in MiB: all of it, the part that only it has, and the most there ever was. */
+export interface MemoryReading {
+  readonly residentMib: number;
+  readonly anonymousMib: number;
+  readonly peakMib: number;
+}
+
+/** Throws when the process is gone. */
+export function readMemory(pid: number): MemoryReading {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const mib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1]) / KIB_PER_MIB;
+  return { residentMib: mib('VmRSS'), anonymousMib: mib('RssAnon'), peakMib: mib('VmHWM') };
+}
