@@ -13,7 +13,7 @@ const fit: MachineFacts = {
   diskBytes: 50 * GIB,
   cacheDir: '/cache',
   inotify: { limit: 512, used: 20 },
-  buildPrograms: { go: '/go', gcc: '/gcc', debootstrap: '/debootstrap' },
+  buildPrograms: { go: '/go', gcc: '/gcc', debootstrap: '/debootstrap', openssl: '/openssl' },
 };
 
 function badOnes(findings: readonly Finding[]): string[] {

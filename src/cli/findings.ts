@@ -21,7 +21,7 @@ export interface MachineFacts {
   readonly cacheDir: string;
   readonly inotify: Inotify | null;
   /** Absolute path by program, null where there is none. */
-  readonly buildPrograms: Readonly<Record<'go' | 'gcc' | 'debootstrap', string | null>>;
+  readonly buildPrograms: Readonly<Record<'go' | 'gcc' | 'debootstrap' | 'openssl', string | null>>;
 }
 
 export interface NodeFacts {
@@ -84,9 +84,11 @@ function inotifyFinding(inotify: Inotify | null, needed: number): Finding {
 
 function buildFinding({ buildPrograms }: MachineFacts): Finding {
   const absent = Object.entries(buildPrograms).filter(([, path]) => path === null);
-  if (absent.length === 0) return ok('Go, C compiler and debootstrap are there for a build from source');
+  if (absent.length === 0) return ok('Go, C compiler, debootstrap and openssl are there for a build from source');
   const names = absent.map(([name]) => name).join(', ');
-  return note(`${names} not found: a build from source installs them, as root on Debian or Ubuntu; pulling needs none`);
+  return note(
+    `${names} not found: a build from source installs them, as root on Debian or Ubuntu; pulling needs openssl alone`,
+  );
 }
 
 /** Pure: where the lab stands and what it lacks. */

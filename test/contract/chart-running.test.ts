@@ -16,6 +16,7 @@ if (helm === '') process.stderr.write('skipped: how the healer’s chart runs it
 interface PodSpec {
   readonly serviceAccountName?: string;
   readonly terminationGracePeriodSeconds: number;
+  readonly enableServiceLinks?: boolean;
   readonly topologySpreadConstraints: readonly object[];
   readonly containers: readonly { readonly env: readonly { readonly name: string; readonly value?: string }[] }[];
   readonly volumes: readonly { readonly name: string; readonly projected?: object }[];
@@ -56,6 +57,10 @@ describe.skipIf(helm === '')('a healer that the chart runs', () => {
       { topologyKey: 'topology.kubernetes.io/zone', maxSkew: 1, matchLabelKeys: ['pod-template-hash'] },
       { topologyKey: 'kubernetes.io/hostname', maxSkew: 1, matchLabelKeys: ['pod-template-hash'] },
     ]);
+  });
+
+  it('is told no addresses of Services, one of which would stand where it looks for a port', () => {
+    expect(podSpec(objects).enableServiceLinks).toBe(false);
   });
 
   it('loses one replica at a time to evictions, and a sick one always', () => {

@@ -8,6 +8,10 @@ import { issueCertificate } from './certificate.ts';
 
 const HOST = 'healer-alerts.healproof-system.svc';
 
+it('says what to install where openssl is missing', async () => {
+  await expect(issueCertificate(run, HOST, '/nowhere')).rejects.toThrow(/openssl is not on PATH/);
+});
+
 it('makes a server whom those believe who know its authority, under its name only', async () => {
   const { authority, certificate, key } = await issueCertificate(run, HOST);
   expect(new X509Certificate(certificate).checkHost(HOST)).toBe(HOST);

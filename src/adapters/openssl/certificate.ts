@@ -1,7 +1,9 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PreflightError } from '../../errors.ts';
 import type { Run } from '../process/command.ts';
+import { findProgram } from '../process/find-program.ts';
 
 /** A server's identity and the authority that vouches for it, PEM. */
 export interface ServerIdentity {
@@ -13,8 +15,23 @@ export interface ServerIdentity {
 const DAYS = '3650';
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
 
-/** Makes an authority for this one certificate; its key is gone when this returns. @throws CommandError without openssl. */
-export async function issueCertificate(run: Run, host: string): Promise<ServerIdentity> {
+/**
+ * Makes an authority for this one certificate; its key is gone when this returns.
+ * @throws PreflightError where there is no openssl in the folders of `path`.
+ */
+export async function issueCertificate(
+  run: Run,
+  host: string,
+  path: string = process.env.PATH ?? '',
+): Promise<ServerIdentity> {
+  if ((await findProgram('openssl', path)) === undefined) {
+    throw new PreflightError(
+      'openssl is not on PATH; the lab’s Alertmanager and healer trust a certificate made by it',
+      {
+        hint: 'Install OpenSSL.',
+      },
+    );
+  }
   const folder = await mkdtemp(join(tmpdir(), 'healproof-tls-'));
   const at = (name: string): string => join(folder, name);
   const openssl = (...args: readonly string[]): Promise<unknown> => run('openssl', args);

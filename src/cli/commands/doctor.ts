@@ -35,7 +35,7 @@ const LAB_NODES = 4;
 
 async function machineFacts({ config, host, images }: Workbench, { info }: LabStatus): Promise<MachineFacts> {
   const { cacheDir } = config;
-  const [memoryBytes, diskBytes, inotify, needs, engine, go, gcc, debootstrap] = await Promise.all([
+  const [memoryBytes, diskBytes, inotify, needs, engine, go, gcc, debootstrap, openssl] = await Promise.all([
     host.availableMemoryBytes(),
     host.freeDiskBytes(cacheDir),
     host.inotify(),
@@ -44,10 +44,11 @@ async function machineFacts({ config, host, images }: Workbench, { info }: LabSt
     host.findProgram('go'),
     host.findProgram('gcc'),
     host.findProgram('debootstrap'),
+    host.findProgram('openssl'),
   ]);
   const nodeCount = info?.nodes.length ?? LAB_NODES;
   const found = { memoryBytes, diskBytes, inotify, needs, engine, nodeCount, cacheDir, hasLab: info !== null };
-  return { ...found, nodeVersion: process.versions.node, buildPrograms: { go, gcc, debootstrap } };
+  return { ...found, nodeVersion: process.versions.node, buildPrograms: { go, gcc, debootstrap, openssl } };
 }
 
 /** Tried for real on every worker that a fault may hit. */

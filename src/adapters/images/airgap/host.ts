@@ -7,6 +7,7 @@ import { findProgram } from '../../process/find-program.ts';
 /** Programs that the source build calls, and the packages that bring them. */
 const NEEDED: Readonly<Record<string, string>> = {
   debootstrap: 'debootstrap',
+  openssl: 'openssl',
   gcc: 'gcc',
   go: 'golang-go',
   tar: 'tar',
