@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { spawnBound } from '../test/fixtures/bound-process.ts';
 
 const GRACE_MS = 5_000;
 
@@ -10,7 +11,7 @@ export class Child implements AsyncDisposable {
 
   constructor(program: string, flags: readonly string[], logFile: string) {
     const log = openSync(logFile, 'a');
-    this.#process = spawn(program, flags, { stdio: ['ignore', log, log] });
+    this.#process = spawnBound(program, flags, { stdio: ['ignore', log, log] });
     closeSync(log);
   }
 

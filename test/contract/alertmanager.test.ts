@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
@@ -16,6 +16,7 @@ import { run } from '../../src/adapters/process/command.ts';
 import { HttpReceiver } from '../../src/adapters/receiver/http-receiver.ts';
 import { systemClock } from '../../src/adapters/system-clock/system-clock.ts';
 import { type Look, waitUntil } from '../../src/runner/wait-until.ts';
+import { spawnBound } from '../fixtures/bound-process.ts';
 
 const parts = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'healproof', 'airgap', 'parts');
 const [program] = globSync(join(parts, 'alertmanager-*/bin/alertmanager'));
@@ -67,7 +68,7 @@ describe.skipIf(program === undefined)('Alertmanager, set up as in the lab,', ()
     probe.close();
     api = `http://127.0.0.1:${own}/api/v2/alerts`;
     const args = [`--config.file=${dir}/alertmanager.yml`, `--storage.path=${dir}/data`, '--cluster.listen-address='];
-    alertmanager = spawn(program ?? '', [...args, `--web.listen-address=127.0.0.1:${own}`], { stdio: 'ignore' });
+    alertmanager = spawnBound(program ?? '', [...args, `--web.listen-address=127.0.0.1:${own}`], { stdio: 'ignore' });
     await until('Alertmanager to answer', async () => (await fetch(api).catch(() => null))?.ok === true);
   }, 60_000);
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { closeSync, globSync, openSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { createServer } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { spawnBound } from '../fixtures/bound-process.ts';
 
 const HOST = '127.0.0.1';
 const START_TIMEOUT_MS = 45_000;
@@ -196,7 +197,7 @@ function apiServerFlags(folder: string, port: number, etcdPort: number): string[
 function launch(folder: string, program: string, flags: readonly string[]): ChildProcess {
   const log = openSync(join(folder, `${program.split('/').at(-1)}.log`), 'a');
   try {
-    return spawn(program, flags, { stdio: ['ignore', log, log], cwd: folder });
+    return spawnBound(program, flags, { stdio: ['ignore', log, log], cwd: folder });
   } finally {
     closeSync(log);
   }

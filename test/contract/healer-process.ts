@@ -1,6 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { spawnBound } from '../fixtures/bound-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../healer/src/main.ts', import.meta.url));
 
@@ -25,7 +26,7 @@ export class HealerProcess {
       HEALER_PORT: '0',
       ...environment,
     };
-    this.#child = spawn(process.execPath, command, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = spawnBound(process.execPath, command, { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.#exited = new Promise((resolve) => this.#child.once('exit', resolve));
     const { stdout, stderr } = this.#child;
     if (stdout !== null) createInterface({ input: stdout }).on('line', (line) => this.lines.push(parse(line)));
