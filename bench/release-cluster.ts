@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { CoreV1Api, CustomObjectsApi } from '@kubernetes/client-node';
 import { KubeClient } from '../healer/src/kube/client.ts';
@@ -9,8 +11,8 @@ import { API_VERSION, HEALER } from '../healer/src/names.ts';
 import { ApiServer, findPrograms } from '../test/contract/api-server.ts';
 import { findHelm } from '../test/contract/find-helm.ts';
 import { PretendKubelet } from '../test/contract/pretend-kubelet.ts';
+import { releasePolicy, writeSmallChart } from '../test/contract/small-chart.ts';
 import { ShippedHealer } from './shipped-healer.ts';
-import { writeSmallChart } from './small-chart.ts';
 import { until } from './waiting.ts';
 
 const run = promisify(execFile);
@@ -18,24 +20,13 @@ const WATCHED = 'shop';
 const READY_WITHIN_MS = 4_000;
 const PENDING_STALE_AFTER_MS = 4_000;
 const WAIT_MS = 120_000;
-const CONTROLLERS = ['deployment-controller', 'replicaset-controller', 'garbage-collector-controller'];
-const POLICY = {
-  apiVersion: API_VERSION,
-  kind: 'ClusterHealingPolicy',
-  metadata: { name: 'releases' },
-  spec: {
-    namespaces: [WATCHED],
-    selector: { matchLabels: { part: 'releases' } },
-    conditions: [{ type: 'NotReady', for: '10m', startup: '10m' }],
-    limits: { cooldown: '1s', budget: { actions: 1_000, per: '10m' }, verifyWithin: '30s' },
-    helm: {
-      failedFor: '1s',
-      readyWithin: `${READY_WITHIN_MS}ms`,
-      pendingStaleAfter: `${PENDING_STALE_AFTER_MS}ms`,
-      stalledAfter: '20s',
-    },
-  },
+const PATIENCE = {
+  verifyWithin: '30s',
+  pendingStaleAfter: `${PENDING_STALE_AFTER_MS}ms`,
+  readyWithin: `${READY_WITHIN_MS}ms`,
+  stalledAfter: '20s',
 };
+const CONTROLLERS = ['deployment-controller', 'replicaset-controller', 'garbage-collector-controller'];
 
 /** Helm releases of a small chart in a namespace with a policy, or in one without; the healer as it is shipped. */
 export class ReleaseCluster {
@@ -65,14 +56,20 @@ export class ReleaseCluster {
     const server = await ApiServer.start(programs);
     stack.defer(() => server.stop());
     await server.startControllers(CONTROLLERS);
-    const chart = await writeSmallChart();
+    const chart = await mkdtemp(join(tmpdir(), 'healproof-releases-'));
+    await writeSmallChart(chart);
     stack.defer(() => rm(chart, { recursive: true, force: true }));
     const core = server.kubeConfig().makeApiClient(CoreV1Api);
     for (const name of [WATCHED, 'unwatched']) await core.createNamespace({ body: { metadata: { name } } });
     const shipped = stack.use(await ShippedHealer.install(server, helm, [WATCHED]));
     const [group = '', version = ''] = API_VERSION.split('/');
     const custom = server.kubeConfig().makeApiClient(CustomObjectsApi);
-    await custom.createClusterCustomObject({ group, version, plural: 'clusterhealingpolicies', body: POLICY });
+    await custom.createClusterCustomObject({
+      group,
+      version,
+      plural: 'clusterhealingpolicies',
+      body: releasePolicy(WATCHED, PATIENCE),
+    });
     const kubelet = new PretendKubelet(server.kubeConfig());
     stack.defer(() => kubelet.stop());
     const settings = { HEALER_PROVEN_AFTER: '2s', HEALER_BUDGET: '9999/10m', HEALER_NAMESPACE_BUDGET: '9999/10m' };

@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SlackConfig } from './config.ts';
 import { FakeChannel } from './testing/fake-channel.ts';
 import { SPEC, TestLab } from './testing/lab.ts';
-
-const slack: SlackConfig = {
-  webhookFile: '/unused',
-  transitions: ['opened', 'acted', 'escalated', 'resolved', 'gave-up'],
-  rate: { actions: 50, perMs: 60_000 },
-  timeoutMs: 1_000,
-  link: undefined,
-};
+import { SLACK } from './testing/slack-config.ts';
 
 describe('the healer tells people', () => {
   let lab: TestLab;
@@ -32,7 +24,7 @@ describe('the healer tells people', () => {
   }
 
   it('of what it saw and did and of the end, once each, and notes on the Remediation that it did', async () => {
-    await lab.startHealer({ slack }, { channel });
+    await lab.startHealer({ slack: SLACK }, { channel });
     await healOne();
     await expect.poll(noted, { timeout: 5_000 }).toEqual([['opened', 'acted', 'resolved']]);
     expect(transitions()).toEqual(['opened', 'acted', 'resolved']);
@@ -47,12 +39,12 @@ describe('the healer tells people', () => {
 
   it('once when two replicas of it run, and not again when it is started anew', async () => {
     const lease = { leaseMs: 3_000, renewDeadlineMs: 2_500, retryMs: 50 };
-    const first = await lab.startHealer({ slack, lease, podName: 'healer-0' }, { channel });
-    await lab.startHealer({ slack, lease, podName: 'healer-1' }, { channel });
+    const first = await lab.startHealer({ slack: SLACK, lease, podName: 'healer-0' }, { channel });
+    await lab.startHealer({ slack: SLACK, lease, podName: 'healer-1' }, { channel });
     await healOne();
     await expect.poll(noted, { timeout: 5_000 }).toEqual([['opened', 'acted', 'resolved']]);
     await first.healer.stop();
-    await lab.startHealer({ slack, lease, podName: 'healer-2' }, { channel });
+    await lab.startHealer({ slack: SLACK, lease, podName: 'healer-2' }, { channel });
     lab.addPod('e', { ready: false });
     await expect.poll(() => transitions().length, { timeout: 10_000 }).toBeGreaterThan(3);
     expect(transitions().slice(0, 3)).toEqual(['opened', 'acted', 'resolved']);
@@ -61,7 +53,7 @@ describe('the healer tells people', () => {
 
   it('without ever waiting for it: nobody answers, and it heals all the same', async () => {
     channel.order('hang', 100);
-    await lab.startHealer({ slack }, { channel });
+    await lab.startHealer({ slack: SLACK }, { channel });
     await healOne();
     expect(channel.attempts).toBe(1);
     expect(transitions()).toEqual([]);
@@ -72,7 +64,7 @@ describe('the healer tells people', () => {
     const [sick] = SPEC.conditions;
     lab.putPolicy({ ...SPEC, conditions: [{ ...sick, steps: [{ action: 'Notify' }] }] });
     lab.makeSick('b');
-    await lab.startHealer({ slack }, { channel });
+    await lab.startHealer({ slack: SLACK }, { channel });
     // Of the pod that is still sick a new incident begins.
     const first = (): unknown[] => transitions().slice(0, 3);
     await expect.poll(first, { timeout: 5_000 }).toEqual(['opened', 'acted', 'gave-up']);
@@ -83,7 +75,7 @@ describe('the healer tells people', () => {
   it('of refusals only when asked to, once for each reason', async () => {
     lab.putDeployment({ replicas: 4, updatedReplicas: 1 });
     lab.makeSick('b');
-    await lab.startHealer({ slack: { ...slack, transitions: ['refused'] } }, { channel });
+    await lab.startHealer({ slack: { ...SLACK, transitions: ['refused'] } }, { channel });
     await expect.poll(transitions, { timeout: 5_000 }).toEqual(['refused']);
     expect(channel.taken[0]?.facts).toMatchObject({ refusal: 'RolloutInProgress' });
   });

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SlackConfig } from './config.ts';
 import type { RemediationStatus } from './policy/remediation-schema.ts';
 import { incidentId } from './records/incident.ts';
 import { remediationName } from './records/remediation/view.ts';
@@ -8,6 +7,7 @@ import { FakeChannel } from './testing/fake-channel.ts';
 import { FakeHelm, SECRETS } from './testing/fake-helm.ts';
 import { POLICIES, REMEDIATIONS, TestLab } from './testing/lab.ts';
 import { deploymentManifest, type ReleaseSample } from './testing/release-secrets.ts';
+import { SLACK } from './testing/slack-config.ts';
 
 const RELEASE = 'web';
 const SPEC = {
@@ -22,13 +22,6 @@ const idOf = (revision: number, condition: 'ReleaseFailed' | 'ReleasePending', e
 /** Far longer than it takes, on a machine with other work. */
 const SOON = { timeout: 25_000 };
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
-const slack: SlackConfig = {
-  webhookFile: '/unused',
-  transitions: ['opened', 'acted', 'escalated', 'resolved', 'gave-up'],
-  rate: { actions: 50, perMs: 60_000 },
-  timeoutMs: 1_000,
-  link: undefined,
-};
 
 describe('a sick release and its Remediation', () => {
   let lab: TestLab;
@@ -75,7 +68,7 @@ describe('a sick release and its Remediation', () => {
 
     it('is each step once, noted on the Remediation', async () => {
       const channel = new FakeChannel();
-      await lab.startHealer({ slack }, { helm, channel });
+      await lab.startHealer({ slack: SLACK }, { helm, channel });
       await expect.poll(noted, SOON).toEqual(['opened', 'acted', 'resolved']);
       expect(told(channel)).toEqual(['opened', 'acted', 'resolved']);
       expect(channel.taken[1]?.facts).toMatchObject({ namespace: 'shop', name: RELEASE, kind: 'HelmRelease' });
@@ -84,7 +77,7 @@ describe('a sick release and its Remediation', () => {
     it('goes on where the replica before it stopped', async () => {
       leave({ ...acting, phase: 'Acted', actedAt: LONG_AGO, notified: ['opened'] });
       const channel = new FakeChannel();
-      await lab.startHealer({ slack }, { helm, channel });
+      await lab.startHealer({ slack: SLACK }, { helm, channel });
       // Sooner than a look back at what has ended.
       await expect.poll(() => told(channel), { timeout: 6_000 }).toContain('acted');
       expect(told(channel)).not.toContain('opened');

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,6 +13,7 @@ import { findHelm } from './find-helm.ts';
 import { HealerProcess } from './healer-process.ts';
 import { PretendKubelet } from './pretend-kubelet.ts';
 import { SlowHelm } from './slow-helm.ts';
+import { releasePolicy, writeSmallChart } from './small-chart.ts';
 
 const run = promisify(execFile);
 const programs = findPrograms();
@@ -22,29 +23,8 @@ if (missing !== undefined) process.stderr.write(`skipped: the end of a healer wh
 
 const CHART = join(import.meta.dirname, '..', '..', 'healer', 'chart');
 const NAMESPACE = 'shop';
-const DEPLOYMENT = `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: {{ .Release.Name }}}
-spec:
-  replicas: 1
-  selector: {matchLabels: {app: {{ .Release.Name }}}}
-  template:
-    metadata: {labels: {app: {{ .Release.Name }}, part: releases}}
-    spec: {containers: [{name: a, image: {{ .Values.image | quote }}}]}
-`;
 const [GROUP = '', VERSION = ''] = API_VERSION.split('/');
-const POLICY = {
-  apiVersion: API_VERSION,
-  kind: 'ClusterHealingPolicy',
-  metadata: { name: 'releases' },
-  spec: {
-    namespaces: [NAMESPACE],
-    selector: { matchLabels: { part: 'releases' } },
-    conditions: [{ type: 'NotReady', for: '10m', startup: '10m' }],
-    limits: { cooldown: '1s', budget: { actions: 20, per: '10m' }, verifyWithin: '20s' },
-    helm: { failedFor: '1s', pendingStaleAfter: '10s', readyWithin: '10m', stalledAfter: '10m' },
-  },
-};
+const PATIENCE = { verifyWithin: '20s', pendingStaleAfter: '10s', readyWithin: '10m', stalledAfter: '10m' };
 const SETTINGS = {
   HEALER_NAMESPACES: NAMESPACE,
   HEALER_HELM_TIMEOUT: '30s',
@@ -70,17 +50,14 @@ describe.skipIf(missing !== undefined)('a healer that ends while its helm rolls 
     api = new KubeClient(server.kubeConfig());
     folder = mkdtempSync(join(tmpdir(), 'healproof-stop-'));
     environment = { ...process.env, KUBECONFIG: await server.kubeConfigFile('helm', 'admin-token'), HOME: folder };
-    mkdirSync(join(folder, 'chart', 'templates'), { recursive: true });
-    writeFileSync(join(folder, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: small\nversion: 0.1.0\n');
-    writeFileSync(join(folder, 'chart', 'values.yaml'), 'image: good\n');
-    writeFileSync(join(folder, 'chart', 'templates', 'deployment.yaml'), DEPLOYMENT);
+    await writeSmallChart(join(folder, 'chart'));
     const core = server.kubeConfig().makeApiClient(CoreV1Api);
     for (const name of [NAMESPACE, HEALER.namespace]) await core.createNamespace({ body: { metadata: { name } } });
     const place = ['--namespace', HEALER.namespace, '--set-json', `namespaces=["${NAMESPACE}"]`];
     await run(helm, ['install', 'healer', CHART, ...place], { env: environment });
     const custom = server.kubeConfig().makeApiClient(CustomObjectsApi);
     const policies = { group: GROUP, version: VERSION, plural: RESOURCES.ClusterHealingPolicy };
-    await custom.createClusterCustomObject({ ...policies, body: POLICY });
+    await custom.createClusterCustomObject({ ...policies, body: releasePolicy(NAMESPACE, PATIENCE) });
     kubelet = new PretendKubelet(server.kubeConfig());
   }, 90_000);
 

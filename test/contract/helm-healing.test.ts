@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +18,7 @@ import { createMetrics } from '../../healer/src/telemetry/metrics.ts';
 import { ApiServer, findPrograms } from './api-server.ts';
 import { findHelm } from './find-helm.ts';
 import { PretendKubelet } from './pretend-kubelet.ts';
+import { releasePolicy, writeSmallChart } from './small-chart.ts';
 
 const run = promisify(execFile);
 const programs = findPrograms();
@@ -26,39 +27,9 @@ const missing = typeof programs === 'string' ? programs : helm === undefined ? '
 if (missing !== undefined) process.stderr.write(`skipped: healing of Helm releases: ${missing}\n`);
 
 const NAMESPACE = 'shop';
-const DEPLOYMENT = `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: {{ .Release.Name }}}
-spec:
-  replicas: 2
-  progressDeadlineSeconds: 60
-  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}
-  selector: {matchLabels: {app: {{ .Release.Name }}}}
-  template:
-    metadata: {labels: {app: {{ .Release.Name }}, part: releases}}
-    spec: {containers: [{name: a, image: {{ .Values.image | quote }}}]}
-`;
-const HOOK = `{{- if .Values.hook }}
-apiVersion: batch/v1
-kind: Job
-metadata: {name: {{ .Release.Name }}-hook, annotations: {helm.sh/hook: pre-upgrade}}
-spec: {template: {metadata: {labels: {part: hook}}, spec: {restartPolicy: Never, containers: [{name: a, image: slow}]}}}
-{{- end }}
-`;
 const [GROUP = '', VERSION = ''] = API_VERSION.split('/');
+const PATIENCE = { verifyWithin: '20s', pendingStaleAfter: '4s', readyWithin: '4s', stalledAfter: '20s' };
 const POLICIES = { group: GROUP, version: VERSION, plural: RESOURCES.ClusterHealingPolicy };
-const POLICY = {
-  apiVersion: API_VERSION,
-  kind: 'ClusterHealingPolicy',
-  metadata: { name: 'releases' },
-  spec: {
-    namespaces: [NAMESPACE],
-    selector: { matchLabels: { part: 'releases' } },
-    conditions: [{ type: 'NotReady', for: '10m', startup: '10m' }],
-    limits: { cooldown: '1s', budget: { actions: 20, per: '10m' }, verifyWithin: '20s' },
-    helm: { failedFor: '1s', pendingStaleAfter: '4s', readyWithin: '4s', stalledAfter: '20s' },
-  },
-};
 
 /** In which order the records of one millisecond were written; the list of Events has an order of its own. */
 const COURSE: readonly HealerRecord['stage'][] = ['detected', 'refused', 'acted', 'failed', 'gave-up', 'resolved'];
@@ -83,11 +54,7 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     folder = await mkdtemp(join(tmpdir(), 'healproof-helm-healing-'));
     ownEnvironment = { ...process.env, KUBECONFIG: await server.kubeConfigFile('own', 'healer-token'), HOME: folder };
     environment = { ...process.env, KUBECONFIG: await server.kubeConfigFile('helm', 'admin-token'), HOME: folder };
-    await mkdir(join(folder, 'chart', 'templates'), { recursive: true });
-    await writeFile(join(folder, 'chart', 'Chart.yaml'), 'apiVersion: v2\nname: small\nversion: 0.1.0\n');
-    await writeFile(join(folder, 'chart', 'values.yaml'), 'image: good\nhook: false\n');
-    await writeFile(join(folder, 'chart', 'templates', 'deployment.yaml'), DEPLOYMENT);
-    await writeFile(join(folder, 'chart', 'templates', 'hook.yaml'), HOOK);
+    await writeSmallChart(join(folder, 'chart'));
     const core = server.kubeConfig().makeApiClient(CoreV1Api);
     for (const name of [NAMESPACE, 'elsewhere', HEALER.namespace])
       await core.createNamespace({ body: { metadata: { name } } });
@@ -99,7 +66,7 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     await server
       .kubeConfig()
       .makeApiClient(CustomObjectsApi)
-      .createClusterCustomObject({ ...POLICIES, body: POLICY });
+      .createClusterCustomObject({ ...POLICIES, body: releasePolicy(NAMESPACE, PATIENCE) });
     kubelet = new PretendKubelet(server.kubeConfig());
     healer = startHealer();
   }, 90_000);
