@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pause } from './kube/pause.ts';
 import type { RemediationStatus } from './policy/remediation-schema.ts';
 import { incidentId } from './records/incident.ts';
 import { remediationName } from './records/remediation/view.ts';
@@ -21,6 +22,8 @@ const idOf = (revision: number, condition: 'ReleaseFailed' | 'ReleasePending', e
   incidentId(uidOf(revision), condition, episode);
 /** Far longer than it takes, on a machine with other work. */
 const SOON = { timeout: 25_000 };
+/** Helm reads and renders before it writes. */
+const BEGINNING_MS = 1_500;
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 
 describe('a sick release and its Remediation', () => {
@@ -133,6 +136,19 @@ describe('a sick release and its Remediation', () => {
     await expect.poll(() => phaseOf(idOf(2, 'ReleaseFailed')), SOON).toBe('Resolved');
     expect(helm.calls).toEqual(['rollback shop/web 1']);
     expect(lab.remediations()).toHaveLength(1);
+  });
+
+  it('is not acted on again when the helm of the holder before only begins now', async () => {
+    leave(acting);
+    await start();
+    const isHeld = (): boolean => Object(one(idOf(2, 'ReleaseFailed'))?.status).holder === 'healer-of-before';
+    await lab.announced('PolicyLoaded');
+    await pause(BEGINNING_MS, new AbortController().signal);
+    expect(isHeld()).toBe(true);
+    write(1, { status: 'superseded' });
+    write(3, { status: 'deployed', description: 'Rollback to 1' });
+    await expect.poll(() => phaseOf(idOf(2, 'ReleaseFailed')), SOON).toBe('Resolved');
+    expect(helm.calls).toEqual([]);
   });
 
   it('is not acted on again when the holder died after helm was done', async () => {

@@ -59,10 +59,17 @@ export function openedReleaseIncident(opening: Opening): ReleaseIncident {
   };
 }
 
+/**
+ * How long helm may take to begin: a replica does not take its helm along when it dies, and until the first write nothing
+ * tells that one is at work.
+ */
+const HELM_BEGINS_WITHIN_MS = 5_000;
+
 /** What an earlier holder left behind about an incident. */
-export function recall(incident: ReleaseIncident, status: RemediationStatus | undefined): void {
+export function recall(incident: ReleaseIncident, status: RemediationStatus | undefined, nowMs: number): void {
   incident.claimed = true;
   if (status?.phase !== 'Acting' && status?.phase !== 'Acted') return;
+  if (status.phase === 'Acting') incident.holdUntilMs = Math.max(incident.holdUntilMs, nowMs + HELM_BEGINS_WITHIN_MS);
   incident.sent = true;
   incident.action ??= status.action;
   if (status.decidedAt !== undefined) incident.decidedAtMs ??= Date.parse(status.decidedAt);

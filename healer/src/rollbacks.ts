@@ -154,6 +154,7 @@ export class Rollbacks {
       claims: this.#parts.claims,
       diary,
       notifier: this.#parts.notifier,
+      clock: this.#parts.clock,
       mayActOn,
       isFresh: (namespace) => this.#watches(namespace).every(({ ageMs }) => ageMs <= this.#parts.staleWatchMs),
     });

@@ -1,3 +1,4 @@
+import { ENDED } from '../../healer/src/policy/remediation-schema.ts';
 import { FakeApiServer } from '../../healer/src/testing/fake-api-server.ts';
 import type { CrashScene } from './crash-scenes.ts';
 import { FaultyProxy, isWrite, type PassedRequest, type Treatment, wasCarriedOut } from './faulty-proxy.ts';
@@ -199,8 +200,11 @@ export class CrashEpisode {
     return answers.some((answer) => answer?.status === 200);
   }
 
-  #toldTheEnd(): boolean {
-    return this.#healers.some(({ lines }) => lines.some(({ record }) => Object(record).stage === 'resolved'));
+  /** By a record, or where the replica died with that word on its lips, by the Remediation alone. */
+  async #toldTheEnd(): Promise<boolean> {
+    if (this.#healers.some(({ lines }) => lines.some(({ record }) => Object(record).stage === 'resolved'))) return true;
+    const phases = await this.#cluster.phasesOf(this.#shop);
+    return phases.includes('Resolved') && phases.every((phase) => ENDED.has(phase));
   }
 
   /** Everything that was carried out but Leases, Events and the healer's own records. */

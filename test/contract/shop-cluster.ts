@@ -15,7 +15,9 @@ import { systemClock } from '../../healer/src/clock.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { ObjectStore } from '../../healer/src/kube/object-store.ts';
 import { Reflector } from '../../healer/src/kube/reflector.ts';
-import { HEALER } from '../../healer/src/names.ts';
+import { API_VERSION, HEALER, RESOURCES } from '../../healer/src/names.ts';
+import type { Phase } from '../../healer/src/policy/remediation-schema.ts';
+import { viewRemediation } from '../../healer/src/records/remediation/view.ts';
 import { type AccountToken, ApiServer, type ControlPlanePrograms } from './api-server.ts';
 import { serveKind } from './serve-kinds.ts';
 
@@ -167,6 +169,14 @@ export class ShopCluster {
     const body = { apiVersion: 'healproof.dev/v1alpha1', kind: 'HealingPolicy', metadata: { name: 'back' }, spec };
     const at = { group: 'healproof.dev', version: 'v1alpha1', plural: 'healingpolicies', namespace };
     await this.#custom.createNamespacedCustomObject({ ...at, body });
+  }
+
+  /** Of its Remediations. */
+  async phasesOf({ namespace }: Shop): Promise<Phase[]> {
+    const [group = '', version = ''] = API_VERSION.split('/');
+    const at = { group, version, namespace, plural: RESOURCES.Remediation };
+    const { items } = (await this.#custom.listNamespacedCustomObject(at)) as { items: KubernetesObject[] };
+    return items.map((item) => viewRemediation(item).status?.phase ?? 'Detected');
   }
 
   /** Every new pod runs and is Ready at once, unless its image is `broken`. */

@@ -70,7 +70,8 @@ export class ReleaseEngine {
     try {
       const claim = await claims.claim(incident, specOf(incident));
       if (claim.kind === 'held') {
-        if (!incident.claimed) recall(incident, claim.status);
+        if (!incident.claimed) recall(incident, claim.status, clock.nowMs());
+        if (clock.nowMs() < incident.holdUntilMs) return { afterMs: incident.holdUntilMs - clock.nowMs() };
         return incident.actedAtMs === undefined ? undefined : { afterMs: LOOK_AGAIN_MS };
       }
       if (claim.kind === 'over') return { afterMs: LOOK_AGAIN_MS, over: true };

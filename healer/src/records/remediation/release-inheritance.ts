@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.ts';
 import type { Notifier } from '../../engines/notification/notifier.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
 import { RELEASE_CONDITIONS } from '../../policy/helm-conditions.ts';
@@ -12,6 +13,7 @@ export interface ReleaseInheritanceParts {
   readonly claims: Pick<Claims, 'adopt' | 'knows'>;
   readonly diary: Pick<ReleaseDiary, 'failed' | 'moot'>;
   readonly notifier: Pick<Notifier, 'inherit'>;
+  readonly clock: Clock;
   readonly mayActOn: (owner: string) => boolean;
   /** Whether what the watches say about releases of a namespace can be relied on: what is not seen is not gone. */
   readonly isFresh: (namespace: string) => boolean;
@@ -37,14 +39,14 @@ export class ReleaseInheritance {
    * this replica's already. Older ones end here, as a release has one newest revision.
    */
   takeOver(key: string, present: ReleaseIncident | undefined): ReleaseIncident | undefined {
-    const { claims, notifier } = this.#parts;
+    const { claims, clock, notifier } = this.#parts;
     const orphans = this.#orphans().filter(({ incident }) => incident.key === key);
     const own = present !== undefined && claims.knows(present.id) ? present : undefined;
     for (const orphan of orphans) {
       claims.adopt(orphan);
       notifier.inherit(orphan, false);
     }
-    const found = orphans.map((orphan) => follow(orphan, present));
+    const found = orphans.map((orphan) => follow(orphan, present, clock.nowMs()));
     const [newest, ...older] = [...found, ...(own === undefined ? [] : [own])].sort(
       (a, b) => b.target.revision - a.target.revision || b.episode - a.episode,
     );
@@ -70,9 +72,9 @@ export class ReleaseInheritance {
 }
 
 /** A look that is under way may have opened the same incident. */
-function follow({ incident, status }: Orphan, present: ReleaseIncident | undefined): ReleaseIncident {
+function follow({ incident, status }: Orphan, present: ReleaseIncident | undefined, nowMs: number): ReleaseIncident {
   const same = present?.id === incident.id ? present : incident;
-  recall(same, status);
+  recall(same, status, nowMs);
   return same;
 }
 
