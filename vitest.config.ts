@@ -21,6 +21,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        test: {
+          name: 'chart',
+          include: ['test/chart/**/*.chart.test.ts'],
+          globalSetup: ['test/chart/provide-cluster.ts'],
+          testTimeout: 400_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

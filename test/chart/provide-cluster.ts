@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { run } from '../../src/adapters/process/command.ts';
+import { openWorkbench } from '../../src/cli/workbench.ts';
+import { loadConfig } from '../../src/config.ts';
+import { whyNoRoomForANode } from './inotify.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    plainCluster: PlainCluster;
+  }
+}
+
+/** A cluster of one node that has the healer's image and nothing else of healproof. */
+export interface PlainCluster {
+  readonly kubeconfig: string;
+  readonly helm: string;
+  readonly docker: string;
+  /** Where the engine is, in the environment of its client. */
+  readonly engine: Readonly<Record<string, string>>;
+  /** Container of the node. */
+  readonly node: string;
+}
+
+const NAME = 'healproof-chart';
+const CREATE_MS = 300_000;
+
+/** Makes the cluster anew and removes it in the end, whatever becomes of the tests. */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { config } = await loadConfig({});
+  const options = { signal: new AbortController().signal };
+  const { images, progress } = await openWorkbench(config, options.signal);
+  const { dockerHost } = await images.ensureEngine({ ...options, progress });
+  const { kind, helm, docker } = await images.ensureTools({ ...options, progress });
+  const { nodeImage } = await images.ensureImages({ ...options, progress });
+  const why = whyNoRoomForANode();
+  if (why !== undefined) throw new Error(why);
+  const folder = await mkdtemp(join(tmpdir(), 'healproof-chart-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  const engine: Record<string, string> = dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost };
+  const env = { ...engine, KIND_EXPERIMENTAL_PROVIDER: 'docker', KUBECONFIG: undefined };
+  const remove = async (): Promise<void> => {
+    await run(kind, ['delete', 'cluster', '--name', NAME, '--kubeconfig', kubeconfig], { env });
+    await rm(folder, { recursive: true, force: true });
+  };
+  const step = progress.begin('Creating a kind cluster of one node');
+  try {
+    // What a killed run has left.
+    await run(kind, ['delete', 'cluster', '--name', NAME, '--kubeconfig', kubeconfig], { env });
+    const args = ['create', 'cluster', '--name', NAME, '--image', nodeImage, '--kubeconfig', kubeconfig];
+    await run(kind, [...args, '--wait', '180s'], { env, timeoutMs: CREATE_MS });
+    step.done();
+  } catch (error) {
+    step.failed('not created');
+    await remove();
+    throw error;
+  }
+  project.provide('plainCluster', { kubeconfig, helm, docker, engine, node: `${NAME}-control-plane` });
+  return remove;
+}
