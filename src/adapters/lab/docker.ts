@@ -1,3 +1,4 @@
+import { CommandError } from '../../errors.ts';
 import type { Engine } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
 
@@ -30,6 +31,8 @@ interface Inspection {
 
 const QUICK_MS = 30_000;
 const SLOW_MS = 120_000;
+/** A cluster has few nodes, and each goes once. */
+const MOST_LOOKS = 10;
 
 /** The few things that the lab needs of a container engine, through its command line. */
 export class Docker {
@@ -48,7 +51,18 @@ export class Docker {
     return (await this.#call(['info', '--format', '{{.DockerRootDir}}'])).trim();
   }
 
+  /** A node may go between being listed and being looked at; then what is left is listed again. */
   async nodesOf(cluster: string): Promise<NodeContainer[]> {
+    for (let looks = 1; ; looks += 1) {
+      try {
+        return await this.#nodesOf(cluster);
+      } catch (error: unknown) {
+        if (!isGone(error) || looks === MOST_LOOKS) throw error;
+      }
+    }
+  }
+
+  async #nodesOf(cluster: string): Promise<NodeContainer[]> {
     const ids = await this.#call(['ps', '-aq', '--no-trunc', '--filter', `label=${CLUSTER_LABEL}=${cluster}`]);
     const wanted = ids.split('\n').filter((id) => id !== '');
     if (wanted.length === 0) return [];
@@ -69,8 +83,13 @@ export class Docker {
     await this.#call(['unpause', ...containers]);
   }
 
+  /** Whatever is gone already is removed. */
   async remove(containers: readonly string[]): Promise<void> {
-    await this.#call(['rm', '--force', '--volumes', ...containers], SLOW_MS);
+    try {
+      await this.#call(['rm', '--force', '--volumes', ...containers], SLOW_MS);
+    } catch (error: unknown) {
+      if (!isGone(error)) throw error;
+    }
   }
 
   /** kind shares one network between all its clusters; it goes with the last of them. */
@@ -106,4 +125,13 @@ function toNode({ Name, Config, State, Mounts, NetworkSettings }: Inspection): N
     mounts: new Map(Mounts.map(({ Destination, Source }) => [Destination, Source ?? ''])),
     ports: new Map(ports),
   };
+}
+
+/** Every complaint is about a container that is not there, or will not be in a moment. */
+function isGone(error: unknown): boolean {
+  if (!(error instanceof CommandError) || error.failure.signal !== null) return false;
+  const complaints = error.failure.output.split('\n').filter((line) => /error/i.test(line));
+  return (
+    complaints.length > 0 && complaints.every((line) => /no such (container|object)|already in progress/i.test(line))
+  );
 }

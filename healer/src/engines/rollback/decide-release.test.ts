@@ -45,6 +45,12 @@ describe('planRelease', () => {
     ['a rollback is not rolled back', ['superseded a!', 'superseded b', 'deployed a*'], 'gave-up'],
     ['not even to another one', ['superseded z!', 'superseded a', 'superseded b', 'deployed a*'], 'gave-up'],
     ['a rollback left half-way is done again', ['superseded a!', 'deployed b', 'pending-rollback a*'], 'to 1'],
+    [
+      'even when its target is not in force any more and nothing was ever proven',
+      ['superseded a', 'failed b', 'pending-rollback a*'],
+      'to 1',
+    ],
+    ['a pending upgrade is not taken for one', ['superseded a', 'failed b', 'pending-upgrade a'], 'no-target'],
     ['a failed rollback is done again', ['deployed a!', 'superseded b', 'failed a*'], 'to 1'],
     ['but not for ever', ['deployed a!', 'failed b', 'failed a*', 'failed a*', 'pending-rollback a*'], 'gave-up'],
     ['a change by a user starts anew', ['superseded a!', 'superseded b', 'superseded a*', 'deployed c'], 'to 3'],

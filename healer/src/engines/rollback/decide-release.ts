@@ -70,7 +70,10 @@ function findTarget(
   const proven = older.find((each) => isProven(each));
   if (proven !== undefined || condition === 'ReleaseUnready') return proven;
   // What failed or was left half-way came after this one, which Helm itself still counts as the one in force.
-  return older.find(({ status }) => status === 'deployed');
+  const inForce = older.find(({ status }) => status === 'deployed');
+  if (inForce !== undefined || !latest.rollback) return inForce;
+  // A rollback that was left after Helm had put its target out of force: its content says where it was going.
+  return older.find(({ content }) => content === latest.content);
 }
 
 /** Somebody rolled it back for what is in it; a rollback that did not finish says nothing about its content. */
