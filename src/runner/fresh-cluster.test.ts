@@ -94,6 +94,22 @@ describe('a run in a cluster of its own', () => {
     expect(ends).toEqual([4]);
   });
 
+  it('says so too where the run was stopped', async () => {
+    const world = new LabWorld();
+    const stop = new AbortController();
+    const { record, notes } = fresh(
+      world,
+      () => {
+        world.programs.broken = new Error('the engine hangs');
+        stop.abort(new AbortedError('stopped by SIGINT'));
+        return Promise.reject(stop.signal.reason);
+      },
+      stop.signal,
+    );
+    await expect(record).rejects.toThrow('could not be removed');
+    expect(notes).toContainEqual(expect.stringContaining('could not be removed: the engine hangs'));
+  });
+
   it('has it bound to this process before the first node is made, and lets go of it last', async () => {
     const world = new LabWorld();
     const mark = join(world.cacheDir, 'labs', `${NAME}.bound`);

@@ -61,7 +61,10 @@ async function remove(lab: Lab, progress: Progress): Promise<string | null> {
     await lab.down({ signal: AbortSignal.timeout(REMOVE_MS), progress, all: false, force: true });
     return null;
   } catch (error: unknown) {
-    return `the cluster that was made for this run could not be removed: ${messageOf(error)}`;
+    const left = `the cluster that was made for this run could not be removed: ${messageOf(error)}`;
+    // Also where the run was stopped, and its record says that alone.
+    progress.note(left);
+    return left;
   }
 }
 
