@@ -1,15 +1,8 @@
-/** An alerting rule as Prometheus has it now. */
-export interface AlertingRule {
+import type { RuleState } from '../experiment/signals.ts';
+
+/** An alerting rule as Prometheus has it now; `evaluatedAtMs` is below 0 where it was not evaluated yet. */
+export interface AlertingRule extends RuleState {
   readonly name: string;
-  /** File and name of its group. */
-  readonly group: string;
-  readonly query: string;
-  readonly forMs: number;
-  readonly intervalMs: number;
-  /** `ok`, `err` or `unknown`. */
-  readonly health: string;
-  /** Start of the newest evaluation by Prometheus's clock, epoch ms; below 0 where there was none yet. */
-  readonly evaluatedAtMs: number;
 }
 
 /** The alerting rules that the judge's Prometheus evaluates. */

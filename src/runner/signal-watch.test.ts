@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeAlertRules } from '../../test/fakes/fake-alert-rules.ts';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
-import { FakeReceiver } from '../../test/fakes/fake-receiver.ts';
+import { FakeReceiver, OPENED } from '../../test/fakes/fake-receiver.ts';
 import type { Recovery } from '../scenario/scenario.ts';
 import { SignalWatch } from './signal-watch.ts';
 import { waitUntil } from './wait-until.ts';
@@ -19,13 +19,6 @@ const RECOVERY: Recovery = {
   silentAlerts: ['NodeDown'],
   expectMessages: [{ channel: 'slack', about: 'shop', transitions: ['opened'], max: 1 }],
 };
-const OPENED = {
-  channel: 'slack',
-  transition: 'opened',
-  incident: 'i',
-  about: { namespace: 'shop' },
-  text: '',
-} as const;
 
 function world() {
   const clock = new FakeClock();

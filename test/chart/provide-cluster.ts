@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { LocalHost } from '../../src/adapters/host/local-host.ts';
+import { inotifyNeeds } from '../../src/adapters/lab/preflight.ts';
 import { run } from '../../src/adapters/process/command.ts';
 import { openWorkbench } from '../../src/cli/workbench.ts';
 import { loadConfig } from '../../src/config.ts';
-import { whyNoRoomForANode } from './inotify.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -35,8 +36,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const { dockerHost } = await images.ensureEngine({ ...options, progress });
   const { kind, helm, docker } = await images.ensureTools({ ...options, progress });
   const { nodeImage } = await images.ensureImages({ ...options, progress });
-  const why = whyNoRoomForANode();
-  if (why !== undefined) throw new Error(why);
+  await checkRoom();
   const folder = await mkdtemp(join(tmpdir(), 'healproof-chart-'));
   const kubeconfig = join(folder, 'kubeconfig');
   const engine: Record<string, string> = dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost };
@@ -59,4 +59,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   }
   project.provide('plainCluster', { kubeconfig, helm, docker, engine, node: `${NAME}-control-plane` });
   return remove;
+}
+
+/** A node that runs out of inotify instances fails in ways that nobody can read. */
+async function checkRoom(): Promise<void> {
+  const inotify = await new LocalHost().inotify();
+  if (inotify === null || inotify.limit - inotify.used >= inotifyNeeds(1)) return;
+  throw new Error(
+    `a node of kind needs ${inotifyNeeds(1)} inotify instances, ${inotify.limit - inotify.used} of ${inotify.limit} are left: ` +
+      'take the lab down first (`healproof down`), or raise fs.inotify.max_user_instances',
+  );
 }

@@ -1,5 +1,5 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request as plainRequest } from 'node:http';
+import { type ClientRequest, type OutgoingHttpHeaders, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,18 +66,15 @@ describe('alerts over TLS', () => {
     readonly text: string;
   }
 
+  function begin(headers: OutgoingHttpHeaders, agent: Agent): ClientRequest {
+    return request({ host: '127.0.0.1', port: listener.port, path: '/alerts', method: 'POST', headers, agent });
+  }
+
   function post(body: string, { token = 'a token', ca = authority.pair.cert } = {}): Promise<Answer> {
     const headers = { authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(body) };
     const agent = new Agent({ ca });
     return new Promise((resolve, reject) => {
-      const asked = request({
-        host: '127.0.0.1',
-        port: listener.port,
-        path: '/alerts',
-        method: 'POST',
-        headers,
-        agent,
-      });
+      const asked = begin(headers, agent);
       asked.on('response', (response) => {
         let text = '';
         response.on('data', (piece) => (text += String(piece)));
@@ -94,14 +91,7 @@ describe('alerts over TLS', () => {
     const headers = { authorization: 'Bearer a token', ...length };
     const agent = new Agent({ ca: authority.pair.cert });
     return new Promise((resolve, reject) => {
-      const asked = request({
-        host: '127.0.0.1',
-        port: listener.port,
-        path: '/alerts',
-        method: 'POST',
-        headers,
-        agent,
-      });
+      const asked = begin(headers, agent);
       let [sentBytes, answered] = [0, false];
       const more = (): void => {
         if (answered || sentBytes >= mostBytes) return;

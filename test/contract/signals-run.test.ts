@@ -9,7 +9,7 @@ import { runScenario } from '../../src/runner/run-scenario.ts';
 import type { Fault } from '../../src/scenario/fault.ts';
 import type { Recovery } from '../../src/scenario/scenario.ts';
 import { FakeAlertRules } from '../fakes/fake-alert-rules.ts';
-import { FakeReceiver } from '../fakes/fake-receiver.ts';
+import { FakeReceiver, OPENED } from '../fakes/fake-receiver.ts';
 import { DEPLOYMENT, SmallCluster, scenarioWith } from '../fakes/small-cluster.ts';
 
 const patch = { spec: { template: { spec: { containers: [{ name: 'shop', image: 'bad' }] } } } };
@@ -18,13 +18,6 @@ const BAD_IMAGE: Fault = {
   change: { verb: 'patch', object: DEPLOYMENT, patchType: 'strategic', patch },
   durationMs: null,
 };
-const OPENED = {
-  channel: 'slack',
-  transition: 'opened',
-  incident: 'i',
-  about: { namespace: 'shop' },
-  text: '',
-} as const;
 const CLAIMS = {
   fireAlerts: [{ name: 'Lost', withinMs: 10_000 }],
   silentAlerts: ['NodeDown'],

@@ -2,6 +2,15 @@ import { MetricsError } from '../../src/errors.ts';
 import type { Message } from '../../src/experiment/signals.ts';
 import type { Receiver, ReceiverReading } from '../../src/ports/receiver.ts';
 
+/** What the healer tells of an incident of the shop that it has found. */
+export const OPENED = {
+  channel: 'slack',
+  transition: 'opened',
+  incident: 'i',
+  about: { namespace: 'shop' },
+  text: '',
+} as const;
+
 /** A receiver that has been told a few things. */
 export class FakeReceiver implements Receiver {
   readonly #now: () => number;
