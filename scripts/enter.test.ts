@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 const LOCK = '{"lockfileVersion": 3}';
 
@@ -14,6 +14,7 @@ class Clone {
   readonly bin = join(this.root, 'bin');
 
   constructor() {
+    onTestFinished(() => rmSync(this.root, { recursive: true, force: true }));
     mkdirSync(join(this.root, 'scripts'));
     mkdirSync(this.bin);
     copyFileSync(join(import.meta.dirname, 'enter.mjs'), join(this.root, 'scripts', 'enter.mjs'));
