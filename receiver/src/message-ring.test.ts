@@ -16,8 +16,8 @@ function ringOf(capacity: number, ...timesMs: number[]): MessageRing {
 
 describe('the ring of messages', () => {
   it('gives what came at or after a time, in order and counted', () => {
-    const { complete, messages } = ringOf(5, 1_001, 1_002, 1_003).since(1_002);
-    expect(complete).toBe(true);
+    const { taken, complete, messages } = ringOf(5, 1_001, 1_002, 1_003).since(1_002);
+    expect([taken, complete]).toEqual([3, true]);
     expect(messages).toEqual([
       { ...told('at 1002'), receivedAtMs: 1_002, sequence: 2 },
       { ...told('at 1003'), receivedAtMs: 1_003, sequence: 3 },

@@ -1,6 +1,8 @@
 import type { Message, NewMessage } from './message.ts';
 
 export interface Reading {
+  /** How many messages ever came; the newest has this number. */
+  readonly taken: number;
   /** Everything that came since then is here. */
   readonly complete: boolean;
   readonly messages: readonly Message[];
@@ -30,6 +32,10 @@ export class MessageRing {
   /** What came at or after a time. What came before the start went to nobody, so nothing is known of it. */
   since(sinceMs: number): Reading {
     const complete = sinceMs >= this.#startedAtMs && this.#droppedAtMs < sinceMs;
-    return { complete, messages: this.#messages.filter(({ receivedAtMs }) => receivedAtMs >= sinceMs) };
+    return {
+      taken: this.#sequence,
+      complete,
+      messages: this.#messages.filter(({ receivedAtMs }) => receivedAtMs >= sinceMs),
+    };
   }
 }

@@ -40,6 +40,7 @@ describe('the receiver', () => {
     expect(await messages(`?since=${START_MS}`)).toEqual({
       startedAtMs: START_MS,
       now: START_MS + 10,
+      taken: 1,
       complete: true,
       messages: [
         {
@@ -86,8 +87,8 @@ describe('the receiver', () => {
 
   it('says that it has lost messages once there were too many', async () => {
     for (let count = 0; count < 4; count += 1) await post('/slack', SLACK);
-    const { complete, messages: kept } = await messages();
-    expect([complete, kept.map(({ sequence }) => sequence)]).toEqual([false, [2, 3, 4]]);
+    const { taken, complete, messages: kept } = await messages();
+    expect([taken, complete, kept.map(({ sequence }) => sequence)]).toEqual([4, false, [2, 3, 4]]);
   });
 
   it('says that it knows nothing of the time before it was there', async () => {

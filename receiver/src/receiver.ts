@@ -15,6 +15,8 @@ export interface Messages {
   /** Since when this receiver listens, epoch milliseconds: nothing is known from before. */
   readonly startedAtMs: number;
   readonly now: number;
+  /** How many messages it has taken since it started. */
+  readonly taken: number;
   /** False when messages from the time asked for may be missing. */
   readonly complete: boolean;
   readonly messages: readonly Message[];

@@ -234,10 +234,19 @@ describe('a message', () => {
     expect(codes(judge(dueLate(both, over)))).toEqual(['WATCHER_ABSENT']);
   });
 
-  it('is neither missing nor enough when another one was lost between', () => {
-    const gap = messageWatch(both);
-    const torn = { ...gap, messages: gap.messages.map((each, index) => ({ ...each, sequence: 7 + 2 * index })) };
-    expect(codes(judge(tellSignals({ messages: torn })))).toEqual(['WATCHER_ABSENT']);
+  it.each<[string, number[]]>([
+    ['the first', [7]],
+    ['one between', [8]],
+    ['the last', [9]],
+    ['each', [7, 8, 9]],
+  ])('is neither missing nor enough when %s that the receiver took is not here', (_name, lost) => {
+    const whole = messageWatch([message(8_100, 'opened'), message(10_000, 'acted'), message(12_500, 'resolved')]);
+    const torn = { ...whole, messages: whole.messages.filter(({ sequence }) => !lost.includes(sequence)) };
+    const judged = judge(
+      tellSignals({ messages: torn }, { ...lateStory, recovery: { expectMessages: [{ ...EXPECTED, max: 3 }] } }),
+    );
+    expect(codes(judged)).toEqual(['WATCHER_ABSENT']);
+    expect(judged.reasons[0]?.message).toContain(`of what it took ${lost.length} messages are not here`);
   });
 });
 

@@ -39,7 +39,7 @@ export interface AlertWatch {
   readonly problem: string | null;
 }
 
-/** One look at the receiver: who answered, and whether it had lost anything since the watch began. */
+/** One look at the receiver: who answered, how much it had been told, and whether it had lost anything since the watch began. */
 export interface ReceiverSighting {
   readonly askedAtMs: number;
   readonly atMs: number;
@@ -47,6 +47,8 @@ export interface ReceiverSighting {
   readonly nowMs: number;
   /** By its own clock; another one is another receiver. */
   readonly startedAtMs: number;
+  /** How many messages it had taken since then; the newest has this number. */
+  readonly taken: number;
   readonly complete: boolean;
 }
 

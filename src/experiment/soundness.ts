@@ -48,7 +48,13 @@ function undatedLines({ injection, audit, watch, alerts = [], messages }: Eviden
     witness: [...(injection?.baseline ?? []), ...(injection?.readings ?? [])].map((look) => look.atMs),
     'alert rule': alerts.flatMap(({ sightings }) => sightings.map((look) => look.atMs)),
     alert: alerts.flatMap(({ points, pointsFromMs }) => [pointsFromMs, ...points.map((point) => point.atMs)]),
-    receiver: (messages?.sightings ?? []).flatMap((look) => [look.askedAtMs, look.atMs, look.nowMs, look.startedAtMs]),
+    receiver: (messages?.sightings ?? []).flatMap((look) => [
+      look.askedAtMs,
+      look.atMs,
+      look.nowMs,
+      look.startedAtMs,
+      look.taken,
+    ]),
     message: (messages?.messages ?? []).flatMap((message) => [message.atMs, message.sequence]),
     injector: [...(injection?.events ?? []), ...(injection?.sightings ?? [])].map((sign) => sign.atMs),
   };

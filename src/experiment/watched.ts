@@ -1,6 +1,6 @@
 import { MAX_SIGHTING_GAP_MS } from './in-force.ts';
 import { seconds } from './interval.ts';
-import type { AlertWatch, MessageWatch, RuleSighting, RuleState } from './signals.ts';
+import type { AlertWatch, Message, MessageWatch, ReceiverSighting, RuleSighting, RuleState } from './signals.ts';
 
 /** A stretch of time, epoch ms, and by how much the clocks involved may differ, ms. */
 export interface Window {
@@ -68,9 +68,16 @@ export function receiverAbsent({ sightings, messages }: MessageWatch, window: Wi
   const [startedAtMs = Number.POSITIVE_INFINITY] = starts;
   if (!(startedAtMs <= window.fromMs - window.skewMs)) return 'the receiver was not there from the start';
   if (looks.some(({ complete }) => !complete)) return 'the receiver has lost messages';
-  const numbers = messages.map(({ sequence }) => sequence).sort((a, b) => a - b);
-  const isWhole = numbers.every((n, index) => index === 0 || n === (numbers[index - 1] ?? 0) + 1);
-  return isWhole ? null : 'messages are missing between others';
+  const lost = untold(looks, messages);
+  return lost === 0 ? null : `of what it took ${lost} messages are not here`;
+}
+
+/** How many messages the receiver took between the first look and the last that nobody has. */
+function untold(looks: readonly ReceiverSighting[], messages: readonly Message[]): number {
+  const before = looks[0]?.taken ?? Number.NaN;
+  const after = looks.at(-1)?.taken ?? Number.NaN;
+  const own = new Set(messages.map(({ sequence }) => sequence).filter((n) => n > before && n <= after));
+  return after - before - own.size;
 }
 
 /** The looks that cover a window, from the last one before it to the first one after it; else when none was taken. */

@@ -5,6 +5,8 @@ export interface ReceiverReading {
   /** Another start is another receiver: it knows nothing of what came before. */
   readonly startedAtMs: number;
   readonly nowMs: number;
+  /** How many messages it has taken since it started; the newest has this number. */
+  readonly taken: number;
   /** Everything that came since the time asked for is here. */
   readonly complete: boolean;
   readonly messages: readonly Message[];

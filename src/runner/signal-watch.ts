@@ -154,9 +154,9 @@ export class SignalWatch implements AsyncDisposable {
     if (receiver === null) return;
     try {
       const askedAtMs = clock.now();
-      const { startedAtMs, nowMs, complete, messages } = await receiver.since(this.#heardFromMs ?? askedAtMs);
-      this.#heardFromMs ??= nowMs;
-      const sighting = { askedAtMs, atMs: clock.now(), nowMs, startedAtMs, complete };
+      const { messages, ...said } = await receiver.since(this.#heardFromMs ?? askedAtMs);
+      this.#heardFromMs ??= said.nowMs;
+      const sighting = { askedAtMs, atMs: clock.now(), ...said };
       this.#receiver.push(sighting);
       this.#ears.fact('receiver', sighting);
       for (const message of messages) this.#heard(message);

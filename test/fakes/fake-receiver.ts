@@ -33,6 +33,6 @@ export class FakeReceiver implements Receiver {
     if (this.isGone) throw new MetricsError('connection refused');
     const { startedAtMs } = this;
     const messages = this.messages.filter((message) => message.atMs >= atMs);
-    return { startedAtMs, nowMs: this.#now(), complete: atMs >= startedAtMs, messages };
+    return { startedAtMs, nowMs: this.#now(), taken: this.messages.length, complete: atMs >= startedAtMs, messages };
   }
 }

@@ -8,6 +8,7 @@ const TIMEOUT_MS = 4_000;
 const reading = z.object({
   startedAtMs: z.number(),
   now: z.number(),
+  taken: z.number(),
   complete: z.boolean(),
   messages: z.array(
     z.object({
