@@ -22,6 +22,7 @@ export interface FakeContainer {
   cluster: string;
   running: boolean;
   paused: boolean;
+  startedAtMs: number;
   mounts: { Source: string; Destination: string }[];
 }
 
@@ -149,7 +150,15 @@ export class LabWorld {
     const mounts = markDir === null ? [] : [{ Source: markDir, Destination: '/etc/healproof-lab' }];
     for (const suffix of ['control-plane', 'worker', 'worker2', 'worker3']) {
       const role = suffix === 'control-plane' ? suffix : 'worker';
-      this.containers.push({ name: `${cluster}-${suffix}`, role, cluster, running: true, paused: false, mounts });
+      this.containers.push({
+        name: `${cluster}-${suffix}`,
+        role,
+        cluster,
+        running: true,
+        paused: false,
+        startedAtMs: 0,
+        mounts,
+      });
     }
   }
 
@@ -193,7 +202,11 @@ export class LabWorld {
     return {
       Name: `/${id}`,
       Config: { Labels: { 'io.x-k8s.kind.role': found?.role ?? '' } },
-      State: { Running: found?.running, Paused: found?.paused },
+      State: {
+        Running: found?.running,
+        Paused: found?.paused,
+        StartedAt: new Date(found?.startedAtMs ?? 0).toISOString(),
+      },
       Mounts: found?.mounts ?? [],
       NetworkSettings: {
         Networks: { kind: { IPAddress: '172.18.0.2' } },

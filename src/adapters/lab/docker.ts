@@ -11,6 +11,8 @@ export interface NodeContainer {
   readonly role: string;
   readonly isRunning: boolean;
   readonly isPaused: boolean;
+  /** When it was last started, epoch ms. */
+  readonly startedAtMs: number;
   readonly ip: string;
   /** Where a folder of the host is mounted, by path inside. */
   readonly mounts: ReadonlyMap<string, string>;
@@ -21,7 +23,7 @@ export interface NodeContainer {
 interface Inspection {
   readonly Name: string;
   readonly Config: { readonly Labels: Readonly<Record<string, string>> };
-  readonly State: { readonly Running: boolean; readonly Paused: boolean };
+  readonly State: { readonly Running: boolean; readonly Paused: boolean; readonly StartedAt: string };
   readonly Mounts: readonly { readonly Source?: string; readonly Destination: string }[];
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>>;
@@ -121,6 +123,7 @@ function toNode({ Name, Config, State, Mounts, NetworkSettings }: Inspection): N
     role: Config.Labels[ROLE_LABEL] ?? '',
     isRunning: State.Running,
     isPaused: State.Paused,
+    startedAtMs: Date.parse(State.StartedAt),
     ip: network?.IPAddress ?? '',
     mounts: new Map(Mounts.map(({ Destination, Source }) => [Destination, Source ?? ''])),
     ports: new Map(ports),

@@ -140,6 +140,25 @@ describe('bringing a lab up', () => {
     expect(world.changes()).toEqual(['docker unpause healproof-worker2', 'docker start healproof-worker']);
   });
 
+  it('waits for the API server of nodes that the engine has just started with the machine', async () => {
+    const world = await raised();
+    for (const container of world.containers) container.startedAtMs = world.clock.now() - 1_000;
+    const answersAtMs = world.clock.now() + 40_000;
+    world.kube.trouble = () => (world.clock.now() < answersAtMs ? noAnswer() : null);
+    await world.lab().up(world.options());
+    expect(world.changes()).toEqual([]);
+    expect(world.clock.now()).toBeGreaterThanOrEqual(answersAtMs);
+  });
+
+  it('waits no longer than an API server needs', async () => {
+    const world = await raised();
+    for (const container of world.containers) container.startedAtMs = world.clock.now() - 100_000;
+    world.kube.trouble = () => noAnswer();
+    const beganMs = world.clock.now();
+    expect((await refusal(world.lab().up(world.options()))).hint).toContain('up --recreate');
+    expect(world.clock.now() - beganMs).toBeLessThan(25_000);
+  });
+
   it('makes a lab anew whose making was interrupted', async () => {
     const world = new LabWorld();
     world.addCluster('healproof', join(world.cacheDir, 'labs', 'healproof', 'mark'));

@@ -15,7 +15,7 @@ import { refOf } from './manifests.ts';
 import { mergeRecords, staleOf } from './node-images.ts';
 import { refuseForeign } from './ownership.ts';
 import { preflight } from './preflight.ts';
-import { type ReadyConfig, readyConfig, whyAnew } from './ready-config.ts';
+import { type ReadyConfig, readyConfig, warmingUpMs, whyAnew } from './ready-config.ts';
 import type { LabSite } from './site.ts';
 import { missing, type Survey, survey, waysOf } from './survey.ts';
 
@@ -46,8 +46,9 @@ export class Raise {
   async run(): Promise<LabInfo> {
     const { site, docker, folder, options } = this.#parts;
     const config = await readyConfig(site.kindConfigPath, folder, this.#parts.images);
-    const found = await survey(site, docker, folder, options.signal);
-    refuseForeign(site.clusterName, found.owner);
+    const surveyed = await survey(site, docker, folder, options.signal);
+    refuseForeign(site.clusterName, surveyed.owner);
+    const found = await this.#warm(surveyed);
     const why = whyAnew(found, config.hash);
     if (why !== null) return this.#makeAnew(found, why, config);
     try {
@@ -108,22 +109,44 @@ export class Raise {
   async #awake(found: Survey): Promise<Survey> {
     if (found.state !== 'stopped') return found;
     if (found.run !== null) throw inUse(found.run);
-    const { site, docker, folder, options } = this.#parts;
+    const { docker, options } = this.#parts;
     const step = options.progress.begin('Starting the stopped nodes');
     const paused = found.containers.filter(({ isPaused }) => isPaused);
     const stopped = found.containers.filter(({ isRunning }) => !isRunning);
     if (paused.length > 0) await docker.unpause(paused.map(({ name }) => name));
     if (stopped.length > 0) await docker.start(stopped.map(({ name }) => name));
-    const awake = await site.wait(
+    const awake = await this.#answering(READY_MS);
+    step.done();
+    return awake;
+  }
+
+  /** After a restart of the machine the engine has started the nodes by itself, and the API server takes a while. */
+  async #warm(found: Survey): Promise<Survey> {
+    const { site, options } = this.#parts;
+    const leftMs = warmingUpMs(found, site.clock.now());
+    if (leftMs <= 0) return found;
+    const step = options.progress.begin('Waiting for the API server of nodes that were just started');
+    try {
+      const warm = await this.#answering(leftMs);
+      step.done();
+      return warm;
+    } catch (error: unknown) {
+      step.failed('no answer');
+      if (!(error instanceof WaitTimeoutError)) throw error;
+      return found;
+    }
+  }
+
+  #answering(timeoutMs: number): Promise<Survey> {
+    const { site, docker, folder, options } = this.#parts;
+    return site.wait(
       'the API server of the restarted lab',
       async () => {
         const seen = await survey(site, docker, folder, options.signal);
         return seen.kube === null ? { done: false, seen: seen.details.join(', ') } : { done: true, value: seen };
       },
-      { timeoutMs: READY_MS, everyMs: LOOK_EVERY_MS, signal: options.signal },
+      { timeoutMs, everyMs: LOOK_EVERY_MS, signal: options.signal },
     );
-    step.done();
-    return awake;
   }
 
   async #bringUp(found: Survey, hash: string): Promise<LabInfo> {

@@ -22,6 +22,16 @@ export async function readyConfig(path: string, folder: LabFolder, images: Image
   return { rendered, hash };
 }
 
+/** A node's API server may need as long as this after a start. */
+const WARM_UP_MS = 120_000;
+
+/** Pure: for how long it is still worth waiting for an API server that does not answer, ms; 0 where it is not. */
+export function warmingUpMs({ state, kube, containers }: Survey, nowMs: number): number {
+  if (state !== 'broken' || kube !== null) return 0;
+  const startedAtMs = Math.max(...containers.map((container) => container.startedAtMs));
+  return Math.max(0, startedAtMs + WARM_UP_MS - nowMs);
+}
+
 /** Pure: null where the cluster can stay, else the reason why it has to be made anew. */
 export function whyAnew(found: Survey, hash: string): string | null {
   if (found.info === null) return found.details.join(', ');
