@@ -10,6 +10,7 @@ import { checkImageNeeds, needsSentence } from './needs.ts';
 import { refuseForeign } from './ownership.ts';
 import { preflight } from './preflight.ts';
 import { Raise } from './raise.ts';
+import { inUse } from './run-in-progress.ts';
 import type { LabSite } from './site.ts';
 import { type Survey, survey } from './survey.ts';
 
@@ -155,7 +156,5 @@ export class KindLab implements Lab {
 /** @throws PreflightError while a run is in progress, unless the user insists. */
 function refuseInUse({ run }: Survey, force: boolean): void {
   if (run === null || force) return;
-  throw new PreflightError(`run ${run} is using this lab`, {
-    hint: 'Wait for it to end, stop it with Ctrl-C, or insist: healproof down --force',
-  });
+  throw inUse(run, 'Wait for it to end, stop it with Ctrl-C, or insist: healproof down --force');
 }

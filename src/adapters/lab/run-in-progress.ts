@@ -1,3 +1,4 @@
+import { PreflightError } from '../../errors.ts';
 import { DEAD_MAN } from '../../experiment/undo.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 
@@ -15,4 +16,9 @@ export function holderOf(lease: KubeObject | null, nowMs: number): string | null
 export async function runInProgress(kube: Kube, nowMs: number): Promise<string | null> {
   const { namespace, lease: name } = DEAD_MAN;
   return holderOf(await kube.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }), nowMs);
+}
+
+/** What is said when a lab is asked to change under a run. */
+export function inUse(run: string, hint = 'Wait for it to end, or stop it with Ctrl-C.'): PreflightError {
+  return new PreflightError(`run ${run} is using this lab`, { hint });
 }
