@@ -3,7 +3,7 @@ import type { Plan } from '../experiment/plan.ts';
 import type { Witness } from '../ports/witness.ts';
 import type { Fault, SingleFault } from '../scenario/fault.ts';
 import type { FaultWatch } from './fault-watch.ts';
-import type { Undoable } from './run-context.ts';
+import type { Undoable } from './ways-back.ts';
 
 /** A fault that is being put in, or is in, and everything seen of it. */
 export interface LiveFault {

@@ -1,24 +1,20 @@
 import { AbortedError, messageOf } from '../errors.ts';
 import type { ControlExpectation } from '../experiment/control.ts';
-import type { Leak } from '../experiment/evidence.ts';
-import { exitCodeOf } from '../experiment/exit-code.ts';
-import { DEAD_MAN } from '../experiment/undo.ts';
-import { judge } from '../experiment/verdict.ts';
 import type { AuditMark } from '../ports/remediation-log.ts';
 import { LIVE_SAMPLE, type Reporter, type RunRecord, type Step } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { CleanupStack, type CleanupStep } from './cleanup-stack.ts';
 import { describeEnvironment } from './environment.ts';
 import { GuardWatch } from './guard-watch.ts';
-import { type Inventory, leaksBetween, takeInventory } from './inventory.ts';
+import { LeakAudit } from './leak-audit.ts';
 import type { LiveFaults } from './live-fault.ts';
 import { LiveSampler } from './live-sampler.ts';
 import type { RunnerPorts } from './ports.ts';
 import { STEP_MS } from './probe-series.ts';
 import { Recorder } from './recorder.ts';
-import type { RunContext, Undoable } from './run-context.ts';
+import type { RunContext } from './run-context.ts';
 import { RunDraft } from './run-draft.ts';
 import { RunLease } from './run-lease.ts';
+import { recordOf } from './run-record.ts';
 import { SignalWatch } from './signal-watch.ts';
 import { collect } from './steps/collect.ts';
 import { deployWorkload } from './steps/deploy.ts';
@@ -31,8 +27,7 @@ import { proveFaults } from './steps/prove.ts';
 import { faultLeftovers, recoverFaults } from './steps/recover.ts';
 import { unmetRequirement } from './steps/requirements.ts';
 import { signalsReady } from './steps/signals-ready.ts';
-import { type UndoDraft, UndoLog } from './undo-log.ts';
-import { replay } from './undo-replay.ts';
+import { WaysBack } from './ways-back.ts';
 
 export interface RunOptions {
   readonly runId: string;
@@ -46,9 +41,6 @@ export interface RunOptions {
   readonly reporter: Reporter;
 }
 
-/** Clean-up has a deadline of its own, per step. */
-const UNDO_TIMEOUT_MS = 90_000;
-
 /** Runs one scenario from preflight to clean-up and judges it. Never throws: what goes wrong is in the record. */
 export async function runScenario(scenario: Scenario, ports: RunnerPorts, options: RunOptions): Promise<RunRecord> {
   return new ScenarioRun(scenario, ports, options).run();
@@ -57,41 +49,35 @@ export async function runScenario(scenario: Scenario, ports: RunnerPorts, option
 class ScenarioRun {
   readonly #options: RunOptions;
   readonly #recorder: Recorder;
-  readonly #cleanup: CleanupStack;
+  readonly #ways: WaysBack;
   readonly #lease: RunLease;
   readonly #guards: GuardWatch;
   readonly #sampler: LiveSampler;
   readonly #signals: SignalWatch;
-  readonly #undoLog: UndoLog;
   readonly #draft: RunDraft;
   readonly #context: RunContext;
   readonly #startedAtMs: number;
-  readonly #leaks: Leak[] = [];
+  readonly #leaks: LeakAudit;
   readonly #cleanupErrors: string[] = [];
-  /** Changes that were announced and are not taken back yet, by sequence. */
-  readonly #standing = new Set<number>();
-  #before: Inventory | null = null;
   #mark: AuditMark | null = null;
 
   constructor(scenario: Scenario, ports: RunnerPorts, options: RunOptions) {
-    const { runId, seed, healer } = options;
+    const { runId, seed, healer, keep } = options;
+    const { kube, clock } = ports;
     this.#options = options;
-    this.#startedAtMs = ports.clock.now();
-    this.#recorder = new Recorder(ports.clock, options.reporter);
-    this.#cleanup = new CleanupStack(ports.clock);
+    this.#startedAtMs = clock.now();
+    this.#recorder = new Recorder(clock, options.reporter);
+    this.#ways = new WaysBack({ kube, clock, recorder: this.#recorder, runId, keep });
+    this.#leaks = new LeakAudit(kube, keep);
     this.#sampler = new LiveSampler(ports, (probe, sample) => this.#recorder.fact(LIVE_SAMPLE, { probe, ...sample }));
-    this.#lease = new RunLease(ports.kube, ports.clock, runId);
-    this.#undoLog = new UndoLog(ports.kube, this.#recorder, runId);
+    this.#lease = new RunLease(kube, clock, runId);
     this.#draft = new RunDraft(scenario, seed, healer, this.#startedAtMs);
     this.#signals = new SignalWatch(scenario.recovery, healer, ports, this.#recorder);
     this.#draft.signals = () => this.#signals.evidence();
     this.#guards = new GuardWatch(scenario.abortWhen, ports);
     const signal = AbortSignal.any([options.signal, this.#lease.lost, this.#guards.tripped]);
-    const undoLater = (draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> =>
-      this.#undoLater(draft, settle);
-    const undoHere = (what: string, undo: CleanupStep['undo']): Undoable => this.#undoHere(what, undo);
-    const [recorder, sampler] = [this.#recorder, this.#sampler];
-    this.#context = { scenario, ports, runId, seed, healer, signal, recorder, sampler, undoLater, undoHere };
+    const [recorder, sampler, ways] = [this.#recorder, this.#sampler, this.#ways];
+    this.#context = { scenario, ports, runId, seed, healer, signal, recorder, sampler, ways };
   }
 
   async run(): Promise<RunRecord> {
@@ -145,7 +131,7 @@ class ScenarioRun {
     const isProven = isIn && (await this.#proven(live));
     if (isProven) await this.#try('observe', () => this.#observe(first.requestedAtMs));
     await this.#try('recover', () => this.#recover(live));
-    await this.#try('verify', async () => void this.#leaks.push(...(await faultLeftovers(this.#context, live))));
+    await this.#try('verify', async () => void this.#leaks.leaks.push(...(await faultLeftovers(this.#context, live))));
   }
 
   async #preflight(): Promise<void> {
@@ -157,15 +143,10 @@ class ScenarioRun {
       return;
     }
     await this.#lease.take();
-    this.#cleanup.push({ what: 'release the lab', timeoutMs: UNDO_TIMEOUT_MS, undo: () => this.#lease.release() });
+    this.#ways.push('release the lab', () => this.#lease.release());
     this.#mark = await ports.audit.mark();
-    this.#before = await takeInventory(ports.kube, DEAD_MAN.namespace);
-    await this.#undoLog.open();
-    this.#cleanup.push({
-      what: 'forget the undo records',
-      timeoutMs: UNDO_TIMEOUT_MS,
-      undo: () => this.#forgetRecords(),
-    });
+    await this.#leaks.begin();
+    await this.#ways.openLog();
     const findings = await preflight(scenario, ports);
     await signalsReady(scenario, ports, this.#options.healer);
     this.#draft.clockSkewMs = findings.clockSkewMs;
@@ -220,25 +201,11 @@ class ScenarioRun {
     await this.#try('clean up', async () => {
       await this.#sampler[Symbol.asyncDispose]();
       await this.#signals[Symbol.asyncDispose]();
-      const failures = await this.#cleanup.unwind((what) => this.#recorder.fact('clean-up', what));
-      this.#cleanupErrors.push(...failures);
-      await this.#auditLeaks();
+      const failures = [...(await this.#ways.unwind()), await this.#leaks.end()];
+      this.#cleanupErrors.push(...failures.filter((failure) => failure !== null));
     });
     const { aborted, reason } = this.#lease.lost;
     if (aborted) this.#draft.fail('clean up', reason);
-  }
-
-  async #auditLeaks(): Promise<void> {
-    if (this.#before === null) return;
-    try {
-      const after = await takeInventory(this.#context.ports.kube, DEAD_MAN.namespace);
-      const leaks = leaksBetween(this.#before, after);
-      // What the user asked to keep is not a leak.
-      const isKept = ({ what }: Leak): boolean => this.#options.keep && what.startsWith('namespace ');
-      this.#leaks.push(...leaks.filter((leak) => !isKept(leak)));
-    } catch (error: unknown) {
-      this.#cleanupErrors.push(`the leak audit could not be done: ${messageOf(error)}`);
-    }
   }
 
   async #try(step: Step, work: () => Promise<void>): Promise<boolean> {
@@ -254,69 +221,11 @@ class ScenarioRun {
     }
   }
 
-  /** Records of what could not be taken back stay: the janitor goes on with them once the lab is free. */
-  async #forgetRecords(): Promise<void> {
-    if (this.#standing.size === 0) return this.#undoLog.close();
-    this.#recorder.note('undo records are left for the janitor');
-  }
-
-  async #undoLater(draft: UndoDraft, settle?: () => Promise<void>): Promise<Undoable> {
-    const record = await this.#undoLog.write(draft);
-    const { kube, clock } = this.#context.ports;
-    const isKept = this.#options.keep && record.op === 'delete' && !record.isFault;
-    if (!isKept) this.#standing.add(record.sequence);
-    let isDone = false;
-    const undo = async (signal: AbortSignal): Promise<void> => {
-      if (isDone) return;
-      const note = (message: string): void => this.#recorder.note(message);
-      await replay(record, { target: kube, clock, signal, note });
-      this.#standing.delete(record.sequence);
-      await settle?.();
-      isDone = true;
-    };
-    if (!isKept) this.#cleanup.push({ what: `undo ${record.sequence}`, timeoutMs: UNDO_TIMEOUT_MS, undo });
-    return { undo };
-  }
-
-  #undoHere(what: string, undo: CleanupStep['undo']): Undoable {
-    let isDone = false;
-    const once = async (signal: AbortSignal): Promise<void> => {
-      if (isDone) return;
-      this.#recorder.note(what);
-      await undo(signal);
-      isDone = true;
-    };
-    this.#cleanup.push({ what, timeoutMs: UNDO_TIMEOUT_MS, undo: once });
-    return { undo: once };
-  }
-
   #record(): RunRecord {
     const { runId, seed, control } = this.#options;
-    const evidence = this.#draft.evidence();
-    const { live, skippedBecause, environment, collected } = this.#draft;
-    const judgement = skippedBecause === null ? judge(evidence) : null;
-    const made = control === undefined ? {} : { control };
-    const findings = { skippedBecause, judgement, leaks: this.#leaks, cleanupErrors: this.#cleanupErrors, ...made };
-    return {
-      schemaVersion: 1,
-      runId,
-      seed,
-      startedAtMs: this.#startedAtMs,
-      endedAtMs: this.#recorder.now(),
-      exitCode: exitCodeOf(findings),
-      ...findings,
-      evidence,
-      environment,
-      steps: this.#recorder.steps,
-      manifests: live === null ? null : manifestsOf(live),
-      healerLog: collected?.healerLog ?? [],
-    };
+    const { leaks } = this.#leaks;
+    const [startedAtMs, endedAtMs, { steps }] = [this.#startedAtMs, this.#recorder.now(), this.#recorder];
+    const cleanupErrors = this.#cleanupErrors;
+    return recordOf(this.#draft, { runId, seed, control, startedAtMs, endedAtMs, steps, leaks, cleanupErrors });
   }
-}
-
-function manifestsOf({ fault, parts }: LiveFaults): RunRecord['manifests'] {
-  const specs = parts.map((part) => part.plan.spec);
-  const [first] = specs;
-  if (first === undefined) return null;
-  return { authored: fault, injected: fault.type === 'sequence' ? specs : first };
 }

@@ -20,7 +20,7 @@ export async function prepareChaosMesh(
   return {
     fault,
     plan,
-    protect: () => context.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets }),
+    protect: () => context.ways.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets }),
     inject: () => injector.inject(context.runId, ref, plan.spec),
     observe: () => injector.observe(ref),
   };

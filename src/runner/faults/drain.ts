@@ -1,7 +1,8 @@
 import { FaultError, KubernetesError } from '../../errors.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
-import type { RunContext, Undoable } from '../run-context.ts';
+import type { RunContext } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';
+import type { Undoable } from '../ways-back.ts';
 
 const EVICTION_TIMEOUT_MS = 60_000;
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
@@ -26,7 +27,7 @@ export async function isCordoned(kube: Kube, node: string): Promise<boolean> {
 
 export async function protectCordon(context: RunContext, node: string): Promise<Undoable> {
   if (await isCordoned(context.ports.kube, node)) throw new FaultError(`node ${node} is already cordoned`);
-  return context.undoLater({ op: 'patch', ref: refOf(node), patch: { spec: { unschedulable: null } } });
+  return context.ways.undoLater({ op: 'patch', ref: refOf(node), patch: { spec: { unschedulable: null } } });
 }
 
 export async function cordon({ ports }: RunContext, node: string): Promise<void> {

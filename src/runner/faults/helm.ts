@@ -37,7 +37,7 @@ export async function prepareHelm(context: RunContext, fault: HelmFault, seed: n
     fault,
     plan: { seed, kind: `helm ${action}`, spec, targets: [target], peers: [], touched, nodes: [] },
     protect: async () =>
-      context.undoHere(`roll ${release.name} back to revision ${release.revision}`, (undoSignal) =>
+      context.ways.undoHere(`roll ${release.name} back to revision ${release.revision}`, (undoSignal) =>
         ports.releases.rollback(release.namespace, release.name, release.revision, undoSignal),
       ),
     async inject() {

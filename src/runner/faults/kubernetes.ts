@@ -50,7 +50,7 @@ export async function prepareKubernetes(
     },
     change,
     async protect() {
-      return together(resolved.undo === null ? [] : [await context.undoLater(resolved.undo)]);
+      return together(resolved.undo === null ? [] : [await context.ways.undoLater(resolved.undo)]);
     },
     async inject() {
       await refusable(resolved.make);

@@ -1,7 +1,8 @@
 import type { DeadMan } from '../../ports/node-machines.ts';
 import type { NodeAction, NodeFault } from '../../scenario/fault.ts';
 import type { RunnerPorts } from '../ports.ts';
-import type { RunContext, Undoable } from '../run-context.ts';
+import type { RunContext } from '../run-context.ts';
+import type { Undoable } from '../ways-back.ts';
 import { untilReady } from './node-ready.ts';
 import { together } from './prepared.ts';
 
@@ -27,7 +28,7 @@ export async function runCommand(
 export async function protectByCommand(context: RunContext, fault: NodeFault, node: string): Promise<Undoable> {
   const { action } = fault;
   const armed: DeadMan[] = [];
-  const undoable = context.undoHere(`bring node ${node} back by its own command`, async (signal) => {
+  const undoable = context.ways.undoHere(`bring node ${node} back by its own command`, async (signal) => {
     await runCommand(context, action, 'undo', node);
     for (const deadMan of armed.splice(0)) await deadMan.disarm();
     await untilReady(context, node, signal);

@@ -6,7 +6,8 @@ import type { KubeObject } from '../../ports/kube.ts';
 import type { DeadMan } from '../../ports/node-machines.ts';
 import type { NodeFault } from '../../scenario/fault.ts';
 import { targetOf } from '../pods.ts';
-import type { RunContext, Undoable } from '../run-context.ts';
+import type { RunContext } from '../run-context.ts';
+import type { Undoable } from '../ways-back.ts';
 import { cordon, evictAll, isBoundToNode, isCordoned, podsOn, protectCordon } from './drain.ts';
 import { mustFit } from './must-fit.ts';
 import { candidateNodes } from './node-choice.ts';
@@ -73,7 +74,7 @@ async function protectMachine(context: RunContext, fault: NodeFault, node: strin
   const { machines } = context.ports;
   const { restartPolicy } = await machines.state(node);
   const armed: DeadMan[] = [];
-  const undoable = context.undoHere(`bring node ${node} back`, async (signal) => {
+  const undoable = context.ways.undoHere(`bring node ${node} back`, async (signal) => {
     await machines.wake(node);
     for (const deadMan of armed.splice(0)) await deadMan.disarm();
     if (fault.action === 'reboot') await machines.setRestartPolicy(node, restartPolicy);

@@ -4,7 +4,7 @@ import type { Plan } from '../../experiment/plan.ts';
 import { targetName } from '../../experiment/target-name.ts';
 import type { InjectorState } from '../../ports/fault-injector.ts';
 import type { SingleFault } from '../../scenario/fault.ts';
-import type { Undoable } from '../run-context.ts';
+import type { Undoable } from '../ways-back.ts';
 
 /** A fault that is known down to its exact objects and only waits to be put in. */
 export interface PreparedFault {
