@@ -38,7 +38,8 @@ import { messageOf, PreflightError, ScenarioError, UsageError } from './errors.t
 import type { Reporter, RunRecord } from './ports/reporter.ts';
 import { summaryOf } from './ports/run-summary.ts';
 import { inFreshCluster } from './runner/fresh-cluster.ts';
-import { NO_CLUSTER, type PlanPorts } from './runner/plan-scenario.ts';
+import { NO_CLUSTER } from './runner/plan-scenario.ts';
+import type { PlanPorts } from './runner/plan-targets.ts';
 import type { RunnerPorts } from './runner/ports.ts';
 import { publishRun } from './runner/publish-run.ts';
 import { runScenario } from './runner/run-scenario.ts';
