@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
+import { ifAbsent } from './absent.ts';
 import { contradictions } from './config-contradictions.ts';
 import { type ConfigFile, readConfigText } from './config-file.ts';
 import { SETTINGS, type SettingKey } from './config-settings.ts';
@@ -207,7 +208,6 @@ async function isFile(candidate: string): Promise<boolean> {
   try {
     return (await stat(candidate)).isFile();
   } catch (error: unknown) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
-    throw error;
+    return ifAbsent(false)(error);
   }
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { isAbsent } from '../absent.ts';
 import { redact } from '../adapters/evidence/redact.ts';
 import { SUITE_VARIABLE } from '../adapters/suite-channel/protocol.ts';
 
@@ -48,7 +49,7 @@ export class SuiteChild {
     try {
       process.kill(-this.#pid, 'SIGKILL');
     } catch (error: unknown) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      if (!isAbsent(error)) throw error;
     }
   }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ifAbsent } from '../../absent.ts';
 import { PreflightError } from '../../errors.ts';
 import type { Engine, EnsureOptions } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
@@ -97,7 +98,7 @@ async function hasPackage(run: Run, name: string, signal: AbortSignal): Promise<
 
 /** Says in one sentence why no engine can be started here, where none can. */
 async function assertCanInstall(): Promise<void> {
-  const release = await readFile('/etc/os-release', 'utf8').catch(() => '');
+  const release = await readFile('/etc/os-release', 'utf8').catch(ifAbsent(''));
   const isDebian = /^ID(_LIKE)?=.*\b(debian|ubuntu)\b/m.test(release);
   if (process.platform !== 'linux' || !isDebian || process.getuid?.() !== 0) {
     throw new PreflightError('no Docker engine answers', { hint: REMEDY });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 import { PreflightError } from '../../errors.ts';
 import type { EnsureOptions } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
@@ -122,7 +123,7 @@ export class PrivateEngine {
    * before, it is what a new engine finds the containers of the dead one with.
    */
   async #forgetTheDead(signal: AbortSignal): Promise<void> {
-    const lastBoot = await readFile(this.#bootFile, 'utf8').catch(() => undefined);
+    const lastBoot = await readFile(this.#bootFile, 'utf8').catch(ifAbsent(undefined));
     if ((await this.#pid()) !== undefined) return;
     await rm(this.#pidFile, { force: true });
     const containerd = join(this.#runFolder, 'exec', 'containerd');
@@ -215,13 +216,13 @@ export class PrivateEngine {
  * belong to somebody else by now. The folder may be known to it under another name.
  */
 async function pidOf(folder: string, name: string): Promise<number | undefined> {
-  const text = await readFile(join(folder, `${name}.pid`), 'utf8').catch(() => undefined);
+  const text = await readFile(join(folder, `${name}.pid`), 'utf8').catch(ifAbsent(undefined));
   const pid = Number(text?.trim());
   if (text === undefined || !Number.isInteger(pid)) return undefined;
   const real = await realpath(folder);
   for (const word of (await commandLineOf(pid)) ?? []) {
     const path = word.slice(word.indexOf('/'));
-    if (path.startsWith('/') && (await realpath(dirname(path)).catch(() => undefined)) === real) return pid;
+    if (path.startsWith('/') && (await realpath(dirname(path)).catch(ifAbsent(undefined))) === real) return pid;
   }
   return undefined;
 }

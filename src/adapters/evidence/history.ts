@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 import { HarnessError, messageOf } from '../../errors.ts';
 import { type TrialRun, trialRunOf } from '../../experiment/repetition.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
@@ -64,7 +65,6 @@ async function foldersIn(runsDir: string): Promise<string[]> {
     const entries = await readdir(runsDir, { withFileTypes: true });
     return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
   } catch (error: unknown) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    return ifAbsent([])(error);
   }
 }

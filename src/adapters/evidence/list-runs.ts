@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 import { messageOf } from '../../errors.ts';
 import { type RunSummary, summaryOf } from '../../ports/run-summary.ts';
 import { readRun } from './read-run.ts';
@@ -32,7 +33,6 @@ async function foldersIn(runsDir: string): Promise<string[]> {
     const entries = await readdir(runsDir, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(runsDir, name));
   } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
+    return ifAbsent([])(error);
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { open, readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
 import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/chaos-schema.ts';
@@ -73,12 +74,7 @@ async function filesIn(folder: string): Promise<string[]> {
 }
 
 async function entriesOf(folder: string) {
-  try {
-    return await readdir(folder, { withFileTypes: true, recursive: true });
-  } catch (error: unknown) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
-  }
+  return readdir(folder, { withFileTypes: true, recursive: true }).catch(ifAbsent([]));
 }
 
 function readAll(

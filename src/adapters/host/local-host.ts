@@ -1,9 +1,13 @@
-import { constants } from 'node:fs';
-import { access, readdir, readFile, readlink, statfs } from 'node:fs/promises';
+import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, freemem } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
+import { ifAbsent, isAbsent } from '../../absent.ts';
 import type { Host, Inotify } from '../../ports/host.ts';
+import { findProgram } from '../process/find-program.ts';
+
+/** What belongs to others may not be looked at; that is as if it were not there. */
+const HIDDEN = ['EACCES', 'EPERM'];
 
 /** The machine that healproof runs on. */
 export class LocalHost implements Host {
@@ -24,7 +28,7 @@ export class LocalHost implements Host {
       return bavail * bsize;
     } catch (error: unknown) {
       const parent = dirname(path);
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parent === path) throw error;
+      if (!isAbsent(error) || parent === path) throw error;
       return this.freeDiskBytes(parent);
     }
   }
@@ -49,23 +53,12 @@ export class LocalHost implements Host {
   }
 
   async findProgram(name: string): Promise<string | null> {
-    for (const folder of this.#searchPath.split(delimiter).filter((each) => each !== '')) {
-      const candidate = join(folder, name);
-      if (await isExecutable(candidate)) return candidate;
-    }
-    return null;
+    return (await findProgram(name, this.#searchPath)) ?? null;
   }
 
   async readText(path: string): Promise<string | null> {
-    return readFile(path, 'utf8').catch(() => null);
+    return readFile(path, 'utf8').catch(ifAbsent(null, ...HIDDEN));
   }
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function countRootInotify(): Promise<number> {
@@ -75,12 +68,14 @@ async function countRootInotify(): Promise<number> {
 }
 
 async function isRoots(id: string): Promise<boolean> {
-  return /^Uid:\s+0\s/m.test(await readFile(`/proc/${id}/status`, 'utf8').catch(() => ''));
+  return /^Uid:\s+0\s/m.test(await readFile(`/proc/${id}/status`, 'utf8').catch(ifAbsent('')));
 }
 
 /** Processes and files come and go while they are counted; what is gone does not count. */
 async function inotifyOf(id: string): Promise<number> {
-  const files = await readdir(`/proc/${id}/fd`).catch(() => []);
-  const targets = await Promise.all(files.map((file) => readlink(`/proc/${id}/fd/${file}`).catch(() => '')));
+  const files = await readdir(`/proc/${id}/fd`).catch(ifAbsent([], ...HIDDEN));
+  const targets = await Promise.all(
+    files.map((file) => readlink(`/proc/${id}/fd/${file}`).catch(ifAbsent('', ...HIDDEN))),
+  );
   return targets.filter((target) => target === 'anon_inode:inotify').length;
 }

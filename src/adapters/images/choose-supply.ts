@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ifAbsent } from '../../absent.ts';
 import { CommandError } from '../../errors.ts';
 import type { ImageSource } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
@@ -35,7 +36,7 @@ export function chooseSupply(options: ChoiceOptions): (signal: AbortSignal) => P
 
 async function decide({ run, cacheDir }: ChoiceOptions, signal: AbortSignal): Promise<ImageSource> {
   const file = join(cacheDir, 'image-source.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
+  const text = await readFile(file, 'utf8').catch(ifAbsent(undefined));
   if (text !== undefined) return kept.parse(JSON.parse(text)).source;
   const source = (await registryAnswers(run, signal)) ? 'pull' : 'airgap';
   await mkdir(cacheDir, { recursive: true });

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ifAbsent } from '../../absent.ts';
 import type { ImageRecord } from '../../ports/images.ts';
 
 const recordsSchema = z.array(
@@ -20,7 +21,7 @@ export class ProgramArchives {
   }
 
   async recordsOf(key: string): Promise<readonly ImageRecord[] | undefined> {
-    const text = await readFile(join(this.#root, key, 'records.json'), 'utf8').catch(() => undefined);
+    const text = await readFile(join(this.#root, key, 'records.json'), 'utf8').catch(ifAbsent(undefined));
     return text === undefined ? undefined : recordsSchema.parse(JSON.parse(text));
   }
 

@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 import type { Run } from '../process/command.ts';
 import { describeSelf, isAlive, readHolder } from '../process/file-lock.ts';
 import { startOrphan } from '../process/orphan.ts';
@@ -58,10 +59,5 @@ export async function abandonedClusters(cacheDir: string): Promise<string[]> {
 }
 
 async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  return readdir(folder).catch(ifAbsent([]));
 }

@@ -1,6 +1,7 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ifAbsent } from '../../absent.ts';
 import { DEAD_MAN, objectRefSchema } from '../../experiment/undo.ts';
 import type { Kube, KubeRef } from '../../ports/kube.ts';
 import type { LabInfo } from '../../ports/lab.ts';
@@ -87,10 +88,7 @@ export class LabFolder {
 
   /** Null until kind has made the whole cluster. */
   async readInfo(): Promise<LabInfo | null> {
-    const text = await readFile(this.#infoFile, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return null;
-      throw error;
-    });
+    const text = await readFile(this.#infoFile, 'utf8').catch(ifAbsent(null));
     return text === null ? null : (JSON.parse(text) as LabInfo);
   }
 

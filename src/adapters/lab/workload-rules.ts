@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 import type { KubeObject } from '../../ports/kube.ts';
 import { WORKLOAD_RULES } from '../../ports/workloads.ts';
 
@@ -22,9 +23,6 @@ export async function workloadRules(workloadsDir: string): Promise<KubeObject> {
 
 /** Sorted; none where there is no such folder. */
 async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (['ENOENT', 'ENOTDIR'].includes(error.code ?? '')) return [];
-    throw error;
-  });
+  const names = await readdir(folder).catch(ifAbsent([]));
   return names.sort();
 }

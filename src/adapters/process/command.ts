@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { $, type ProcessOutput, quote } from 'zx/core';
+import { isAbsent } from '../../absent.ts';
 import { AbortedError, CommandError } from '../../errors.ts';
 import { lastLines, lineSplitter } from './lines.ts';
 
@@ -130,7 +131,7 @@ function signalGroup(pid: number | undefined, name: NodeJS.Signals): void {
   try {
     process.kill(-pid, name);
   } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (!isAbsent(error)) throw error;
   }
 }
 

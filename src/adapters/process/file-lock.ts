@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 import type { Wait } from './wait.ts';
 
 /** Who holds a lock; the start time of the process tells it from a later one with the same id. */
@@ -94,8 +95,7 @@ export async function readHolder(path: string): Promise<LockHolder | undefined> 
   try {
     return JSON.parse(await readFile(path, 'utf8')) as LockHolder;
   } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    return ifAbsent(undefined)(error);
   }
 }
 
@@ -126,13 +126,13 @@ export async function isAlive(holder: LockHolder): Promise<boolean> {
 
 /** Differs after every reboot; empty where the system does not tell. */
 export async function readBootId(): Promise<string> {
-  const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '');
+  const id = await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(ifAbsent(''));
   return id.trim();
 }
 
 /** State and start time of a process, where the system tells. */
 async function readStat(pid: number): Promise<{ readonly state: string; readonly startTicks: string } | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(ifAbsent(undefined));
   // The name before the last bracket may hold anything, blanks and brackets too.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields === undefined ? undefined : { state: fields[0] ?? '', startTicks: fields[19] ?? '' };

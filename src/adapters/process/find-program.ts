@@ -1,5 +1,6 @@
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { ifAbsent } from '../../absent.ts';
 
 /** Absolute path of a program on PATH, or undefined. */
 export async function findProgram(name: string, path: string = process.env.PATH ?? ''): Promise<string | undefined> {
@@ -16,8 +17,6 @@ async function isExecutable(path: string): Promise<boolean> {
     await access(path, constants.X_OK);
     return true;
   } catch (error: unknown) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return false;
-    throw error;
+    return ifAbsent(false, 'EACCES')(error);
   }
 }

@@ -1,4 +1,5 @@
 import { readFile, realpath } from 'node:fs/promises';
+import { ifAbsent } from '../../absent.ts';
 import { CommandError } from '../../errors.ts';
 import type { Run } from './command.ts';
 
@@ -13,9 +14,9 @@ export function mountsBelow(mountinfo: string, folders: readonly string[]): stri
 
 /** Unmounts everything below some folders, so that they can be removed without reaching into what is mounted there. */
 export async function unmountBelow(run: Run, folders: readonly string[]): Promise<void> {
-  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(() => '');
+  const mountinfo = await readFile('/proc/self/mountinfo', 'utf8').catch(ifAbsent(''));
   // The kernel knows no symbolic link on the way to a mount point.
-  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(() => folder)));
+  const real = await Promise.all(folders.map((folder) => realpath(folder).catch(ifAbsent(folder))));
   for (const path of mountsBelow(mountinfo, real)) {
     try {
       await run('umount', ['--lazy', path]);

@@ -1,3 +1,4 @@
+import { isAbsent } from '../../absent.ts';
 import type { Run } from './command.ts';
 import { commandLineOf } from './daemon.ts';
 
@@ -32,6 +33,6 @@ export async function endOrphan(pid: number, name: string): Promise<void> {
   try {
     process.kill(pid, 'SIGTERM');
   } catch (error: unknown) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (!isAbsent(error)) throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { ifAbsent } from '../../absent.ts';
 import { messageOf, PreflightError } from '../../errors.ts';
 import type { Workloads } from '../../ports/workloads.ts';
 
@@ -43,10 +44,7 @@ export class FolderWorkloads implements Workloads {
 
 /** Text by name of the YAML files in a folder; none where it is not there. */
 async function rulesIn(folder: string): Promise<ReadonlyMap<string, string>> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
+  const names = await readdir(folder).catch(ifAbsent([]));
   const files = names.filter((name) => /\.ya?ml$/.test(name)).sort();
   return new Map(
     await Promise.all(files.map(async (file) => [file, await readFile(join(folder, file), 'utf8')] as const)),

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { ifAbsent } from '../../../absent.ts';
 import { PreflightError } from '../../../errors.ts';
 import type { Run } from '../../process/command.ts';
 
@@ -23,7 +24,7 @@ export function parseOsRelease(text: string): Readonly<Record<string, string>> {
  * they were linked with.
  */
 export async function readDistribution(osReleasePath = '/etc/os-release'): Promise<Distribution> {
-  const release = parseOsRelease(await readFile(osReleasePath, 'utf8').catch(() => ''));
+  const release = parseOsRelease(await readFile(osReleasePath, 'utf8').catch(ifAbsent('')));
   const id = release.ID;
   const codename = release.VERSION_CODENAME;
   if ((id !== 'debian' && id !== 'ubuntu') || codename === undefined) {

@@ -1,4 +1,5 @@
 import { access, constants, statfs } from 'node:fs/promises';
+import { ifAbsent } from '../../../absent.ts';
 import { PreflightError } from '../../../errors.ts';
 import type { Progress } from '../../../ports/progress.ts';
 import type { Run } from '../../process/command.ts';
@@ -62,8 +63,6 @@ async function exists(path: string): Promise<boolean> {
     await access(path, constants.F_OK);
     return true;
   } catch (error: unknown) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw error;
+    return ifAbsent(false)(error);
   }
 }

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ifAbsent } from '../../../absent.ts';
 import { packLayer } from '../oci/layer.ts';
 import type { Versions } from '../versions.ts';
 import { moduleFolder } from './go-build.ts';
@@ -48,7 +49,7 @@ async function removeUnwantedLinks(root: string): Promise<void> {
   const wants = (await readdir(etc)).filter((name) => name.endsWith('.wants'));
   const all = [...UNWANTED_LINKS, ...wants.map((name) => [join('etc/systemd/system', name), /./] as const)];
   for (const [folder, pattern] of all) {
-    const names = await readdir(join(root, folder)).catch(() => []);
+    const names = await readdir(join(root, folder)).catch(ifAbsent([]));
     for (const name of names) if (pattern.test(name)) await rm(join(root, folder, name));
   }
 }

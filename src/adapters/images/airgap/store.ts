@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ifAbsent } from '../../../absent.ts';
 import type { Run } from '../../process/command.ts';
 import { unmountBelow } from '../../process/mounts.ts';
 import type { Durations } from './estimate.ts';
@@ -44,7 +45,7 @@ export class PartStore {
   }
 
   async has(id: string, key: string): Promise<boolean> {
-    const text = await readFile(join(this.folderOf(id, key), 'stamp.json'), 'utf8').catch(() => undefined);
+    const text = await readFile(join(this.folderOf(id, key), 'stamp.json'), 'utf8').catch(ifAbsent(undefined));
     return text !== undefined && stampSchema.parse(JSON.parse(text)).key === key;
   }
 
@@ -88,7 +89,7 @@ export class PartStore {
   /** Seconds of work by part, from the last time each was built. */
   async durations(): Promise<Durations> {
     const folder = join(this.root, 'durations');
-    const names = await readdir(folder).catch(() => []);
+    const names = await readdir(folder).catch(ifAbsent([]));
     const pairs = await Promise.all(
       names.map(async (name) => [name, Number(await readFile(join(folder, name), 'utf8'))] as const),
     );
