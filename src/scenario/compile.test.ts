@@ -89,7 +89,7 @@ describe('compileScenarios', () => {
     ],
     [
       [['use: shop', 'use: shpo']],
-      'f.yaml:7:20 spec.workload.use: expected the name of a workload, got shpo (did you mean shop?)',
+      'f.yaml:7:20 spec.workload.use: expected the name of a workload, got shpo (did you mean shop?); there are shop',
     ],
     [[['name: latency', 'name: answers']], 'f.yaml:8:3 spec.steadyState: two probes are called "answers"'],
     [

@@ -16,6 +16,11 @@ export function didYouMean(word: string, candidates: Iterable<string>): string {
   return guess === null ? '' : ` (did you mean ${guess}?)`;
 }
 
+/** Whether a message has a guess in it. */
+export function hasGuess(message: string): boolean {
+  return message.includes(' (did you mean ');
+}
+
 function editDistance(from: string, to: string): number {
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   [...from].forEach((letter, row) => {

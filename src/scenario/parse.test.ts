@@ -93,6 +93,12 @@ describe('parseFile', () => {
   it.each([
     ['use: normal', 'use: normal\n      for: 5s', '10:7 spec.steadyState[0].for: unknown key: expected one of use'],
     ['use: normal', 'nme: normal', '9:7 spec.steadyState[0].nme: unknown key'],
+    ['query: histogram', 'qury: histogram', '11:7 spec.steadyState[1].qury: unknown key (did you mean query?)'],
+    [
+      'query: histogram',
+      'promql: histogram',
+      '10:7 spec.steadyState[1]: expected a probe with query, kubernetes or http, or a mapping with use, got a mapping with name, promql, tolerance, for',
+    ],
     [
       'fault:\n    chaosMesh:',
       'fault: nothing\n  fualt:',

@@ -95,7 +95,9 @@ export const httpProbe = mapping(
   'a probe with name, http and for',
 ).meta({ id: 'httpProbe', description: 'Whether an address answers as it should.' });
 
-export const probe = z.union([promqlProbe, kubernetesProbe, httpProbe], expected('a probe'));
+/** What every probe is, in the author's words. */
+export const PROBE = 'a probe with query, kubernetes or http';
+export const probe = z.union([promqlProbe, kubernetesProbe, httpProbe], expected(PROBE));
 
 function isPattern(text: string): boolean {
   try {

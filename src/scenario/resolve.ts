@@ -44,12 +44,13 @@ export function referenceIssues({ data, source }: ParsedScenario, context: Resol
   const uses = Array.isArray(entries) ? entries.map((entry: unknown) => valueAt(entry, ['use'])) : [];
   const issues = uses.flatMap((use, index) => {
     if (typeof use !== 'string' || context.steadyStates.has(use)) return [];
-    return [source.issue(['spec', 'steadyState', index, 'use'], unknownSteadyState(use, context))];
+    return [
+      source.issue(['spec', 'steadyState', index, 'use'], unknown('a SteadyState document', use, context.steadyStates)),
+    ];
   });
   const workload = valueAt(data, ['spec', 'workload', 'use']);
   if (typeof workload === 'string' && context.workloads !== null && !context.workloads.has(workload)) {
-    const message = `expected the name of a workload, got ${workload}${didYouMean(workload, context.workloads.keys())}`;
-    issues.push(source.issue(['spec', 'workload', 'use'], message));
+    issues.push(source.issue(['spec', 'workload', 'use'], unknown('a workload', workload, context.workloads)));
   }
   return issues;
 }
@@ -79,10 +80,10 @@ function probesOf(used: ParsedSteadyState): PlacedProbe[] {
   }));
 }
 
-function unknownSteadyState(name: string, { steadyStates }: ResolveContext): string {
-  const known = [...steadyStates.keys()].sort();
+function unknown(what: string, name: string, all: ReadonlyMap<string, unknown>): string {
+  const known = [...all.keys()].sort();
   const list = known.length === 0 ? 'there is none' : `there are ${known.join(', ')}`;
-  return `expected the name of a SteadyState document, got ${name}${didYouMean(name, known)}; ${list}`;
+  return `expected the name of ${what}, got ${name}${didYouMean(name, known)}; ${list}`;
 }
 
 function toScenario(

@@ -4,7 +4,9 @@ import { expected, quote } from './schema-fields.ts';
 it.each([
   [null, 'nothing (null)'],
   [[1, 2], 'a list of 2'],
-  [{ a: 1 }, 'a mapping'],
+  [{ a: 1 }, 'a mapping with a'],
+  [{ 'a\nb': 1, c: 2 }, 'a mapping with a\\nb, c'],
+  [{}, 'a mapping with nothing'],
   ['two\nlines', '"two\\nlines"'],
   [true, 'true'],
   ['x'.repeat(100), `"${'x'.repeat(56)}…"`],

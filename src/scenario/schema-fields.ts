@@ -12,9 +12,19 @@ interface Rejected {
 export function quote(value: unknown): string {
   if (value === null) return 'nothing (null)';
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'object') return shorten(`a mapping with ${keysOf(value) || 'nothing'}`, '');
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…${typeof value === 'string' ? '"' : ''}` : text;
+  return shorten(text, typeof value === 'string' ? '"' : '');
+}
+
+function keysOf(value: object): string {
+  return Object.keys(value)
+    .map((key) => JSON.stringify(key).slice(1, -1))
+    .join(', ');
+}
+
+function shorten(text: string, end: string): string {
+  return text.length > 60 ? `${text.slice(0, 57)}…${end}` : text;
 }
 
 type ErrorMap = (issue: Rejected) => string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ACTION_TYPES, REFUSAL_REASONS } from '../../healer/src/names.ts';
 import { fault } from './fault-schema.ts';
 import { params } from './params-schema.ts';
-import { httpProbe, kubernetesProbe, probe, promqlProbe } from './probe-schema.ts';
+import { httpProbe, kubernetesProbe, PROBE, probe, promqlProbe } from './probe-schema.ts';
 import { repeat } from './repeat-schema.ts';
 import { COMPONENTS, KERNEL_FEATURES } from './scenario.ts';
 import {
@@ -184,7 +184,10 @@ export const scenarioSchema = mapping({
         .optional()
         .meta({ description: 'Applied before, removed after.' }),
       steadyState: listOf(
-        z.union([usedSteadyState, promqlProbe, kubernetesProbe, httpProbe], expected('a probe, or a mapping with use')),
+        z.union(
+          [usedSteadyState, promqlProbe, kubernetesProbe, httpProbe],
+          expected(`${PROBE}, or a mapping with use`),
+        ),
         'a list of probes',
       )
         .min(1, expected('at least one probe'))

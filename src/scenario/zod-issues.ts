@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Issue } from '../errors.ts';
+import { hasGuess } from './nearest.ts';
 import { type Path, type Source, valueAt } from './source.ts';
 
 type ZodIssue = z.core.$ZodIssue;
@@ -53,14 +54,15 @@ function toPath(path: readonly PropertyKey[]): Path {
   return path.map((key) => (typeof key === 'symbol' ? String(key) : key));
 }
 
-/** Of a union only the alternative that the author most likely meant is reported. */
+/** Of a union only the alternative that the author most likely meant is reported; where none stands out, what the union is. */
 function flatten(issues: readonly ZodIssue[], prefix: readonly PropertyKey[]): ZodIssue[] {
   return issues.flatMap((issue) => {
     const path = [...prefix, ...issue.path];
     const here: ZodIssue = { ...issue, path };
     if (issue.code !== 'invalid_union') return [here];
-    const [best] = [...issue.errors].sort((a, b) => distance(a) - distance(b));
-    return best === undefined || distance(best) >= WRONG_TYPE ? [here] : flatten(best, path);
+    const [best, second] = [...issue.errors].sort((a, b) => distance(a) - distance(b));
+    if (best === undefined || distance(best) >= WRONG_TYPE) return [here];
+    return second !== undefined && distance(second) === distance(best) ? [here] : flatten(best, path);
   });
 }
 
@@ -68,7 +70,8 @@ const WRONG_TYPE = 1000;
 
 function distance(issues: readonly ZodIssue[]): number {
   return issues.reduce((sum, issue) => {
-    if (issue.code === 'unrecognized_keys') return sum + 2 * issue.keys.length;
+    // A key that is nearly right speaks for its alternative.
+    if (issue.code === 'unrecognized_keys') return sum + (hasGuess(issue.message) ? 1 : 2 * issue.keys.length);
     const isAtRoot = issue.path.length === 0;
     return sum + (isAtRoot ? WRONG_TYPE : 1);
   }, 0);
