@@ -30,7 +30,7 @@ export class Crowd {
     this.#custom = config.makeApiClient(CustomObjectsApi);
     const reflector = new Reflector<V1Pod, V1Pod>({
       name: 'pods of the crowd',
-      source: new KubeClient(config).pods(),
+      source: new KubeClient(config).watches.pods(),
       store: this.#pods,
       project: (pod) => pod,
       clock: systemClock,

@@ -351,16 +351,16 @@ export class Healer {
   #createWorld(): World {
     const { api, config, clock, log } = this.#parts;
     const sources = {
-      pods: api.pods(),
-      replicaSets: api.replicaSets(),
-      deployments: api.deployments(),
-      statefulSets: api.statefulSets(),
-      daemonSets: api.daemonSets(),
-      namespaces: api.namespaces(),
-      nodes: api.nodes(),
-      policies: api.own('HealingPolicy'),
-      clusterPolicies: api.own('ClusterHealingPolicy'),
-      remediations: api.own('Remediation'),
+      pods: api.watches.pods(),
+      replicaSets: api.watches.replicaSets(),
+      deployments: api.watches.deployments(),
+      statefulSets: api.watches.statefulSets(),
+      daemonSets: api.watches.daemonSets(),
+      namespaces: api.watches.namespaces(),
+      nodes: api.watches.nodes(),
+      policies: api.watches.own('HealingPolicy'),
+      clusterPolicies: api.watches.own('ClusterHealingPolicy'),
+      remediations: api.watches.own('Remediation'),
     };
     const onTrouble = (message: string): void => log.warn(message);
     return new World(sources, { clock, timeoutSeconds: config.watchTimeoutSeconds, onTrouble });

@@ -225,7 +225,7 @@ export class Rollbacks {
           // A namespace that has just come has its rights soon after.
           backoffCapMs: 3_000,
           name: `releases of ${namespace}`,
-          source: api.releaseSecrets(namespace),
+          source: api.watches.releaseSecrets(namespace),
           store: scopedTo(this.#seen, namespace),
           project: (secret, previous) => viewReleaseSecret(secret, previous, onUnreadable),
         }),
@@ -239,7 +239,7 @@ export class Rollbacks {
     const proven = new Reflector<V1ConfigMap, Readonly<Record<string, string>>>({
       ...shared,
       name: 'proven revisions',
-      source: api.configMap(ownNamespace, HEALER.provenRevisions),
+      source: api.watches.configMap(ownNamespace, HEALER.provenRevisions),
       store: this.#provenStore(),
       project: ({ data }) => data ?? {},
     });

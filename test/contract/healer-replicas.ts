@@ -45,7 +45,7 @@ export class Replicas {
     });
     this.#running = new Reflector<V1Pod, V1Pod>({
       name: 'pods of the healer',
-      source: new KubeClient(config).pods(),
+      source: new KubeClient(config).watches.pods(),
       store: pods,
       project: (pod) => pod,
       clock: systemClock,

@@ -101,7 +101,7 @@ describe.each([
   function reflect(timeoutSeconds = 60): Reflector<V1Pod, string> {
     const reflector = new Reflector<V1Pod, string>({
       name: 'pods',
-      source: client.pods(),
+      source: client.watches.pods(),
       store,
       project: ({ metadata }) => metadata?.labels?.mark ?? '',
       clock: systemClock,
@@ -158,9 +158,9 @@ describe.each([
   });
 
   it.skipIf(skip)('is told by bookmarks up to which version it saw everything', async () => {
-    const { resourceVersion } = await client.pods().list(undefined);
+    const { resourceVersion } = await client.watches.pods().list(undefined);
     const bookmarks: V1Pod[] = [];
-    const watched = client.pods().watch(
+    const watched = client.watches.pods().watch(
       { resourceVersion, timeoutSeconds: 5 },
       (type, object) => {
         if (type === 'BOOKMARK') bookmarks.push(object);

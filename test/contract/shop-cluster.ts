@@ -183,7 +183,7 @@ export class ShopCluster {
   #runKubelet(): void {
     const reflector = new Reflector<V1Pod, V1Pod>({
       name: 'pods of the kubelet',
-      source: new KubeClient(this.server.kubeConfig()).pods(),
+      source: new KubeClient(this.server.kubeConfig()).watches.pods(),
       store: this.#pods,
       project: (pod) => pod,
       clock: systemClock,

@@ -115,15 +115,15 @@ describe('the client', () => {
       return undefined;
     };
     for (let n = 0; n < 600; n += 1) server.put(PODS, { metadata: { namespace: 'shop', name: `p${n}` } });
-    const first = await client.pods().list(undefined);
-    const second = await client.pods().list(first.continueToken);
+    const first = await client.watches.pods().list(undefined);
+    const second = await client.watches.pods().list(first.continueToken);
     expect(first.items.length + second.items.length).toBe(601);
     expect([second.continueToken, asked]).toEqual([undefined, [null, '500']]);
   });
 
   it('lists its own kinds as what they are', async () => {
     server.put('/apis/healproof.dev/v1alpha1/remediations', { metadata: { namespace: 'shop', name: 'r' } });
-    const { items } = await client.own('Remediation').list(undefined);
+    const { items } = await client.watches.own('Remediation').list(undefined);
     expect(items).toMatchObject([{ metadata: { name: 'r' } }]);
   });
 });

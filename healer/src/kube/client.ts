@@ -5,37 +5,27 @@ import {
   CustomObjectsApi,
   EventsV1Api,
   KubeConfig,
-  type KubernetesListObject,
-  type KubernetesObject,
   PatchStrategy,
-  type V1ConfigMap,
   type V1ControllerRevision,
   type V1DaemonSet,
   type V1Deployment,
-  type V1Namespace,
-  type V1Node,
   type V1Pod,
   type V1ReplicaSet,
   type V1Secret,
   type V1StatefulSet,
-  Watch,
 } from '@kubernetes/client-node';
-import { API_VERSION, RESOURCES } from '../names.ts';
 import { poolConnections } from './dispatcher.ts';
 import { toEvent, type WrittenEvent } from './event.ts';
 import { KubeError, toKubeError } from './kube-error.ts';
 import type { LeaseApi } from './lease.ts';
 import { fromV1Lease, LEASE_LABELS, toV1Lease } from './lease-object.ts';
 import { ObjectApi } from './object-api.ts';
-import type { ListPage, WatchEventType, WatchSource } from './reflector.ts';
-import { inTime, patchInTime, undefinedWhenMissing } from './request.ts';
+import { type Call, inTime, patchInTime, undefinedWhenMissing } from './request.ts';
 import type { LeaseFolder } from './shards.ts';
+import { RELEASES, WatchSources } from './watch-sources.ts';
 
-const PAGE_SIZE = 500;
 const LIST_TIMEOUT_MS = 15_000;
 const WRITE_TIMEOUT_MS = 2_000;
-const RELEASE_PAGE_SIZE = 10;
-const RELEASES = { fieldSelector: 'type=helm.sh/release.v1' } as const;
 const FIELD_MANAGER = 'healproof-healer';
 
 export type CallObserver = (method: string, resource: string, code: string) => void;
@@ -68,69 +58,46 @@ const PLURALS = { Deployment: 'deployments', StatefulSet: 'statefulsets', Daemon
 
 /** All of the healer's API traffic goes through here; every method rejects with a KubeError. */
 export class KubeClient {
-  readonly #config: KubeConfig;
+  /** What can be listed and then watched. */
+  readonly watches: WatchSources;
   readonly #core: CoreV1Api;
   readonly #apps: AppsV1Api;
   readonly #events: EventsV1Api;
   readonly #coordination: CoordinationV1Api;
   readonly #custom: CustomObjectsApi;
   readonly #observe: CallObserver;
+  readonly #objects: ObjectApi;
   readonly #fieldManager: string;
+  readonly #call: Call = async (method, resource, doing, send) => {
+    try {
+      const result = await send();
+      this.#observe(method, resource, '2xx');
+      return result;
+    } catch (error) {
+      const kubeError = toKubeError(error, doing);
+      this.#observe(method, resource, String(kubeError.status ?? 'none'));
+      throw kubeError;
+    }
+  };
 
   /** `fieldManager` owns the fields that are applied. */
   constructor(config: KubeConfig, observe: CallObserver = () => undefined, fieldManager = FIELD_MANAGER) {
     this.#fieldManager = fieldManager;
     poolConnections(config);
-    this.#config = config;
     this.#core = config.makeApiClient(CoreV1Api);
     this.#apps = config.makeApiClient(AppsV1Api);
     this.#events = config.makeApiClient(EventsV1Api);
     this.#coordination = config.makeApiClient(CoordinationV1Api);
     this.#custom = config.makeApiClient(CustomObjectsApi);
     this.#observe = observe;
-  }
-
-  pods(): WatchSource<V1Pod> {
-    return this.#source('pods', '/api/v1/pods', {}, (page) =>
-      this.#core.listPodForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
-    );
-  }
-
-  namespaces(): WatchSource<V1Namespace> {
-    return this.#source('namespaces', '/api/v1/namespaces', {}, (page) =>
-      this.#core.listNamespace(page, inTime(LIST_TIMEOUT_MS)),
-    );
-  }
-
-  replicaSets(): WatchSource<V1ReplicaSet> {
-    return this.#source('replicasets', '/apis/apps/v1/replicasets', {}, (page) =>
-      this.#apps.listReplicaSetForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
-    );
-  }
-
-  deployments(): WatchSource<V1Deployment> {
-    return this.#source('deployments', '/apis/apps/v1/deployments', {}, (page) =>
-      this.#apps.listDeploymentForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
-    );
-  }
-
-  nodes(): WatchSource<V1Node> {
-    return this.#source('nodes', '/api/v1/nodes', {}, (page) => this.#core.listNode(page, inTime(LIST_TIMEOUT_MS)));
-  }
-
-  /** One of the healer's own kinds, in the whole cluster. */
-  own<K extends KubernetesObject>(kind: keyof typeof RESOURCES): WatchSource<K> {
-    const [group = '', version = ''] = API_VERSION.split('/');
-    const plural = RESOURCES[kind];
-    return this.#source<K>(plural, `/apis/${API_VERSION}/${plural}`, {}, (page) =>
-      this.#custom.listClusterCustomObject({ group, version, plural, ...page }, inTime(LIST_TIMEOUT_MS)),
-    );
+    const apis = { core: this.#core, apps: this.#apps, custom: this.#custom };
+    this.watches = new WatchSources(config, apis, this.#call);
+    this.#objects = new ObjectApi(apis, this.#call);
   }
 
   /** Requests about single objects for which the methods here are too many; they count and fail like all others. */
   objects(): ObjectApi {
-    const apis = { core: this.#core, apps: this.#apps, custom: this.#custom };
-    return new ObjectApi(apis, (method, resource, doing, send) => this.#call(method, resource, doing, send));
+    return this.#objects;
   }
 
   /** The pod as it is now, past every cache; undefined when there is none. */
@@ -216,38 +183,6 @@ export class KubeClient {
     };
   }
 
-  /** One ConfigMap, by a field selector, so that the right to it by name is enough. */
-  configMap(namespace: string, name: string): WatchSource<V1ConfigMap> {
-    const fieldSelector = `metadata.name=${name}`;
-    return this.#source('configmaps', `/api/v1/namespaces/${namespace}/configmaps`, { fieldSelector }, (page) =>
-      this.#core.listNamespacedConfigMap({ namespace, fieldSelector, ...page }, inTime(LIST_TIMEOUT_MS)),
-    );
-  }
-
-  statefulSets(): WatchSource<V1StatefulSet> {
-    return this.#source('statefulsets', '/apis/apps/v1/statefulsets', {}, (page) =>
-      this.#apps.listStatefulSetForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
-    );
-  }
-
-  daemonSets(): WatchSource<V1DaemonSet> {
-    return this.#source('daemonsets', '/apis/apps/v1/daemonsets', {}, (page) =>
-      this.#apps.listDaemonSetForAllNamespaces(page, inTime(LIST_TIMEOUT_MS)),
-    );
-  }
-
-  /** Helm's releases in one namespace and no other Secret; few at a time, as each may be a megabyte. */
-  releaseSecrets(namespace: string): WatchSource<V1Secret> {
-    const { fieldSelector } = RELEASES;
-    const path = `/api/v1/namespaces/${namespace}/secrets`;
-    return this.#source('secrets', path, { fieldSelector }, (page) =>
-      this.#core.listNamespacedSecret(
-        { namespace, fieldSelector, ...page, limit: RELEASE_PAGE_SIZE },
-        inTime(LIST_TIMEOUT_MS),
-      ),
-    );
-  }
-
   /** Every revision of one Helm release, past every cache. */
   async readRelease(namespace: string, release: string): Promise<V1Secret[]> {
     const asked = { namespace, fieldSelector: RELEASES.fieldSelector, labelSelector: `owner=helm,name=${release}` };
@@ -308,59 +243,6 @@ export class KubeClient {
     );
     return list.items;
   }
-
-  #source<K extends KubernetesObject>(
-    resource: string,
-    path: string,
-    query: Record<string, string>,
-    list: (page: { limit: number; _continue?: string }) => Promise<KubernetesListObject<K>>,
-  ): WatchSource<K> {
-    return {
-      list: (token) =>
-        this.#call('list', resource, `list ${resource}`, async () => {
-          const page = await list({ limit: PAGE_SIZE, ...(token === undefined ? {} : { _continue: token }) });
-          return toListPage(page);
-        }),
-      watch: (from, onEvent, signal) =>
-        this.#call('watch', resource, `watch ${resource}`, () => {
-          const asked = { ...query, resourceVersion: from.resourceVersion, timeoutSeconds: from.timeoutSeconds };
-          return this.#watch(path, asked, onEvent, signal);
-        }),
-    };
-  }
-
-  #watch<K>(
-    path: string,
-    query: Record<string, string | number> & { timeoutSeconds: number },
-    onEvent: (type: WatchEventType, object: K) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const watch = new Watch(this.#config);
-    // Not public, and its 30 s are far longer than a half-open connection may go unnoticed.
-    Reflect.set(watch, 'requestTimeoutMs', (query.timeoutSeconds + 5) * 1000);
-    return new Promise((resolve, reject) => {
-      const done = (error: unknown): void => (error ? reject(error) : resolve());
-      const forward = (type: string, object: K): void => {
-        if (!signal.aborted) onEvent(type as WatchEventType, object);
-      };
-      watch.watch(path, { ...query, allowWatchBookmarks: true }, forward, done).then((running) => {
-        if (signal.aborted) running.abort();
-        signal.addEventListener('abort', () => running.abort(), { once: true });
-      }, reject);
-    });
-  }
-
-  async #call<R>(method: string, resource: string, doing: string, send: () => Promise<R>): Promise<R> {
-    try {
-      const result = await send();
-      this.#observe(method, resource, '2xx');
-      return result;
-    } catch (error) {
-      const kubeError = toKubeError(error, doing);
-      this.#observe(method, resource, String(kubeError.status ?? 'none'));
-      throw kubeError;
-    }
-  }
 }
 
 /** Configuration from the service account in a pod, or from KUBECONFIG elsewhere. */
@@ -369,13 +251,4 @@ export function loadKubeConfig(inCluster: boolean): KubeConfig {
   if (inCluster) config.loadFromCluster();
   else config.loadFromDefault();
   return config;
-}
-
-function toListPage<K extends KubernetesObject>(list: KubernetesListObject<K>): ListPage<K> {
-  const continueToken = list.metadata?._continue;
-  return {
-    items: list.items,
-    resourceVersion: list.metadata?.resourceVersion ?? '',
-    continueToken: continueToken === '' ? undefined : continueToken,
-  };
 }

@@ -1,13 +1,6 @@
-import {
-  type AppsV1Api,
-  type CoreV1Api,
-  type CustomObjectsApi,
-  type KubernetesObject,
-  PatchStrategy,
-  type V1Deployment,
-} from '@kubernetes/client-node';
+import { type KubernetesObject, PatchStrategy, type V1Deployment } from '@kubernetes/client-node';
 import { API_VERSION, RESOURCES } from '../names.ts';
-import { inTime, patchInTime, undefinedWhenMissing } from './request.ts';
+import { type Apis, type Call, inTime, patchInTime, undefinedWhenMissing } from './request.ts';
 
 const TIMEOUT_MS = 2_000;
 const [GROUP = '', VERSION = ''] = API_VERSION.split('/');
@@ -18,17 +11,12 @@ export interface ObjectRef {
   readonly uid: string;
 }
 
-type Call = <R>(method: string, resource: string, doing: string, send: () => Promise<R>) => Promise<R>;
-
 /** Reads and writes of single objects; every method rejects with a KubeError. */
 export class ObjectApi {
-  readonly #apis: { readonly core: CoreV1Api; readonly apps: AppsV1Api; readonly custom: CustomObjectsApi };
+  readonly #apis: Apis;
   readonly #call: Call;
 
-  constructor(
-    apis: { readonly core: CoreV1Api; readonly apps: AppsV1Api; readonly custom: CustomObjectsApi },
-    call: Call,
-  ) {
+  constructor(apis: Apis, call: Call) {
     this.#apis = apis;
     this.#call = call;
   }

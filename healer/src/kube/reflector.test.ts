@@ -35,7 +35,7 @@ describe('a reflector', () => {
     });
     reflector = new Reflector({
       name: 'pods',
-      source: client.pods(),
+      source: client.watches.pods(),
       store,
       project: ({ metadata }) => metadata?.labels?.v ?? '?',
       clock,

@@ -1,5 +1,16 @@
+import type { AppsV1Api, CoreV1Api, CustomObjectsApi } from '@kubernetes/client-node';
 import { type ConfigurationOptions, Observable, type ObservableMiddleware } from '@kubernetes/client-node';
 import { KubeError } from './kube-error.ts';
+
+/** The library's clients, by group. */
+export interface Apis {
+  readonly core: CoreV1Api;
+  readonly apps: AppsV1Api;
+  readonly custom: CustomObjectsApi;
+}
+
+/** Sends a request, counts it, and rejects with a KubeError that says what was being done. */
+export type Call = <R>(method: string, resource: string, doing: string, send: () => Promise<R>) => Promise<R>;
 
 export type RequestOptions = ConfigurationOptions<ObservableMiddleware>;
 
