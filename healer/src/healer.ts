@@ -311,10 +311,11 @@ export class Healer {
   }
 
   #createRollbacks(recorder: Recorder, ownership: Ownership): Rollbacks {
-    const { helm, config } = this.#parts;
+    const { helm, config, traces = NO_TRACES } = this.#parts;
     return new Rollbacks({
       ...this.#parts,
       helm,
+      traces,
       recorder,
       notifier: this.#notifier,
       ownership,

@@ -3,12 +3,14 @@ import { pause } from './kube/pause.ts';
 import type { RemediationStatus } from './policy/remediation-schema.ts';
 import { incidentId } from './records/incident.ts';
 import { remediationName } from './records/remediation/view.ts';
+import { otlpTraces } from './telemetry/otlp.ts';
 import type { StoredObject } from './testing/fake-api-server.ts';
 import { FakeChannel } from './testing/fake-channel.ts';
 import { FakeHelm, SECRETS } from './testing/fake-helm.ts';
 import { POLICIES, REMEDIATIONS, TestLab } from './testing/lab.ts';
 import { deploymentManifest, type ReleaseSample } from './testing/release-secrets.ts';
 import { SLACK } from './testing/slack-config.ts';
+import { attributesOf, TraceReceiver } from './testing/trace-receiver.ts';
 
 const RELEASE = 'web';
 const SPEC = {
@@ -112,6 +114,26 @@ describe('a sick release and its Remediation', () => {
     });
     expect(lab.remediations()).toHaveLength(1);
     expect(lab.records().map(({ stage }) => stage)).toEqual(['detected', 'acted', 'resolved']);
+  });
+
+  it('is one trace at a collector, with the id that its Events and its Remediation have', async () => {
+    const receiver = new TraceReceiver();
+    await receiver.start();
+    const traces = otlpTraces('healer-0');
+    try {
+      await lab.startHealer({}, { helm, traces });
+      await lab.record('resolved');
+      await traces.stop();
+    } finally {
+      receiver.stop();
+    }
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['healer detected', 'healer acted', 'healer resolved']);
+    expect(new Set(receiver.spans.map(({ traceId }) => traceId)).size).toBe(1);
+    const told = lab.records().map(({ incident, stage }) => ({ 'healer.incident': incident, 'healer.stage': stage }));
+    expect(receiver.spans.map(attributesOf)).toMatchObject(told);
+    expect(told.map((each) => each['healer.incident'])).toEqual(told.map(() => idOf(2, 'ReleaseFailed')));
+    const rollback = { 'healer.action': 'RollbackRelease', 'healer.release.name': RELEASE };
+    expect(receiver.spans.map(attributesOf)[1]).toMatchObject(rollback);
   });
 
   it.each<[string, (it: TestLab) => void]>([

@@ -28,6 +28,7 @@ import type { Claims } from './records/remediation/claims.ts';
 import { ReleaseInheritance } from './records/remediation/release-inheritance.ts';
 import { ReleaseController } from './release-controller.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
+import type { Traces } from './telemetry/traces.ts';
 import type { World } from './world.ts';
 
 export interface RollbackParts {
@@ -39,6 +40,7 @@ export interface RollbackParts {
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
   readonly notifier: Pick<Notifier, 'tell' | 'inherit'>;
   readonly metrics: HealerMetrics;
+  readonly traces: Traces;
   readonly claims: Claims;
   readonly ledger: Ledger;
   /** For all policies together, and for each namespace. */

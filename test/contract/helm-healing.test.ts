@@ -15,6 +15,8 @@ import type { ReleaseRevision } from '../../healer/src/monitors/helm/release.ts'
 import { decodeRelease } from '../../healer/src/monitors/helm/release-secret.ts';
 import { ANNOTATIONS, API_VERSION, HEALER, type HealerRecord, RESOURCES } from '../../healer/src/names.ts';
 import { createMetrics } from '../../healer/src/telemetry/metrics.ts';
+import { otlpTraces } from '../../healer/src/telemetry/otlp.ts';
+import { attributesOf, type ReceivedSpan, TraceReceiver } from '../../healer/src/testing/trace-receiver.ts';
 import { ApiServer, findPrograms } from './api-server.ts';
 import { findHelm } from './find-helm.ts';
 import { PretendKubelet } from './pretend-kubelet.ts';
@@ -44,9 +46,11 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
   let environment: NodeJS.ProcessEnv;
   let ownEnvironment: NodeJS.ProcessEnv;
   const metrics = createMetrics();
+  const receiver = new TraceReceiver();
 
   beforeAll(async () => {
     if (typeof programs === 'string') throw new Error(programs);
+    await receiver.start();
     server = await ApiServer.start(programs);
     await server.startControllers(['deployment-controller', 'replicaset-controller', 'garbage-collector-controller']);
     api = new KubeClient(server.kubeConfig());
@@ -73,6 +77,7 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
 
   afterAll(async () => {
     await healer?.stop();
+    receiver.stop();
     kubelet?.stop();
     await server?.stop();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -99,6 +104,7 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
       log,
       clock: systemClock,
       helm: command,
+      traces: otlpTraces('healer-0'),
       query: async () => [],
     });
     started.start();
@@ -129,6 +135,9 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
   }
 
   const stages = async (release: string) => (await records(release)).map(({ stage, refusal }) => refusal ?? stage);
+
+  const spans = (release: string): ReceivedSpan[] =>
+    receiver.spans.filter((span) => attributesOf(span)['healer.release.name'] === release);
 
   async function isRolledOut(release: string, image: string): Promise<boolean> {
     const found = await kubelet.apps.readNamespacedDeployment({ namespace: NAMESPACE, name: release });
@@ -164,6 +173,16 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     });
     // Times of the API server are whole seconds.
     expect(acted?.actedAtMs).toBeGreaterThan(deadlineMs - 1_500);
+    const traced = () => spans('bad').map(({ name }) => name);
+    await expect.poll(traced, { timeout: 10_000 }).toEqual(['healer detected', 'healer acted', 'healer resolved']);
+    expect(new Set(spans('bad').map(({ traceId }) => traceId)).size).toBe(1);
+    expect(new Set(spans('bad').map((span) => attributesOf(span)['healer.incident']))).toEqual(
+      new Set([acted?.incident]),
+    );
+    // The span of the action holds the whole run of helm.
+    const [, rollback] = spans('bad');
+    expect(rollback?.startTimeUnixNano).toBe(`${acted?.decidedAtMs}000000`);
+    expect(Number(rollback?.endTimeUnixNano)).toBeGreaterThanOrEqual((acted?.actedAtMs ?? Infinity) * 1e6);
   }, 60_000);
 
   it('leaves a slow but good upgrade alone', async () => {

@@ -3,24 +3,26 @@ import type { Notifier } from '../engines/notification/notifier.ts';
 import type { HealerRecord, RecordedTarget, RefusalReason, Transition } from '../names.ts';
 import { type ReleaseIncident, type ReleaseTarget, releaseOwner } from '../release-incident.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/traces.ts';
 import type { Recorder } from './recorder.ts';
 import type { Changes, Claims } from './remediation/claims.ts';
 import { toTime } from './remediation/view.ts';
 
-type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason'>>;
+type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 'decidedAtMs'>>;
 
 export interface ReleaseDiaryParts {
   readonly recorder: Pick<Recorder, 'write' | 'mention'>;
   readonly claims: Pick<Claims, 'note'>;
   readonly notifier: Pick<Notifier, 'tell'>;
   readonly metrics: HealerMetrics;
+  readonly traces: Traces;
   readonly clock: Clock;
   readonly mayActOn: (owner: string) => boolean;
 }
 
 /**
- * Turns what happens to a sick release into records and counts: log, Event and Remediation, all with its id. Only the
- * replica that may act on it writes Events and tells people.
+ * Turns what happens to a sick release into records and counts: log, Event, Remediation, span, message, all with its id.
+ * Only the replica that may act on it writes more than its log.
  */
 export class ReleaseDiary {
   readonly #parts: ReleaseDiaryParts;
@@ -47,9 +49,10 @@ export class ReleaseDiary {
       return;
     }
     incident.said.add(refusal);
-    this.#parts.metrics.refusals.inc({ reason: refusal });
+    const { metrics, clock } = this.#parts;
+    metrics.refusals.inc({ reason: refusal });
     this.#decided(incident, 'refuse', refusal);
-    this.#say(incident, 'refused', { refusal, reason });
+    this.#say(incident, 'refused', { refusal, reason, decidedAtMs: clock.nowMs() });
     // After an action without an answer it stays open whether it was carried out.
     if (!incident.sent) this.#note(incident, { phase: 'Refused', refusal, reason });
   }
@@ -130,10 +133,11 @@ export class ReleaseDiary {
   }
 
   #say(incident: ReleaseIncident, stage: HealerRecord['stage'], particulars: Particulars = {}, occurrence = 0): void {
-    const { recorder } = this.#parts;
+    const { recorder, traces } = this.#parts;
     const record = this.#record(incident, stage, particulars);
     if (this.#mayActOn(incident)) {
       recorder.write(record, occurrence);
+      traces.record(record, incident.firstSeenMs);
       this.#tell(incident, record);
     } else recorder.mention(record);
   }

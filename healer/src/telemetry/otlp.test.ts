@@ -1,18 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HealerRecord } from '../names.ts';
 import { NOW_MS } from '../testing/samples.ts';
+import { attributesOf, TraceReceiver } from '../testing/trace-receiver.ts';
 import { otlpTraces } from './otlp.ts';
-
-interface Span {
-  readonly name: string;
-  readonly traceId: string;
-  readonly startTimeUnixNano: string;
-  readonly endTimeUnixNano: string;
-  readonly attributes: { readonly key: string; readonly value: { readonly stringValue?: string } }[];
-}
 
 const record: HealerRecord = {
   incident: 'i1',
@@ -29,32 +19,13 @@ const record: HealerRecord = {
 };
 
 describe('traces', () => {
-  let spans: Span[];
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString());
-      spans.push(
-        ...body.resourceSpans
-          .flatMap((each: { scopeSpans: { spans: Span[] }[] }) => each.scopeSpans)
-          .flatMap((each: { spans: Span[] }) => each.spans),
-      );
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-    });
-  });
+  let receiver: TraceReceiver;
 
   beforeEach(async () => {
-    spans = [];
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    process.env.OTEL_EXPORTER_OTLP_ENDPOINT = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    receiver = new TraceReceiver();
+    await receiver.start();
   });
-  afterEach(() => {
-    delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
-    server.closeAllConnections();
-    server.close();
-  });
+  afterEach(() => receiver.stop());
 
   it('have one span for each record, in one trace for each incident, with its id', async () => {
     const traces = otlpTraces('healer-0');
@@ -62,8 +33,8 @@ describe('traces', () => {
     traces.record(record, NOW_MS - 2_000);
     traces.record({ ...record, incident: 'i2' }, NOW_MS);
     await traces.stop();
-    expect(spans.map(({ name }) => name)).toEqual(['healer detected', 'healer acted', 'healer acted']);
-    const [detected, acted, another] = spans;
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['healer detected', 'healer acted', 'healer acted']);
+    const [detected, acted, another] = receiver.spans;
     expect(acted?.traceId).toBe(detected?.traceId);
     expect(another?.traceId).not.toBe(acted?.traceId);
     expect(detected?.startTimeUnixNano).toBe(`${NOW_MS - 2_000}000000`);
@@ -71,7 +42,29 @@ describe('traces', () => {
       `${NOW_MS + 10}000000`,
       `${NOW_MS + 31}000000`,
     ]);
-    const said = Object.fromEntries((acted?.attributes ?? []).map(({ key, value }) => [key, value.stringValue]));
-    expect(said).toMatchObject({ 'healer.incident': 'i1', 'healer.action': 'EvictPod', 'k8s.pod.name': 'a' });
+  });
+
+  it.each<[HealerRecord['target'], object]>([
+    [record.target, { 'k8s.pod.name': 'a', 'k8s.pod.uid': 'uid-a' }],
+    [
+      { kind: 'HelmRelease', namespace: 'shop', name: 'web', uid: 'release shop/web' },
+      { 'healer.release.name': 'web' },
+    ],
+  ])('name a target of each kind as what it is: %o', async (target, name) => {
+    const traces = otlpTraces('healer-0');
+    traces.record({ ...record, target }, NOW_MS);
+    await traces.stop();
+    expect(receiver.spans.map(attributesOf)).toEqual([
+      {
+        'healer.incident': 'i1',
+        'healer.stage': 'acted',
+        'healer.policy': 'shop/shop-back',
+        'healer.condition': 'SloSick',
+        'healer.reason': 'sick',
+        'healer.action': 'EvictPod',
+        'k8s.namespace.name': 'shop',
+        ...name,
+      },
+    ]);
   });
 });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { ROOT_CONTEXT, SpanStatusCode, TraceFlags, type Tracer, trace } from '@opentelemetry/api';
+import { type Attributes, ROOT_CONTEXT, SpanStatusCode, TraceFlags, type Tracer, trace } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import type { HealerRecord } from '../names.ts';
+import type { HealerRecord, RecordedTarget } from '../names.ts';
 import type { Traces } from './traces.ts';
 
 /** Spans by OTLP over HTTP; where to is read from `OTEL_EXPORTER_OTLP_ENDPOINT` and its like by the library itself. */
@@ -24,8 +24,7 @@ function span(tracer: Tracer, record: HealerRecord, firstSeenMs: number): void {
     'healer.condition': condition,
     'healer.reason': reason,
     'k8s.namespace.name': target.namespace,
-    'k8s.pod.name': target.name,
-    'k8s.pod.uid': target.uid,
+    ...nameOf(target),
     ...(action === undefined ? {} : { 'healer.action': action }),
     ...(refusal === undefined ? {} : { 'healer.refusal': refusal }),
   };
@@ -33,6 +32,18 @@ function span(tracer: Tracer, record: HealerRecord, firstSeenMs: number): void {
   const started = tracer.startSpan(`healer ${stage}`, { attributes, startTime }, parentOf(incident));
   if (stage === 'failed' || stage === 'gave-up') started.setStatus({ code: SpanStatusCode.ERROR, message: reason });
   started.end(recordedAtMs);
+}
+
+/** Conventions know no releases, so that attribute is the healer's own. */
+function nameOf({ kind, name, uid }: RecordedTarget): Attributes {
+  switch (kind) {
+    case 'Pod':
+      return { 'k8s.pod.name': name, 'k8s.pod.uid': uid };
+    case 'HelmRelease':
+      return { 'healer.release.name': name };
+    default:
+      return kind satisfies never;
+  }
 }
 
 function startOf({ stage, detectedAtMs, decidedAtMs, actedAtMs }: HealerRecord, firstSeenMs: number): number {

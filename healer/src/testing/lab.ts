@@ -9,6 +9,7 @@ import { KubeClient } from '../kube/client.ts';
 import { MetricsError, type VectorSample } from '../monitors/pod/prometheus.ts';
 import { ANNOTATIONS, HEALER, type HealerRecord } from '../names.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
+import type { Traces } from '../telemetry/traces.ts';
 import { FakeApiServer, type SeenRequest, type StoredObject } from './fake-api-server.ts';
 
 const SLO_SICK = {
@@ -64,6 +65,13 @@ const CONFIG: Config = {
   provenAfterMs: 30_000,
 };
 
+/** What a replica is given beside the cluster and its settings. */
+interface LabParts {
+  readonly helm?: Pick<HelmCommand, 'rollback' | 'uninstall'>;
+  readonly channel?: MessageChannel;
+  readonly traces?: Traces;
+}
+
 /** A cluster in one process: a Deployment `back` with three pods in namespace `shop`, and a Prometheus that knows them. */
 export class TestLab {
   readonly server = new FakeApiServer();
@@ -96,7 +104,7 @@ export class TestLab {
   /** Starts one replica of the healer. */
   async startHealer(
     changes: Partial<Config> = {},
-    parts: { readonly helm?: Pick<HelmCommand, 'rollback' | 'uninstall'>; readonly channel?: MessageChannel } = {},
+    parts: LabParts = {},
   ): Promise<{ healer: Healer; metrics: ReturnType<typeof createMetrics> }> {
     const config = { ...CONFIG, ...changes };
     const metrics = createMetrics();

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ReleaseDiary } from '../../records/release-diary.ts';
 import { openedReleaseIncident } from '../../release-incident.ts';
 import { createMetrics } from '../../telemetry/metrics.ts';
+import { NO_TRACES } from '../../telemetry/traces.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import type { Notice } from './notice.ts';
 
@@ -14,6 +15,7 @@ describe('what people are told of a release', () => {
       claims: { note: () => undefined },
       notifier: { tell: (notice) => void told.push(notice) },
       metrics: createMetrics(),
+      traces: NO_TRACES,
       clock,
       mayActOn: () => mine,
     });
