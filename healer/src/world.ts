@@ -14,6 +14,7 @@ import { isNewest, seenFrom, viewDaemonSet, viewStatefulSet } from './engines/re
 import { type ReplicaSetView, viewDeployment, viewReplicaSet, type WorkloadView } from './engines/recovery/workload.ts';
 import { ObjectStore } from './kube/object-store.ts';
 import { Reflector, type WatchedObject, type WatchSource } from './kube/reflector.ts';
+import type { WatchSources } from './kube/watch-sources.ts';
 import type { RolloutView } from './monitors/helm/rollout.ts';
 import { type PodView, viewPod } from './monitors/pod/pod.ts';
 import { ANNOTATIONS } from './names.ts';
@@ -33,6 +34,22 @@ export interface WorldSources {
   readonly policies: WatchSource<KubernetesObject>;
   readonly clusterPolicies: WatchSource<KubernetesObject>;
   readonly remediations: WatchSource<KubernetesObject>;
+}
+
+/** Where the healer's view of the cluster comes from. */
+export function sourcesOf(watches: WatchSources): WorldSources {
+  return {
+    pods: watches.pods(),
+    replicaSets: watches.replicaSets(),
+    deployments: watches.deployments(),
+    statefulSets: watches.statefulSets(),
+    daemonSets: watches.daemonSets(),
+    namespaces: watches.namespaces(),
+    nodes: watches.nodes(),
+    policies: watches.own('HealingPolicy'),
+    clusterPolicies: watches.own('ClusterHealingPolicy'),
+    remediations: watches.own('Remediation'),
+  };
 }
 
 export interface NamespaceView {

@@ -5,13 +5,17 @@ import type { Remedy } from '../../remedy.ts';
 import { deletePod, evictPod, notify } from './pod-remedies.ts';
 import { type RestartApi, restartRollout } from './restart-rollout.ts';
 
-export interface RemedyApi extends RestartApi {
-  evictPod(target: EvictionTarget): Promise<void>;
-  deletePod(target: EvictionTarget): Promise<void>;
+export interface RemedyApis {
+  readonly evictions: { evictPod(target: EvictionTarget): Promise<void> };
+  readonly objects: RestartApi & { deletePod(target: EvictionTarget): Promise<void> };
 }
 
 /** The remedies at hand; what a ladder names and is not here is not possible. */
-export function remediesAtHand(api: RemedyApi, clock: Clock, more: readonly Remedy[] = []): Map<ActionType, Remedy> {
-  const own = [evictPod(api, clock), deletePod(api, clock), restartRollout(api, clock), notify(clock)];
+export function remediesAtHand(
+  { evictions, objects }: RemedyApis,
+  clock: Clock,
+  more: readonly Remedy[] = [],
+): Map<ActionType, Remedy> {
+  const own = [evictPod(evictions, clock), deletePod(objects, clock), restartRollout(objects, clock), notify(clock)];
   return new Map([...own, ...more].map((remedy) => [remedy.type, remedy]));
 }
