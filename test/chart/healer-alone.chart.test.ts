@@ -1,29 +1,19 @@
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEALER_CHART } from '../contract/render-chart.ts';
-import { HOME, PlainClusterDriver, SHOP } from './plain-cluster.ts';
+import { PlainClusterDriver, SHOP } from './plain-cluster.ts';
+import { tellInOrder } from './story.ts';
 
 const SOON = { timeout: 170_000, interval: 500 };
 const VALUES = ['--set', `namespaces={${SHOP}}`, '--set', 'image.pullPolicy=Never'];
 
 /** One story, told in order: a cluster without Chaos Mesh, Prometheus or anything else of healproof. */
 describe('the healer’s chart alone', () => {
-  let cluster: PlainClusterDriver;
+  const cluster = new PlainClusterDriver();
   let before: Set<string>;
-  let isTorn = false;
 
-  beforeAll(async () => {
-    cluster = new PlainClusterDriver();
-    for (const name of [SHOP, HOME]) await cluster.core.createNamespace({ body: { metadata: { name } } });
-    await cluster.deployWeb();
-  });
-
-  beforeEach(({ skip, onTestFailed }) => {
-    skip(isTorn, 'the story broke off before');
-    onTestFailed(async () => {
-      isTorn = true;
-      process.stderr.write(await cluster.picture());
-    });
-  });
+  beforeAll(() => cluster.open());
+  afterAll(() => cluster.clear());
+  tellInOrder(() => cluster.picture());
 
   const helmTest = () => cluster.helm('test', 'healer', '--logs', '--timeout', '120s');
 

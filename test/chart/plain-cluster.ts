@@ -4,6 +4,7 @@ import {
   CustomObjectsApi,
   EventsV1Api,
   KubeConfig,
+  NetworkingV1Api,
   PatchStrategy,
   RbacAuthorizationV1Api,
   setHeaderOptions,
@@ -16,8 +17,8 @@ import { CommandError } from '../../src/errors.ts';
 
 export const SHOP = 'shop';
 export const HOME = 'healer-system';
-const IMAGE = 'docker.io/healproof/healer:0.1.0';
-const LABELS = { app: 'web' };
+export const IMAGE = 'docker.io/healproof/healer:0.1.0';
+export const LABELS = { app: 'web' };
 const POLICIES = { group: 'healproof.dev', version: 'v1alpha1', namespace: SHOP, plural: 'healingpolicies' };
 const HELM_MS = 180_000;
 /** Serves its readiness, until somebody asks for /sick. */
@@ -29,19 +30,28 @@ require('http').createServer((request, response) => {
   response.writeHead(sick && request.url === '/ready' ? 503 : 200, type).end('"asked"');
 }).listen(8080);`;
 
+const isLeft = ({ metadata }: V1Pod): boolean => metadata?.deletionTimestamp === undefined;
+
 /** The one-node cluster, and what a user would do with the chart on it. */
 export class PlainClusterDriver {
   readonly #cluster = inject('plainCluster');
   readonly #config = new KubeConfig();
   readonly core: CoreV1Api;
+  readonly networking: NetworkingV1Api;
   readonly #apps: AppsV1Api;
   readonly #custom: CustomObjectsApi;
   readonly #rbac: RbacAuthorizationV1Api;
   readonly #events: EventsV1Api;
 
+  /** What is there to enforce NetworkPolicies. */
+  get enforcer(): string {
+    return this.#cluster.enforcer;
+  }
+
   constructor() {
     this.#config.loadFromFile(this.#cluster.kubeconfig);
     this.core = this.#config.makeApiClient(CoreV1Api);
+    this.networking = this.#config.makeApiClient(NetworkingV1Api);
     this.#apps = this.#config.makeApiClient(AppsV1Api);
     this.#custom = this.#config.makeApiClient(CustomObjectsApi);
     this.#rbac = this.#config.makeApiClient(RbacAuthorizationV1Api);
@@ -60,7 +70,22 @@ export class PlainClusterDriver {
     }
   }
 
-  async deployWeb(): Promise<void> {
+  /** The namespaces, and a workload to heal. */
+  async open(): Promise<void> {
+    for (const name of [SHOP, HOME]) await this.core.createNamespace({ body: { metadata: { name } } });
+    await this.#deployWeb();
+  }
+
+  /** Takes everything away that the tests of one file made, so that the next one finds a plain cluster. */
+  async clear(): Promise<void> {
+    const { exitCode, output } = await this.helm('uninstall', 'healer', '--ignore-not-found', '--timeout', '100s');
+    if (exitCode !== 0) throw new Error(output);
+    await this.#onNode(`
+      kubectl get crd -o name | grep healproof.dev | xargs -r kubectl delete --wait --timeout=60s
+      kubectl delete namespace ${SHOP} ${HOME} --ignore-not-found --wait --timeout=100s`);
+  }
+
+  async #deployWeb(): Promise<void> {
     const probe = { periodSeconds: 1, timeoutSeconds: 5, failureThreshold: 1 };
     const readinessProbe = { httpGet: { path: '/ready', port: 8080 }, ...probe };
     const main = { name: 'main', image: IMAGE, command: ['node', '-e', PROGRAM], readinessProbe };
@@ -71,7 +96,7 @@ export class PlainClusterDriver {
 
   async webPods(): Promise<V1Pod[]> {
     const { items } = await this.core.listNamespacedPod({ namespace: SHOP, labelSelector: 'app=web' });
-    return items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+    return items.filter(isLeft);
   }
 
   /** UIDs of the pods that are Ready. */
@@ -118,6 +143,12 @@ export class PlainClusterDriver {
     await this.#apps.patchNamespacedDeploymentScale({ ...at, body: { spec: { replicas } } }, merge);
   }
 
+  async healerPods(): Promise<V1Pod[]> {
+    const labelSelector = 'app.kubernetes.io/name=healer';
+    const { items } = await this.core.listNamespacedPod({ namespace: HOME, labelSelector });
+    return items.filter(isLeft);
+  }
+
   async readyHealers(): Promise<number> {
     const { status } = await this.#apps.readNamespacedDeployment({ name: 'healer', namespace: HOME });
     return status?.readyReplicas ?? 0;
@@ -125,6 +156,14 @@ export class PlainClusterDriver {
 
   async takeRightsAway(): Promise<void> {
     await this.#rbac.deleteNamespacedRoleBinding({ name: 'healer-act', namespace: SHOP });
+  }
+
+  /** What a program prints that is run in a container of a pod. */
+  async inPod({ metadata }: V1Pod, ...command: readonly string[]): Promise<string> {
+    const { docker, engine, node } = this.#cluster;
+    const kubectl = ['exec', '-e', 'KUBECONFIG=/etc/kubernetes/admin.conf', node, 'kubectl'];
+    const exec = ['exec', '--namespace', `${metadata?.namespace}`, `${metadata?.name}`, '--', ...command];
+    return (await run(docker, [...kubectl, ...exec], { env: engine, timeoutMs: 60_000 })).stdout;
   }
 
   /** Every object of every kind, as `kind namespace/name`, but for Kubernetes' own namespaces and what comes and goes. */

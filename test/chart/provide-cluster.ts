@@ -7,6 +7,7 @@ import { inotifyNeeds } from '../../src/adapters/lab/preflight.ts';
 import { run } from '../../src/adapters/process/command.ts';
 import { openWorkbench } from '../../src/cli/workbench.ts';
 import { loadConfig } from '../../src/config.ts';
+import { findEnforcer, installEnforcer } from './enforcer.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,7 +15,7 @@ declare module 'vitest' {
   }
 }
 
-/** A cluster of one node that has the healer's image and nothing else of healproof. */
+/** A cluster of one node that has the healer's image, enforces NetworkPolicies, and has nothing else of healproof. */
 export interface PlainCluster {
   readonly kubeconfig: string;
   readonly helm: string;
@@ -23,6 +24,8 @@ export interface PlainCluster {
   readonly engine: Readonly<Record<string, string>>;
   /** Container of the node. */
   readonly node: string;
+  /** What is there to enforce NetworkPolicies. */
+  readonly enforcer: string;
 }
 
 const NAME = 'healproof-chart';
@@ -35,11 +38,13 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const { images, progress } = await openWorkbench(config, options.signal);
   const { dockerHost } = await images.ensureEngine({ ...options, progress });
   const { kind, helm, docker } = await images.ensureTools({ ...options, progress });
-  const { nodeImage } = await images.ensureImages({ ...options, progress });
+  const { nodeImage, missing } = await images.ensureImages({ ...options, progress });
+  const enforcer = await findEnforcer({ ...options, progress, missing, cacheDir: config.cacheDir });
   await checkRoom();
   const folder = await mkdtemp(join(tmpdir(), 'healproof-chart-'));
   const kubeconfig = join(folder, 'kubeconfig');
   const engine: Record<string, string> = dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost };
+  const node = `${NAME}-control-plane`;
   const env = { ...engine, KIND_EXPERIMENTAL_PROVIDER: 'docker', KUBECONFIG: undefined };
   const remove = async (): Promise<void> => {
     await run(kind, ['delete', 'cluster', '--name', NAME, '--kubeconfig', kubeconfig], { env });
@@ -51,13 +56,14 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await run(kind, ['delete', 'cluster', '--name', NAME, '--kubeconfig', kubeconfig], { env });
     const args = ['create', 'cluster', '--name', NAME, '--image', nodeImage, '--kubeconfig', kubeconfig];
     await run(kind, [...args, '--wait', '180s'], { env, timeoutMs: CREATE_MS });
+    await installEnforcer(enforcer, { name: NAME, node, kind, docker, env });
     step.done();
   } catch (error) {
     step.failed('not created');
     await remove();
     throw error;
   }
-  project.provide('plainCluster', { kubeconfig, helm, docker, engine, node: `${NAME}-control-plane` });
+  project.provide('plainCluster', { kubeconfig, helm, docker, engine, node, enforcer: enforcer.name });
   return remove;
 }
 

@@ -1,16 +1,26 @@
 // `helm test`: asks the healer how it is, and the API server whether it may do what it is there for. Says all that is
 // wrong, one line each; says nothing about how well it heals.
 import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const { HEALER_URL, RIGHTS, TOKEN_FILE = `${ACCOUNT}/token` } = process.env;
 const { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port } = process.env;
 const TIMEOUT_MS = 5_000;
+// A NetworkPolicy lets a new pod through only when the network has heard of it.
+const CONNECTED_BY_MS = Date.now() + 15_000;
+const AGAIN_AFTER_MS = 250;
 const METRICS = ['healer_shards', 'healer_policies', 'healer_queue_depth', 'healer_watch_age_seconds'];
 
 async function ask(url, options = {}) {
-  const response = await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
-  return { status: response.status, text: (await response.text()).trim() };
+  try {
+    const response = await fetch(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return { status: response.status, text: (await response.text()).trim() };
+  } catch (error) {
+    if (Date.now() > CONNECTED_BY_MS) throw error;
+  }
+  await pause(AGAIN_AFTER_MS);
+  return ask(url, options);
 }
 
 async function readiness() {

@@ -18,6 +18,7 @@ const moduleName = z.enum([
   'prometheus',
   'alertmanager',
   'prometheus-adapter',
+  'kube-router',
 ]);
 
 const schema = z.strictObject({

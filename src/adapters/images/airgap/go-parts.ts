@@ -9,6 +9,7 @@ type Recipe = Omit<GoBuild, 'folder'> & Pick<Part, 'title' | 'expectedSeconds' |
 function recipes(versions: Versions): Partial<Record<ModuleName, Recipe>> {
   const containerd = 'github.com/containerd/containerd/v2';
   const plugins = 'github.com/containernetworking/plugins/plugins';
+  const kubeRouter = 'github.com/cloudnativelabs/kube-router/v2';
   return {
     containerd: {
       title: `containerd ${versions.modules.containerd.version}`,
@@ -55,6 +56,13 @@ function recipes(versions: Versions): Partial<Record<ModuleName, Recipe>> {
       expectedSeconds: 150,
       programs: ['sigs.k8s.io/prometheus-adapter/cmd/adapter'],
       rename: { adapter: 'prometheus-adapter' },
+    },
+    'kube-router': {
+      title: `kube-router ${versions.modules['kube-router'].version}`,
+      optional: true,
+      expectedSeconds: 100,
+      programs: [`${kubeRouter}/cmd/kube-router`],
+      variables: { [`${kubeRouter}/pkg/version.Version`]: versions.modules['kube-router'].version },
     },
   };
 }

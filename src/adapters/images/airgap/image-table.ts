@@ -102,6 +102,18 @@ export function imageTable(versions: Versions): ImageRecipe[] {
   ];
 }
 
+/** Not baked in: only the cluster that the healer's chart is tried on gets it. */
+export function kubeRouterImage({ modules }: Versions): ImageRecipe {
+  const { version } = modules['kube-router'];
+  return {
+    names: [`docker.io/healproof/kube-router:${version}`],
+    version,
+    base: 'tools-debian',
+    files: { [`${BIN}/kube-router`]: program('kube-router', 'kube-router') },
+    entrypoint: [`${BIN}/kube-router`],
+  };
+}
+
 function program(part: string, name: string): ImageFile {
   return { part, path: `bin/${name}` };
 }

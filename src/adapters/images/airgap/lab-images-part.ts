@@ -4,21 +4,33 @@ import type { ImageRecord } from '../../../ports/images.ts';
 import { writeArchive } from '../oci/archive.ts';
 import { type Architecture, type BuiltImage, buildImage } from '../oci/image.ts';
 import { compressLayer, type Layer, packLayer, readLayer } from '../oci/layer.ts';
-import { type ImageRecipe, partsOf } from './image-table.ts';
+import type { Versions } from '../versions.ts';
+import { type ImageRecipe, kubeRouterImage, partsOf } from './image-table.ts';
 import type { BuildContext, Part } from './part.ts';
 
 export const ARCHIVE = 'images.tar';
 export const RECORDS = 'images.json';
 
-/** One archive with every image of the table, layers shared, and a record of what each of them really is. */
+/** The images that are baked into the nodes. */
 export function labImagesPart(table: readonly ImageRecipe[], architecture: Architecture): Part {
+  return imagesPart({ id: 'lab-images', title: 'images of the lab', expectedSeconds: 12 }, table, architecture);
+}
+
+/** What enforces NetworkPolicy in the cluster that the healer's chart is tried on; the lab does without it. */
+export function networkPolicyImagePart(versions: Versions, architecture: Architecture): Part {
+  const head = { id: 'kube-router-image', title: 'image of kube-router', optional: true, expectedSeconds: 5 } as const;
+  return imagesPart(head, [kubeRouterImage(versions)], architecture);
+}
+
+type Head = Pick<Part, 'id' | 'title' | 'optional' | 'expectedSeconds'>;
+
+/** One archive with every image of the table, layers shared, and a record of what each of them really is. */
+function imagesPart(head: Head, table: readonly ImageRecipe[], architecture: Architecture): Part {
   return {
-    id: 'lab-images',
-    title: 'images of the lab',
+    ...head,
     needs: partsOf(table),
     inputs: { recipe: 2, table, architecture },
     files: [],
-    expectedSeconds: 12,
     build: async (context) => {
       const bases = new Map<string, Layer>();
       const images: BuiltImage[] = [];

@@ -7,7 +7,7 @@ import type { Distribution } from './distribution.ts';
 import { cniAgentPart, simpleGoParts } from './go-parts.ts';
 import { imageTable } from './image-table.ts';
 import { kubernetesPart } from './kubernetes-part.ts';
-import { labImagesPart } from './lab-images-part.ts';
+import { labImagesPart, networkPolicyImagePart } from './lab-images-part.ts';
 import { nodeRootfsPart } from './node-rootfs-part.ts';
 import type { Part } from './part.ts';
 import { prometheusPart } from './prometheus-part.ts';
@@ -39,5 +39,6 @@ export function allParts(options: PartListOptions): Part[] {
     cniAgentPart(versions, airgap),
     nodeRootfsPart(versions, airgap),
     labImagesPart(imageTable(versions), options.architecture),
+    networkPolicyImagePart(versions, options.architecture),
   ];
 }

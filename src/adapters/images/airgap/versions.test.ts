@@ -51,7 +51,7 @@ describe('the parts', () => {
     expect(computeKeys(facts, 'linux-amd64').size).toBe(parts.length);
   });
 
-  it('are all needed for an image or a tool, or built for a measurement only', () => {
+  it('are all needed for the lab, or built only when they are asked for', () => {
     const ends = ['lab-images', 'node-rootfs', 'runtime', 'kind', 'helm'];
     const needed = parts.filter(({ optional }) => optional === undefined);
     expect(withNeeds(parts, ends).map(({ id }) => id)).toEqual(needed.map(({ id }) => id));
@@ -60,6 +60,14 @@ describe('the parts', () => {
   it('can be had with what they need only', () => {
     const ids = withNeeds(parts, ['chaos-mesh']).map(({ id }) => id);
     expect(ids).toEqual(['controller-gen', 'chaos-mesh']);
+  });
+
+  it('keep what enforces network policies out of the lab', () => {
+    const ids = withNeeds(parts, ['kube-router-image']).map(({ id }) => id);
+    expect(ids).toEqual(['tools-debian', 'kube-router', 'kube-router-image']);
+    expect(parts.flatMap(({ id, optional }) => (optional ? [id] : []))).toEqual(
+      expect.arrayContaining(['kube-router', 'kube-router-image']),
+    );
   });
 });
 
