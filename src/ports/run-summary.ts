@@ -41,6 +41,12 @@ export interface RunSummary {
   readonly leaks: readonly string[];
 }
 
+/** Tells the runs of a suite apart. */
+export function runLabel({ scenario, healer, turn }: Pick<RunSummary, 'scenario' | 'healer' | 'turn'>): string {
+  const which = turn === null ? '' : ` (run ${turn.index} of ${turn.planned})`;
+  return `${scenario}${healer === 'off' ? ' (healer off)' : ''}${which}`;
+}
+
 export function summaryOf(record: RunRecord): RunSummary {
   const { runId, seed, startedAtMs, endedAtMs, exitCode, skippedBecause, evidence, judgement } = record;
   const { scenario, healer, status } = evidence;

@@ -8,6 +8,7 @@ import {
   ORIGIN_MS,
 } from '../../../test/fixtures/canned-run.ts';
 import type { RunEvent, RunRecord } from '../../ports/reporter.ts';
+import { summaryOf } from '../../ports/run-summary.ts';
 import { ConsoleReporter } from './console-reporter.ts';
 
 const where = { dir: 'reports/runs/20261120-120000-7f3a1', head: 'f'.repeat(64) };
@@ -129,5 +130,17 @@ describe('console', () => {
     const { reporter, text } = stage(false, true);
     reporter.onResult(cannedPass, where);
     expect(text()).toContain(colourStart);
+  });
+
+  it('shows all runs of a suite at one glance, and nothing more of a single one', () => {
+    const runs = [cannedPass, cannedFail, cannedSkip].map((record) => summaryOf(record));
+    const { reporter, text } = stage();
+    reporter.onSuite(runs.slice(0, 1));
+    expect(text()).toBe('');
+    reporter.onSuite(runs);
+    const lines = text().split('\n');
+    expect(lines.slice(1, 4).map((line) => line.trim().split(/ {2,}/)[0])).toEqual(['PASS', 'FAIL', 'SKIPPED']);
+    for (const [index, run] of runs.entries()) expect(lines[index + 1]).toContain(run.sentence);
+    expect(lines[4]).toMatch(/^3 runs: 1 pass, 1 fail, 1 skipped in [\dms]+$/);
   });
 });

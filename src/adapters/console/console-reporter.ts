@@ -1,6 +1,8 @@
 import pc from 'picocolors';
 import type { RepetitionView, Reporter, RunEvent, RunRecord } from '../../ports/reporter.ts';
+import type { RunSummary } from '../../ports/run-summary.ts';
 import { eventLine, type Line, repetitionLines, resultLines, runningLine, type Tone } from './lines.ts';
+import { suiteLines } from './suite-lines.ts';
 
 export interface ConsoleOptions {
   write(text: string): void;
@@ -64,6 +66,11 @@ export class ConsoleReporter implements Reporter, Disposable {
   /** What several runs of a scenario say together. */
   onRepetition(repetition: RepetitionView): void {
     for (const line of repetitionLines(repetition)) this.#print(line);
+  }
+
+  /** All runs of a suite at one glance, where there were several. */
+  onSuite(runs: readonly RunSummary[]): void {
+    if (runs.length > 1) for (const line of suiteLines(runs)) this.#print(line);
   }
 
   /** Something about the suite as a whole, e.g. that it is being stopped. */

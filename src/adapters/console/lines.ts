@@ -16,7 +16,7 @@ const plain = (text: string): Piece => ({ text, tone: 'plain' });
 const dim = (text: string): Piece => ({ text, tone: 'dim' });
 const strong = (text: string): Piece => ({ text, tone: 'strong' });
 
-const VERDICTS: Readonly<Record<Outcome, { readonly word: string; readonly tone: Tone }>> = {
+export const VERDICTS: Readonly<Record<Outcome, { readonly word: string; readonly tone: Tone }>> = {
   pass: { word: 'PASS', tone: 'good' },
   fail: { word: 'FAIL', tone: 'bad' },
   inconclusive: { word: 'INCONCLUSIVE', tone: 'doubt' },

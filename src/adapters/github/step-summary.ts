@@ -2,7 +2,7 @@ import type { Phase } from '../../experiment/judgement.ts';
 import { claimWords, tallyWords } from '../../experiment/repetition-words.ts';
 import { formatLimit, formatSpan } from '../../experiment/wording.ts';
 import type { RepetitionView } from '../../ports/reporter.ts';
-import type { RunSummary } from '../../ports/run-summary.ts';
+import { type RunSummary, runLabel } from '../../ports/run-summary.ts';
 
 const MARKS: Readonly<Record<RunSummary['outcome'], string>> = {
   pass: '✅ pass',
@@ -22,7 +22,7 @@ export function stepSummary(
   repetitions: readonly RepetitionView[] = [],
 ): string {
   const rows = runs.map((run) => [
-    `${run.scenario}${run.healer === 'off' ? ' (healer off)' : ''}${run.turn === null ? '' : ` (run ${run.turn.index} of ${run.turn.planned})`}`,
+    runLabel(run),
     MARKS[run.outcome],
     run.recovery === null ? (run.absorbed ? 'absorbed' : '') : formatSpan(run.recovery),
     formatLimit(run.withinMs),

@@ -59,7 +59,7 @@ async function runIn(
   const stream = format === 'json' ? process.stderr : process.stdout;
   using display = new ConsoleReporter(terminalOptions(stream, process.env));
   const root = config.projectDir;
-  return await runSuite(
+  const result = await runSuite(
     {
       ...{ root, scenarios, outputDir, healer, seed, keep, repeat },
       runtimeModule: DEFAULT_RUNTIME_MODULE,
@@ -67,6 +67,8 @@ async function runIn(
     },
     display,
   );
+  display.onSuite(reportedRuns(result));
+  return result;
 }
 
 async function report({ progress }: Workbench, outputDir: string): Promise<void> {
