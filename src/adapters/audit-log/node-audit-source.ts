@@ -1,13 +1,15 @@
 import { HEALER } from '../../../healer/src/names.ts';
 import type { AuditEntry, AuditLog } from '../../experiment/evidence.ts';
 import { DEAD_MAN } from '../../experiment/undo.ts';
-import type { NodeShell } from '../../ports/node-shell.ts';
+import type { NodeShell, ShellAnswer } from '../../ports/node-shell.ts';
 import type { AuditMark, AuditSource } from '../../ports/remediation-log.ts';
 import { parseAuditLine } from './parse.ts';
 
 const LOG_FILE = '/var/log/kubernetes/audit/audit.log';
 /** Our own Lease renewals are written every 2 s: a longer silence means that the log was not written. */
 const HEARTBEAT_GAP_MS = 3.5 * DEAD_MAN.renewEveryMs;
+/** The API server may be writing a line just then; each look takes longer than that. */
+const MOST_LOOKS = 5;
 
 /** Reads the audit log on the control-plane node itself, so that no request through the API server can disturb it. */
 export class NodeAuditSource implements AuditSource {
@@ -30,22 +32,46 @@ export class NodeAuditSource implements AuditSource {
   async read(mark: AuditMark | null, fromMs: number, toMs: number, namespaces: readonly string[]): Promise<AuditLog> {
     const none = { fromMs, toMs, entries: [], complete: false } as const;
     if (mark === null) return { ...none, source: 'none', detail: 'this cluster shows no audit log' };
-    const now = await this.mark();
-    if (now === null || now.inode !== mark.inode || now.offsetBytes < mark.offsetBytes) {
-      return { ...none, source: 'api-server', detail: 'the audit log was rotated or cut during the run' };
+    for (let looks = 1; looks <= MOST_LOOKS; looks += 1) {
+      const now = await this.mark();
+      if (now === null || now.inode !== mark.inode || now.offsetBytes < mark.offsetBytes) {
+        return { ...none, source: 'api-server', detail: 'the audit log was rotated or cut during the run' };
+      }
+      const answer = await this.#stretch(mark.offsetBytes, now.offsetBytes);
+      if (answer.exitCode !== 0) return { ...none, source: 'api-server', detail: `cannot read: ${answer.stderr}` };
+      const lines = wholeLines(mark.offsetBytes === 0 ? `\n${answer.stdout}` : answer.stdout);
+      if (lines !== null) return assemble(lines, fromMs, toMs, namespaces);
     }
-    const length = now.offsetBytes - mark.offsetBytes;
-    const script = `tail -c +${mark.offsetBytes + 1} ${LOG_FILE} | head -c ${length}`;
-    const answer = await this.#shell.run(this.#node, script);
-    if (answer.exitCode !== 0) return { ...none, source: 'api-server', detail: `cannot read: ${answer.stderr}` };
-    return assemble(answer.stdout, fromMs, toMs, namespaces);
+    return { ...none, source: 'api-server', detail: 'the newest line of the audit log is not whole' };
+  }
+
+  /** From one byte before the start, so that it shows whether a line begins there. */
+  #stretch(fromBytes: number, toBytes: number): Promise<ShellAnswer> {
+    const first = Math.max(1, fromBytes);
+    return this.#shell.run(this.#node, `tail -c +${first} ${LOG_FILE} | head -c ${toBytes - first + 1}`);
   }
 }
 
-/** Exported for tests: what a stretch of log text says, and whether it is whole. */
-export function assemble(text: string, fromMs: number, toMs: number, namespaces: readonly string[]): AuditLog {
-  const all = text.split('\n').filter((line) => line !== '');
-  const entries = all.map(parseAuditLine).filter((entry) => entry !== null);
+/**
+ * Pure: the lines of a stretch and one byte before it, without the rest of a line that was begun before: what it tells of
+ * had happened then. Null while the last line is still being written: what it tells of may matter.
+ */
+function wholeLines(text: string): string[] | null {
+  if (!text.endsWith('\n')) return null;
+  return text
+    .slice(text.indexOf('\n') + 1)
+    .split('\n')
+    .slice(0, -1);
+}
+
+/** Exported for tests: what lines of the log say, and whether they are all. */
+export function assemble(
+  lines: readonly string[],
+  fromMs: number,
+  toMs: number,
+  namespaces: readonly string[],
+): AuditLog {
+  const entries = lines.map(parseAuditLine).filter((entry) => entry !== null);
   const gap = heartbeatGap(entries, fromMs, toMs);
   const matters = (entry: AuditEntry): boolean =>
     entry.atMs >= fromMs &&
