@@ -1,3 +1,4 @@
+import { ANNOTATIONS } from '../../healer/src/names.ts';
 import { isWrite, type PassedRequest } from './faulty-proxy.ts';
 
 /** A write of the healer at which it can be hurt: the kind of write, and which of its kind within one episode. */
@@ -26,13 +27,19 @@ function kindOf({ method, path, body }: Pick<PassedRequest, 'method' | 'path' | 
   const [, resource = path, name = '', subresource = ''] =
     /\/namespaces\/[^/]+\/([^/]+)(?:\/([^/]+))?(?:\/([^/]+))?$/.exec(path) ?? [];
   const said = body.startsWith('{') ? Object(JSON.parse(body)) : {};
-  const about = resource === 'leases' ? leaseKind(name || String(Object(said.metadata).name)) : '';
+  const about = resource === 'leases' ? leaseKind(name || String(Object(said.metadata).name), said) : '';
   const detail = said.kind === 'Event' ? said.reason : Object(said.status).phase;
   return [method, resource, about, subresource, detail].filter((part) => part !== undefined && part !== '').join(' ');
 }
 
-function leaseKind(name: string): string {
-  return /-(shard|member)-/.exec(name)?.[1] ?? '';
+/** Whose Lease it is, and what of the action it tells: which renewals there are is chance, what each of them says is not. */
+function leaseKind(name: string, { spec, metadata }: { spec?: unknown; metadata?: unknown }): string {
+  const whose = /-(shard|member)-/.exec(name)?.[1] ?? '';
+  if (Object(spec).holderIdentity === '') return `${whose} freed`;
+  const deeds = Object(Object(metadata).annotations)[ANNOTATIONS.actions];
+  const newest = typeof deeds === 'string' ? JSON.parse(deeds).at(-1) : undefined;
+  if (newest === undefined) return whose;
+  return `${whose} ${newest.outcome ?? (newest.generationAfter === undefined ? 'intended' : 'acted')}`;
 }
 
 /** The same text for the same meaning, whenever and on whatever object. */
