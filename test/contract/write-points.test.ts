@@ -20,14 +20,15 @@ const shard = (holderIdentity: string, ...deeds: object[]) => ({
 
 describe('the write points of an episode', () => {
   it('are told apart by what a Lease says of the action, also where a renewal left one of these out', () => {
+    const before = { namespace: 'elsewhere', generationAfter: 2, outcome: 'helped' };
     const all = [
-      shard('me'),
-      shard('me', { incident: 'i' }),
-      shard('me', { incident: 'i', generationAfter: 2 }),
-      shard('me', { incident: 'i', generationAfter: 2, outcome: 'helped' }),
-      shard('', { incident: 'i', generationAfter: 2, outcome: 'helped' }),
+      shard('me', before),
+      shard('me', before, { namespace: 'shop' }),
+      shard('me', { namespace: 'shop', generationAfter: 2 }),
+      shard('me', { namespace: 'shop', generationAfter: 2, outcome: 'helped' }),
+      shard('', { namespace: 'shop', generationAfter: 2, outcome: 'helped' }),
     ];
-    const points = new PointCounter();
+    const points = new PointCounter('shop');
     expect(all.map((request) => points.take(request))).toEqual([
       'PUT leases shard #1',
       'PUT leases shard intended #1',
@@ -35,14 +36,14 @@ describe('the write points of an episode', () => {
       'PUT leases shard helped #1',
       'PUT leases shard freed #1',
     ]);
-    const fewer = new PointCounter();
+    const fewer = new PointCounter('shop');
     expect([all[0], all[1], all[4]].map((request) => request && fewer.take(request)).at(-1)).toBe(
       'PUT leases shard freed #1',
     );
   });
 
   it('are its distinct writes; renewals that say nothing new are none', () => {
-    const points = new PointCounter();
+    const points = new PointCounter('shop');
     const event = { method: 'POST', path: '/apis/events.k8s.io/v1/namespaces/shop/events' };
     const seen = [
       { method: 'GET', path: LEASES, body: '' },
