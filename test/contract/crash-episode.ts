@@ -128,7 +128,7 @@ export class CrashEpisode {
       elsewhere: (path) => (ownsLeasesOfItsOwn && path.includes('/leases') ? this.#otherLeases.url : undefined),
     });
     this.#proxies.push(proxy);
-    const counter = new PointCounter();
+    const counter = new PointCounter(this.#shop.namespace);
     const name = `healer-${this.#healers.length}`;
     const token = this.#shop.healerNamespace.startsWith('healproof') ? 'healer-token' : 'admin-token';
     const url = await proxy.start();

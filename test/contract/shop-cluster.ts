@@ -135,6 +135,9 @@ export class ShopCluster {
       POD_NAME: name,
       POD_NAMESPACE: shop.healerNamespace,
       HEALER_NAMESPACES: shop.namespace,
+      // What was done in the shops before neither delays this one nor hides what would be done twice.
+      HEALER_BUDGET: '9999/10m',
+      HEALER_NAMESPACE_BUDGET: '9999/10m',
     };
   }
 
