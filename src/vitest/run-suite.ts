@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeRepetition } from '../adapters/allure/repetition.ts';
 import { dropEmptyResults, dropNotNeeded, writeLostResult } from '../adapters/allure/results.ts';
@@ -15,10 +14,11 @@ import { messageOf } from '../errors.ts';
 import { suiteExitCode } from '../experiment/exit-code.ts';
 import type { RepetitionView, Reporter, RunRecord } from '../ports/reporter.ts';
 import { missing } from './missing.ts';
+import { makePrivateFolder } from './private-folder.ts';
 import { Repeats, type Repetition, repeatedOf } from './repeats.ts';
 import { shownFolder } from './shown-folder.ts';
 import { SuiteChild } from './suite-child.ts';
-import { allureResultsDirOf, PRIVATE_PREFIX, runsDirOf, type SuiteFile } from './suite-file.ts';
+import { allureResultsDirOf, runsDirOf, type SuiteFile } from './suite-file.ts';
 import { type StopSignal, trapSignals } from './trap-signals.ts';
 import { runViews } from './views.ts';
 
@@ -49,7 +49,7 @@ export interface SuiteResult {
  * itself as interrupted; the second kills it and leaves the cluster to the janitor.
  */
 export async function runSuite(options: SuiteOptions, display: SuiteDisplay): Promise<SuiteResult> {
-  const privateDir = await mkdtemp(join(tmpdir(), PRIVATE_PREFIX));
+  const privateDir = await makePrivateFolder();
   try {
     return await new Suite(options, display, privateDir).run();
   } finally {

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { KindLab } from '../../src/adapters/lab/kind-lab.ts';
 import { AbortedError } from '../../src/errors.ts';
@@ -92,7 +93,9 @@ export class LabWorld {
   /** Nodes that the engine makes only after all others were removed. */
   lateNodes = 0;
 
+  /** To be made within a test; its files go with it. */
   constructor() {
+    onTestFinished(() => rmSync(this.cacheDir, { recursive: true, force: true }));
     this.programs
       .on('bash -c', '4711\n')
       .on('docker ps', ({ args }) => this.#ps(args))
