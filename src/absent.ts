@@ -1,5 +1,7 @@
-/** What the system says when there is no such file, a part of its path is no folder, or the process has ended. */
-const ABSENT = ['ENOENT', 'ENOTDIR', 'ESRCH'];
+/** What the system says when there is no such file, or when the process has ended. */
+const ABSENT = ['ENOENT', 'ESRCH'];
+/** What is there, but for others to look at. */
+export const HIDDEN = ['EACCES', 'EPERM'];
 
 /** Whether a call of the system failed because what it was about is not there, or for one of the other reasons named. */
 export function isAbsent(error: unknown, ...alsoCodes: readonly string[]): boolean {

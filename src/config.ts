@@ -205,9 +205,6 @@ async function findUpwards(from: string): Promise<string | null> {
 }
 
 async function isFile(candidate: string): Promise<boolean> {
-  try {
-    return (await stat(candidate)).isFile();
-  } catch (error: unknown) {
-    return ifAbsent(false)(error);
-  }
+  const found = await stat(candidate).catch(ifAbsent(null, 'ENOTDIR'));
+  return found?.isFile() ?? false;
 }

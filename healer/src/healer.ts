@@ -141,12 +141,7 @@ export class Healer {
       book: this.#book,
       policies: this.#policies,
       remedies: [...this.#rollbacks.remedies(), ...(parts.remedies ?? [])],
-      limits: {
-        staleWatchMs: config.watchStaleAfterMs,
-        allowedNamespaces: config.allowedNamespaces,
-        ownNamespace: config.ownNamespace,
-        buckets: config.buckets,
-      },
+      limits: limitsOf(config),
     });
     this.#attention = new Attention({
       world: this.#world,
@@ -248,11 +243,8 @@ export class Healer {
       helm,
       traces,
       recorder,
-      buckets: config.buckets,
+      ...limitsOf(config),
       policies: () => this.#policies.policies.flatMap(asReleasePolicy),
-      allowedNamespaces: config.allowedNamespaces,
-      ownNamespace: config.ownNamespace,
-      staleWatchMs: config.watchStaleAfterMs,
       watchTimeoutSeconds: config.watchTimeoutSeconds,
       provenAfterMs: config.provenAfterMs,
     });
@@ -322,6 +314,11 @@ export class Healer {
     this.#recoveries.lookAtAll();
     this.#rollbacks.releases?.lookAtAll();
   }
+}
+
+/** What bounds every action, of whatever kind. */
+function limitsOf({ watchStaleAfterMs: staleWatchMs, allowedNamespaces, ownNamespace, buckets }: Config) {
+  return { staleWatchMs, allowedNamespaces, ownNamespace, buckets };
 }
 
 function asReleasePolicy({ helm, ...policy }: Policy): ReleasePolicy[] {

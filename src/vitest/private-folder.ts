@@ -1,8 +1,8 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ifAbsent } from '../absent.ts';
-import { describeSelf, isAlive, type LockHolder } from '../adapters/process/file-lock.ts';
+import { describeSelf, isAlive, readHolder, tryLock } from '../adapters/process/file-lock.ts';
 import { PRIVATE_PREFIX } from './suite-file.ts';
 
 const HOLDER = 'holder.json';
@@ -13,7 +13,7 @@ export async function makePrivateFolder(parent: string = tmpdir()): Promise<stri
     if (name.startsWith(PRIVATE_PREFIX)) await removeAbandoned(join(parent, name));
   }
   const folder = await mkdtemp(join(parent, PRIVATE_PREFIX));
-  await writeFile(join(folder, HOLDER), JSON.stringify(await describeSelf()), { mode: 0o600 });
+  await tryLock(join(folder, HOLDER), await describeSelf());
   return folder;
 }
 
@@ -21,7 +21,6 @@ export async function makePrivateFolder(parent: string = tmpdir()): Promise<stri
 async function removeAbandoned(folder: string): Promise<void> {
   const found = await stat(folder).catch(ifAbsent(null));
   if (found?.uid !== process.getuid?.()) return;
-  const text = await readFile(join(folder, HOLDER), 'utf8').catch(ifAbsent(''));
-  if (text === '' || (await isAlive(JSON.parse(text) as LockHolder))) return;
-  await rm(folder, { recursive: true, force: true });
+  const holder = await readHolder(join(folder, HOLDER));
+  if (holder !== undefined && !(await isAlive(holder))) await rm(folder, { recursive: true, force: true });
 }

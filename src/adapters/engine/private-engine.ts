@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ifAbsent } from '../../absent.ts';
+import { HIDDEN, ifAbsent } from '../../absent.ts';
 import { PreflightError } from '../../errors.ts';
 import type { EnsureOptions } from '../../ports/images.ts';
 import type { Run } from '../process/command.ts';
@@ -222,7 +222,12 @@ async function pidOf(folder: string, name: string): Promise<number | undefined> 
   const real = await realpath(folder);
   for (const word of (await commandLineOf(pid)) ?? []) {
     const path = word.slice(word.indexOf('/'));
-    if (path.startsWith('/') && (await realpath(dirname(path)).catch(ifAbsent(undefined))) === real) return pid;
+    if (path.startsWith('/') && (await realFolderOf(path)) === real) return pid;
   }
   return undefined;
+}
+
+/** A word of somebody's command line may be anything; where it is no path that can be followed there is no folder. */
+function realFolderOf(path: string): Promise<string | undefined> {
+  return realpath(dirname(path)).catch(ifAbsent(undefined, ...HIDDEN, 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'));
 }

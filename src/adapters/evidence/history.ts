@@ -1,11 +1,9 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ifAbsent } from '../../absent.ts';
 import { HarnessError, messageOf } from '../../errors.ts';
 import { type TrialRun, trialRunOf } from '../../experiment/repetition.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { sha256 } from './digests.ts';
 import { readRun } from './read-run.ts';
+import { runFolders } from './run-folders.ts';
 
 /** A run as it counts for a claim over many. */
 export interface EarlierRun extends TrialRun {
@@ -44,27 +42,17 @@ export async function readHistory(runsDir: string, wanted: readonly Wanted[], he
   const runs = new Map(wanted.map(({ name }) => [name, [] as EarlierRun[]]));
   const problems: string[] = [];
   if (wanted.length === 0) return { runs: {}, problems };
-  for (const name of await foldersIn(runsDir)) {
+  for (const dir of await runFolders(runsDir)) {
     try {
-      const record = (await readRun(join(runsDir, name)))?.record;
+      const record = (await readRun(dir))?.record;
       if (record === undefined || record.evidence.healer !== healer) continue;
       const { scenario } = record.evidence;
       const match = wanted.find((each) => each.name === scenario.name && each.digest === scenario.digest);
       if (match !== undefined) runs.get(match.name)?.push(earlierRun(record));
     } catch (error: unknown) {
       if (error instanceof HarnessError) throw error;
-      problems.push(`the record in ${join(runsDir, name)} cannot be read and does not count: ${messageOf(error)}`);
+      problems.push(`the record in ${dir} cannot be read and does not count: ${messageOf(error)}`);
     }
   }
   return { runs: Object.fromEntries(runs), problems };
-}
-
-/** In the order of their names, which begin with the time. */
-async function foldersIn(runsDir: string): Promise<string[]> {
-  try {
-    const entries = await readdir(runsDir, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).sort();
-  } catch (error: unknown) {
-    return ifAbsent([])(error);
-  }
 }

@@ -1,9 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { ifAbsent } from '../../absent.ts';
 import { messageOf } from '../../errors.ts';
 import { type RunSummary, summaryOf } from '../../ports/run-summary.ts';
 import { readRun } from './read-run.ts';
+import { runFolders } from './run-folders.ts';
 
 export interface ListedRuns {
   /** Oldest first. */
@@ -16,7 +14,7 @@ export interface ListedRuns {
 export async function listRuns(runsDir: string): Promise<ListedRuns> {
   const runs: RunSummary[] = [];
   const unreadable: { dir: string; reason: string }[] = [];
-  for (const dir of await foldersIn(runsDir)) {
+  for (const dir of await runFolders(runsDir)) {
     try {
       const run = await readRun(dir);
       if (run === null) unreadable.push({ dir, reason: 'it left no record' });
@@ -26,13 +24,4 @@ export async function listRuns(runsDir: string): Promise<ListedRuns> {
     }
   }
   return { runs: runs.toSorted((a, b) => a.startedAtMs - b.startedAtMs), unreadable };
-}
-
-async function foldersIn(runsDir: string): Promise<string[]> {
-  try {
-    const entries = await readdir(runsDir, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(runsDir, name));
-  } catch (error: unknown) {
-    return ifAbsent([])(error);
-  }
 }

@@ -2,12 +2,9 @@ import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { availableParallelism, freemem } from 'node:os';
 import { dirname } from 'node:path';
-import { ifAbsent, isAbsent } from '../../absent.ts';
+import { HIDDEN, ifAbsent, isAbsent } from '../../absent.ts';
 import type { Host, Inotify } from '../../ports/host.ts';
 import { findProgram } from '../process/find-program.ts';
-
-/** What belongs to others may not be looked at; that is as if it were not there. */
-const HIDDEN = ['EACCES', 'EPERM'];
 
 /** The machine that healproof runs on. */
 export class LocalHost implements Host {
@@ -57,7 +54,7 @@ export class LocalHost implements Host {
   }
 
   async readText(path: string): Promise<string | null> {
-    return readFile(path, 'utf8').catch(ifAbsent(null, ...HIDDEN));
+    return readFile(path, 'utf8').catch(ifAbsent(null, ...HIDDEN, 'ENOTDIR', 'EISDIR'));
   }
 }
 
@@ -68,7 +65,7 @@ async function countRootInotify(): Promise<number> {
 }
 
 async function isRoots(id: string): Promise<boolean> {
-  return /^Uid:\s+0\s/m.test(await readFile(`/proc/${id}/status`, 'utf8').catch(ifAbsent('')));
+  return /^Uid:\s+0\s/m.test(await readFile(`/proc/${id}/status`, 'utf8').catch(ifAbsent('', ...HIDDEN)));
 }
 
 /** Processes and files come and go while they are counted; what is gone does not count. */

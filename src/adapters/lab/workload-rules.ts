@@ -23,6 +23,6 @@ export async function workloadRules(workloadsDir: string): Promise<KubeObject> {
 
 /** Sorted; none where there is no such folder. */
 async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(ifAbsent([]));
+  const names = await readdir(folder).catch(ifAbsent([], 'ENOTDIR'));
   return names.sort();
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, open, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { ifAbsent } from '../../absent.ts';
+import { HIDDEN, ifAbsent } from '../../absent.ts';
 
 export interface DaemonOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -29,6 +29,6 @@ export async function startDaemon(program: string, args: readonly string[], opti
 
 /** The command line of a live process, or undefined where there is none (or it belongs to a kernel thread). */
 export async function commandLineOf(pid: number): Promise<string[] | undefined> {
-  const raw = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ifAbsent(''));
+  const raw = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(ifAbsent('', ...HIDDEN));
   return raw === '' ? undefined : raw.split('\0').slice(0, -1);
 }

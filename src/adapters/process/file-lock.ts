@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
-import { ifAbsent } from '../../absent.ts';
+import { HIDDEN, ifAbsent } from '../../absent.ts';
 import type { Wait } from './wait.ts';
 
 /** Who holds a lock; the start time of the process tells it from a later one with the same id. */
@@ -132,7 +132,7 @@ export async function readBootId(): Promise<string> {
 
 /** State and start time of a process, where the system tells. */
 async function readStat(pid: number): Promise<{ readonly state: string; readonly startTicks: string } | undefined> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(ifAbsent(undefined));
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(ifAbsent(undefined, ...HIDDEN));
   // The name before the last bracket may hold anything, blanks and brackets too.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
   return fields === undefined ? undefined : { state: fields[0] ?? '', startTicks: fields[19] ?? '' };

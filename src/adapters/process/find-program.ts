@@ -12,11 +12,6 @@ export async function findProgram(name: string, path: string = process.env.PATH 
   return undefined;
 }
 
-async function isExecutable(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.X_OK);
-    return true;
-  } catch (error: unknown) {
-    return ifAbsent(false, 'EACCES')(error);
-  }
+function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(() => true, ifAbsent(false, 'ENOTDIR', 'EACCES'));
 }

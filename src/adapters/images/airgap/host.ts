@@ -58,11 +58,6 @@ export async function checkDisk(folder: string, neededGib: number): Promise<void
   );
 }
 
-async function exists(path: string): Promise<boolean> {
-  try {
-    await access(path, constants.F_OK);
-    return true;
-  } catch (error: unknown) {
-    return ifAbsent(false)(error);
-  }
+function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(() => true, ifAbsent(false, 'ENOTDIR'));
 }
