@@ -32,7 +32,7 @@ module.exports = {
       name: 'runner-knows-no-adapter',
       severity: 'error',
       from: { path: '^src/runner/', ...notTest },
-      to: { path: '^src/(adapters|cli|vitest)/' },
+      to: { path: '^(src/(adapters|cli|suite|compose|config)|lab)/' },
     },
     {
       name: 'adapters-are-strangers',
@@ -40,6 +40,19 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/', ...notTest },
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|process)/' },
+    },
+    {
+      name: 'lab-knows-ports-and-processes',
+      comment: 'the lab is behind the port of its name; it may use domain words and the process adapter',
+      severity: 'error',
+      from: { path: '^lab/', ...notTest },
+      to: { path: '^src/', pathNot: '^src/(ports|scenario|experiment|adapters/process)/|^src/(errors|absent)\\.ts$' },
+    },
+    {
+      name: 'only-compose-and-cli-know-the-lab',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(compose|cli)/|\\.test\\.ts$' },
+      to: { path: '^lab/' },
     },
     {
       name: 'nothing-imports-cli',
@@ -51,14 +64,14 @@ module.exports = {
       name: 'healer-stands-alone',
       severity: 'error',
       from: { path: '^healer/' },
-      to: { path: '^(src|janitor|receiver|workloads)/' },
+      to: { path: '^(src|janitor|lab|workloads)/' },
     },
     {
       name: 'receiver-stands-alone',
       comment: 'what proves a message must not share code with what sends it',
       severity: 'error',
-      from: { path: '^receiver/' },
-      to: { path: '^(src|healer|janitor|workloads)/' },
+      from: { path: '^lab/receiver/' },
+      to: { path: '^(src|lab/(?!receiver)|healer|janitor|workloads)/' },
     },
     {
       name: 'only-healer-names',

@@ -1,8 +1,8 @@
-import type { ControlExpectation } from '../experiment/control.ts';
-import type { Evidence, Leak } from '../experiment/evidence.ts';
-import type { Judgement } from '../experiment/judgement.ts';
-import type { RepetitionVerdict, TrialRun } from '../experiment/repetition.ts';
-import type { Repeat } from '../scenario/scenario.ts';
+import type { Evidence, Leak } from '../experiment/evidence/evidence.ts';
+import type { RepetitionVerdict, TrialRun } from '../experiment/repetition/repetition.ts';
+import type { ControlExpectation } from '../experiment/result/control.ts';
+import type { Judgement } from '../experiment/result/judgement.ts';
+import type { Repeat } from '../scenario/model/scenario.ts';
 import type { ImageRecord } from './images.ts';
 
 export const STEPS = [

@@ -1,8 +1,8 @@
-import type { ControlExpectation } from '../experiment/control.ts';
-import { type Outcome, outcomeOf } from '../experiment/exit-code.ts';
-import type { Attribution, PhaseResult, Reason, Span, Verdict } from '../experiment/judgement.ts';
-import { metSignals, verdictSentence } from '../experiment/wording.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { ControlExpectation } from '../experiment/result/control.ts';
+import { type Outcome, outcomeOf } from '../experiment/result/exit-code.ts';
+import type { Attribution, PhaseResult, Reason, Span, Verdict } from '../experiment/result/judgement.ts';
+import { metSignals, verdictSentence } from '../experiment/result/wording.ts';
+import type { Scenario } from '../scenario/model/scenario.ts';
 import type { RunRecord, Turn } from './reporter.ts';
 
 /** One run in a few lines: what machine-readable output, history, metrics and summaries are all made from. */

@@ -3,10 +3,10 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { formatIssue } from '../errors.ts';
-import { chaosSchemasFromCrds } from './chaos-schema.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
-import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './sample.test-data.ts';
-import type { SourceFile } from './source.ts';
+import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
+import { chaosSchemasFromCrds } from './schema/chaos-schema.ts';
+import type { SourceFile } from './yaml/source.ts';
 
 const LIBRARY = [{ path: 'steady-state/normal.yaml', text: SAMPLE_STEADY_STATE }];
 const OPTIONS = {

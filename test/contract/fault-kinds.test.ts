@@ -6,8 +6,8 @@ import { RunFolder } from '../../src/adapters/evidence/run-folder.ts';
 import { verifyRun } from '../../src/adapters/evidence/verify-run.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 import type { RunRecord } from '../../src/ports/reporter.ts';
-import type { Fault, SingleFault } from '../../src/scenario/fault.ts';
-import type { Probe, Scenario } from '../../src/scenario/scenario.ts';
+import type { Fault, SingleFault } from '../../src/scenario/model/fault.ts';
+import type { Probe, Scenario } from '../../src/scenario/model/scenario.ts';
 import {
   DEPLOYMENT,
   NODE,

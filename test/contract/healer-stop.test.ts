@@ -8,12 +8,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { decodeRelease } from '../../healer/src/monitors/helm/release-secret.ts';
 import { API_VERSION, HEALER, RESOURCES } from '../../healer/src/names.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { findHelm } from './find-helm.ts';
-import { HealerProcess } from './healer-process.ts';
-import { PretendKubelet } from './pretend-kubelet.ts';
-import { SlowHelm } from './slow-helm.ts';
-import { releasePolicy, writeSmallChart } from './small-chart.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
+import { HealerProcess } from '../real-cluster/healer-process.ts';
+import { PretendKubelet } from '../real-cluster/pretend-kubelet.ts';
+import { SlowHelm } from '../real-cluster/slow-helm.ts';
+import { releasePolicy, writeSmallChart } from '../real-cluster/small-chart.ts';
 
 const run = promisify(execFile);
 const programs = findPrograms();

@@ -17,10 +17,10 @@ import { ANNOTATIONS, API_VERSION, HEALER, type HealerRecord, RESOURCES } from '
 import { createMetrics } from '../../healer/src/telemetry/metrics.ts';
 import { otlpTraces } from '../../healer/src/telemetry/otlp.ts';
 import { attributesOf, type ReceivedSpan, TraceReceiver } from '../../healer/src/testing/trace-receiver.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { findHelm } from './find-helm.ts';
-import { PretendKubelet } from './pretend-kubelet.ts';
-import { releasePolicy, writeSmallChart } from './small-chart.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
+import { PretendKubelet } from '../real-cluster/pretend-kubelet.ts';
+import { releasePolicy, writeSmallChart } from '../real-cluster/small-chart.ts';
 
 const run = promisify(execFile);
 const programs = findPrograms();

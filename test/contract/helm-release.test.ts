@@ -13,8 +13,8 @@ import { KubeClient } from '../../healer/src/kube/client.ts';
 import type { ReleaseRevision } from '../../healer/src/monitors/helm/release.ts';
 import { decodeRelease } from '../../healer/src/monitors/helm/release-secret.ts';
 import { packRelease } from '../../healer/src/testing/release-secrets.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { findHelm } from './find-helm.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
 
 const run = promisify(execFile);
 const programs = findPrograms();

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../healer/src/engines/notification/channel.ts';
 import { SlackChannel } from '../../healer/src/engines/notification/slack.ts';
 import { FakeChannel } from '../../healer/src/testing/fake-channel.ts';
+import { PLANTED, SlackReceiver } from '../real-cluster/slack-receiver.ts';
 import { message, messageChannelContract } from './message-channel.contract.ts';
-import { PLANTED, SlackReceiver } from './slack-receiver.ts';
 
 messageChannelContract('the webhook of Slack', async () => {
   const receiver = await SlackReceiver.start();

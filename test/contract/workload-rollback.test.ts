@@ -7,8 +7,8 @@ import { RollbackWorkload } from '../../healer/src/engines/rollback/rollback-wor
 import { KubeClient, type WorkloadObject } from '../../healer/src/kube/client.ts';
 import { type PodView, viewPod } from '../../healer/src/monitors/pod/pod.ts';
 import { ANNOTATIONS } from '../../healer/src/names.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { PretendKubelet } from './pretend-kubelet.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { PretendKubelet } from '../real-cluster/pretend-kubelet.ts';
 
 const programs = findPrograms();
 const missing = typeof programs === 'string' ? programs : undefined;

@@ -1,4 +1,4 @@
-import { metSignals, phaseWords, verdictSentence } from '../../experiment/wording.ts';
+import { metSignals, phaseWords, verdictSentence } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { escapeHtml, list, paragraph, table } from './html.ts';
 

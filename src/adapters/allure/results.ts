@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { FixtureResult, TestResult, TestResultContainer } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { createDefaultWriter, type LifecycleListener, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
-import { outcomeOf } from '../../experiment/exit-code.ts';
+import { outcomeOf } from '../../experiment/result/exit-code.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { allureMessages, type ShownFolder } from './messages.ts';
 import { allureStatus, isOutcome, OUTCOME_LABEL } from './status.ts';

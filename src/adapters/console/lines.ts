@@ -1,6 +1,6 @@
-import type { Outcome } from '../../experiment/exit-code.ts';
-import { outcomeOf } from '../../experiment/exit-code.ts';
-import { formatSeconds, metSignals, phaseWords, verdictSentence } from '../../experiment/wording.ts';
+import type { Outcome } from '../../experiment/result/exit-code.ts';
+import { outcomeOf } from '../../experiment/result/exit-code.ts';
+import { formatSeconds, metSignals, phaseWords, verdictSentence } from '../../experiment/result/wording.ts';
 import type { RepetitionView, RunEvent, RunRecord } from '../../ports/reporter.ts';
 
 /** How a piece of text is meant; what that looks like is the writer's business. */

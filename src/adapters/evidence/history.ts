@@ -1,5 +1,5 @@
 import { HarnessError, messageOf } from '../../errors.ts';
-import { type TrialRun, trialRunOf } from '../../experiment/repetition.ts';
+import { type TrialRun, trialRunOf } from '../../experiment/repetition/repetition.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { sha256 } from './digests.ts';
 import { readRun } from './read-run.ts';

@@ -1,5 +1,5 @@
 import { stringify } from 'yaml';
-import { takeApart } from '../../experiment/raw-evidence.ts';
+import { takeApart } from '../../experiment/evidence/raw-evidence.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { decisionsMarkdown } from './decisions.ts';
 

@@ -5,11 +5,11 @@ import { join, relative, resolve } from 'node:path';
 import { ifAbsent } from '../../absent.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
-import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/chaos-schema.ts';
 import { type Compiled, compileScenarios } from '../../scenario/compile.ts';
-import type { GivenParams } from '../../scenario/params.ts';
-import { LARGEST_FILE_CHARACTERS } from '../../scenario/parse.ts';
-import type { SourceFile } from '../../scenario/source.ts';
+import { LARGEST_FILE_CHARACTERS } from '../../scenario/read/parse.ts';
+import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/schema/chaos-schema.ts';
+import type { GivenParams } from '../../scenario/schema/params.ts';
+import type { SourceFile } from '../../scenario/yaml/source.ts';
 
 export interface ProjectFolders {
   readonly projectDir: string;
@@ -51,7 +51,7 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Of the version that `airgap/lock.json` names; `npm run generate` derives them. */
+/** Of the version that `lab/images/airgap/lock.json` names; `npm run generate` derives them. */
 async function bundledSchemas(): Promise<ChaosSchemas> {
   const text = await readFile(join(REPO_ROOT, 'schema', 'chaos-mesh.schema.json'), 'utf8');
   return new Map(Object.entries((JSON.parse(text) as ChaosSchemaFile).kinds));

@@ -1,6 +1,6 @@
-import type { Phase } from '../../experiment/judgement.ts';
-import { claimWords, tallyWords } from '../../experiment/repetition-words.ts';
-import { formatLimit, formatSpan } from '../../experiment/wording.ts';
+import { claimWords, tallyWords } from '../../experiment/repetition/repetition-words.ts';
+import type { Phase } from '../../experiment/result/judgement.ts';
+import { formatLimit, formatSpan } from '../../experiment/result/wording.ts';
 import type { RepetitionView } from '../../ports/reporter.ts';
 import { type RunSummary, runLabel } from '../../ports/run-summary.ts';
 

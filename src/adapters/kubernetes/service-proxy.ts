@@ -2,7 +2,7 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesError, UsageError } from '../../errors.ts';
 import { type HttpAnswer, LARGEST_BODY_BYTES } from '../../ports/http-source.ts';
-import type { HttpAddress } from '../../scenario/scenario.ts';
+import type { HttpAddress } from '../../scenario/model/scenario.ts';
 import type { Connection } from './connection.ts';
 
 /** A service reached through the API server, with the rights of a kubeconfig. */

@@ -1,5 +1,5 @@
-import { type Outcome, outcomeOf } from '../../experiment/exit-code.ts';
-import { verdictSentence } from '../../experiment/wording.ts';
+import { type Outcome, outcomeOf } from '../../experiment/result/exit-code.ts';
+import { verdictSentence } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { element, label } from './svg.ts';
 

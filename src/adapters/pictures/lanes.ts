@@ -1,9 +1,9 @@
-import type { Instant } from '../../experiment/evidence.ts';
-import type { Judgement, PhaseResult } from '../../experiment/judgement.ts';
-import { formatLimit, formatSpan } from '../../experiment/wording.ts';
+import type { Instant } from '../../experiment/evidence/evidence.ts';
+import type { Judgement, PhaseResult } from '../../experiment/result/judgement.ts';
+import { formatLimit, formatSpan } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
-import type { Fault } from '../../scenario/fault.ts';
-import { faultWords } from '../../scenario/fault-words.ts';
+import type { Fault } from '../../scenario/model/fault.ts';
+import { faultWords } from '../../scenario/model/fault-words.ts';
 import { faultWindow } from './moments.ts';
 
 /** One row of the timeline: a stretch of time with what is said about it. */

@@ -1,5 +1,5 @@
-import type { Instant } from '../../experiment/evidence.ts';
-import type { Judgement } from '../../experiment/judgement.ts';
+import type { Instant } from '../../experiment/evidence/evidence.ts';
+import type { Judgement } from '../../experiment/result/judgement.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 
 export interface Moment {

@@ -1,4 +1,4 @@
-import type { ProbeSeries } from '../../experiment/evidence.ts';
+import type { ProbeSeries } from '../../experiment/evidence/evidence.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { HEADING_HEIGHT, heading } from './heading.ts';
 import { faultWindow, momentsOf, originOf } from './moments.ts';

@@ -1,5 +1,5 @@
-import { isInTolerance, toleranceText } from '../../experiment/tolerance.ts';
-import { formatSeconds } from '../../experiment/wording.ts';
+import { isInTolerance, toleranceText } from '../../experiment/probes/tolerance-check.ts';
+import { formatSeconds } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { originOf } from './moments.ts';
 

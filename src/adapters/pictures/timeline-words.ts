@@ -1,5 +1,5 @@
-import type { Judgement } from '../../experiment/judgement.ts';
-import { formatSeconds, phaseWords, verdictSentence } from '../../experiment/wording.ts';
+import type { Judgement } from '../../experiment/result/judgement.ts';
+import { formatSeconds, phaseWords, verdictSentence } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../ports/reporter.ts';
 import { momentsOf, originOf } from './moments.ts';
 

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import type { NodeTarget, PodTarget, WitnessReading } from '../../experiment/evidence.ts';
+import type { NodeTarget, PodTarget, WitnessReading } from '../../experiment/evidence/evidence.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import type { Witness } from '../../ports/witness.ts';

@@ -1,6 +1,6 @@
 import { messageOf } from '../../errors.ts';
-import type { Target, WitnessReading } from '../../experiment/evidence.ts';
-import { type ObjectChange, sightOf, stands } from '../../experiment/object-change.ts';
+import type { Target, WitnessReading } from '../../experiment/evidence/evidence.ts';
+import { type ObjectChange, sightOf, stands } from '../../experiment/fault/object-change.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { Witness } from '../../ports/witness.ts';
 

@@ -1,11 +1,11 @@
-import type { NodeTarget, PodTarget, Target } from '../../experiment/evidence.ts';
+import type { NodeTarget, PodTarget, Target } from '../../experiment/evidence/evidence.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
 import type { NodeCommands } from '../../ports/node-commands.ts';
 import type { NodeMachines } from '../../ports/node-machines.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import type { Witness, Witnesses, WitnessSubject } from '../../ports/witness.ts';
-import type { ChaosMeshFault, NodeFault } from '../../scenario/fault.ts';
+import type { ChaosMeshFault, NodeFault } from '../../scenario/model/fault.ts';
 import { allOf } from './all-of.ts';
 import { parseBytes } from './bytes.ts';
 import { clockWitness } from './clock-witness.ts';

@@ -1,13 +1,13 @@
 import { LABELS } from '../../../healer/src/names.ts';
-import { abandonedClusters } from '../../adapters/lab/bound-cluster.ts';
-import { withOwnCluster } from '../../cluster-access.ts';
-import { composeRunner } from '../../compose.ts';
-import { composeLab } from '../../compose-lab.ts';
-import { DEAD_MAN } from '../../experiment/undo.ts';
+import { abandonedClusters } from '../../../lab/cluster/bound-cluster.ts';
+import { withOwnCluster } from '../../compose/cluster-access.ts';
+import { composeRunner } from '../../compose/compose.ts';
+import { composeLab } from '../../compose/compose-lab.ts';
+import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
 import type { NodeMachines } from '../../ports/node-machines.ts';
-import { revertRun } from '../../runner/revert-run.ts';
-import { openCluster } from '../cluster.ts';
-import type { Workbench } from '../workbench.ts';
+import { revertRun } from '../../runner/undo/revert-run.ts';
+import { openCluster } from '../workbench/cluster.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Takes back what runs left behind: the one named, or every run that left anything; and clusters whose run is gone. */
 export async function cleanup(bench: Workbench, runIds: readonly string[]): Promise<number> {

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
-import { type ScaffoldChoices, scaffold } from '../scaffold.ts';
-import { TEMPLATES } from '../scaffold-faults.ts';
-import { compileProject } from '../selection.ts';
+import { type ScaffoldChoices, scaffold } from '../scaffold/scaffold.ts';
+import { TEMPLATES } from '../scaffold/scaffold-faults.ts';
+import { compileProject } from '../workbench/selection.ts';
 
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 

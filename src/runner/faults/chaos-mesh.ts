@@ -1,8 +1,8 @@
-import { type Plan, planFault } from '../../experiment/plan.ts';
-import type { ChaosMeshFault } from '../../scenario/fault.ts';
-import { judgeNodes } from '../pods.ts';
-import type { RunContext } from '../run-context.ts';
-import { selectPods } from '../select-pods.ts';
+import { type Plan, planFault } from '../../experiment/fault/plan.ts';
+import type { ChaosMeshFault } from '../../scenario/model/fault.ts';
+import { judgeNodes } from '../cluster/pods.ts';
+import { selectPods } from '../cluster/select-pods.ts';
+import type { RunContext } from '../run/run-context.ts';
 import { refused } from './must-fit.ts';
 import type { PreparedFault } from './prepared.ts';
 

@@ -1,8 +1,8 @@
 import { FaultError, KubernetesError } from '../../errors.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
-import type { RunContext } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
-import type { Undoable } from '../ways-back.ts';
+import type { RunContext } from '../run/run-context.ts';
+import type { Undoable } from '../undo/undo-stack.ts';
+import { waitUntil } from '../waiting/wait-until.ts';
 
 const EVICTION_TIMEOUT_MS = 60_000;
 const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';

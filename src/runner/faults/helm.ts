@@ -1,10 +1,10 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, KubernetesError } from '../../errors.ts';
-import type { InjectorEvent, PodTarget, ReleaseTarget } from '../../experiment/evidence.ts';
+import type { InjectorEvent, PodTarget, ReleaseTarget } from '../../experiment/evidence/evidence.ts';
 import type { InjectorState } from '../../ports/fault-injector.ts';
 import type { Release, ReleaseChange } from '../../ports/releases.ts';
-import type { HelmFault } from '../../scenario/fault.ts';
-import type { RunContext } from '../run-context.ts';
+import type { HelmFault } from '../../scenario/model/fault.ts';
+import type { RunContext } from '../run/run-context.ts';
 import { mustFit } from './must-fit.ts';
 import { applied, type PreparedFault } from './prepared.ts';
 import { podsOf } from './touched-pods.ts';

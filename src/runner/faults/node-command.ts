@@ -1,8 +1,8 @@
 import type { DeadMan } from '../../ports/node-machines.ts';
-import type { NodeAction, NodeFault } from '../../scenario/fault.ts';
-import type { RunnerPorts } from '../ports.ts';
-import type { RunContext } from '../run-context.ts';
-import type { Undoable } from '../ways-back.ts';
+import type { RunnerPorts } from '../../ports/runner-ports.ts';
+import type { NodeAction, NodeFault } from '../../scenario/model/fault.ts';
+import type { RunContext } from '../run/run-context.ts';
+import type { Undoable } from '../undo/undo-stack.ts';
 import { untilReady } from './node-ready.ts';
 import { together } from './prepared.ts';
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { LABELS } from '../../../healer/src/names.ts';
 import { DEPLOYMENT, NODE, node, POD, runWith, SmallCluster } from '../../../test/fakes/small-cluster.ts';
-import type { Fault, KubernetesChange } from '../../scenario/fault.ts';
+import type { Fault, KubernetesChange } from '../../scenario/model/fault.ts';
 
 let cluster: SmallCluster;
 beforeEach(() => {

@@ -1,5 +1,5 @@
-import { type Fault, type SingleFault, stepsOf } from '../../scenario/fault.ts';
-import type { RunContext } from '../run-context.ts';
+import { type Fault, type SingleFault, stepsOf } from '../../scenario/model/fault.ts';
+import type { RunContext } from '../run/run-context.ts';
 import { prepareChaosMesh } from './chaos-mesh.ts';
 import { prepareHelm } from './helm.ts';
 import { prepareKubernetes } from './kubernetes.ts';

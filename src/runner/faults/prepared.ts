@@ -1,10 +1,10 @@
-import type { InjectorEvent, Target } from '../../experiment/evidence.ts';
-import type { ObjectChange } from '../../experiment/object-change.ts';
-import type { Plan } from '../../experiment/plan.ts';
-import { targetName } from '../../experiment/target-name.ts';
+import type { InjectorEvent, Target } from '../../experiment/evidence/evidence.ts';
+import type { ObjectChange } from '../../experiment/fault/object-change.ts';
+import type { Plan } from '../../experiment/fault/plan.ts';
+import { targetName } from '../../experiment/fault/target-name.ts';
 import type { InjectorState } from '../../ports/fault-injector.ts';
-import type { SingleFault } from '../../scenario/fault.ts';
-import type { Undoable } from '../ways-back.ts';
+import type { SingleFault } from '../../scenario/model/fault.ts';
+import type { Undoable } from '../undo/undo-stack.ts';
 
 /** A fault that is known down to its exact objects and only waits to be put in. */
 export interface PreparedFault {

@@ -1,9 +1,9 @@
-import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
-import { courseSince, mayStopObserving } from '../../experiment/observation.ts';
-import type { LiveFaults } from '../live-fault.ts';
-import { liveSeries, STEP_MS, sourcesOf } from '../probe-series.ts';
-import type { RunContext } from '../run-context.ts';
-import { type Look, waitUntil } from '../wait-until.ts';
+import type { Evidence, ProbeSeries } from '../../experiment/evidence/evidence.ts';
+import { courseSince, mayStopObserving } from '../../experiment/verdict/observation.ts';
+import { liveSeries, STEP_MS, sourcesOf } from '../probing/probe-series.ts';
+import type { LiveFaults } from '../run/live-fault.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { type Look, waitUntil } from '../waiting/wait-until.ts';
 
 /** A scrape that ends now is only sure to show in queries for a moment this far back. */
 const INGEST_LAG_MS = 1_000;

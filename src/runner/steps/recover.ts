@@ -1,10 +1,10 @@
 import { messageOf } from '../../errors.ts';
-import type { Leak } from '../../experiment/evidence.ts';
-import { isOneShot } from '../../experiment/one-shot.ts';
-import { targetName } from '../../experiment/target-name.ts';
-import { faultWords } from '../../scenario/fault-words.ts';
-import type { LiveFault, LiveFaults } from '../live-fault.ts';
-import type { RunContext } from '../run-context.ts';
+import type { Leak } from '../../experiment/evidence/evidence.ts';
+import { isOneShot } from '../../experiment/fault/one-shot.ts';
+import { targetName } from '../../experiment/fault/target-name.ts';
+import { faultWords } from '../../scenario/model/fault-words.ts';
+import type { LiveFault, LiveFaults } from '../run/live-fault.ts';
+import type { RunContext } from '../run/run-context.ts';
 
 const UNDO_TIMEOUT_MS = 40_000;
 

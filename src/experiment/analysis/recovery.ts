@@ -1,0 +1,29 @@
+import type { Instant } from '../evidence/evidence.ts';
+import { exceeds, fitsWithin, seconds, spanBetween, spanText } from '../evidence/interval.ts';
+import { type Course, restoredAt } from '../probes/recovery-window.ts';
+import type { Span } from '../result/judgement.ts';
+
+export interface RecoveryResult {
+  /** Injected to restored; null where nothing was restored or nothing ever left. */
+  readonly span: Span | null;
+  readonly outcome: 'never-left' | 'met' | 'exceeded' | 'within-resolution' | 'not-restored';
+  readonly message: string;
+}
+
+/** The recovery time against its objective; `exceeded` can be certain before anything is restored. */
+export function recoveryOf(course: Course, injected: Instant, withinMs: number, clockSkewMs: number): RecoveryResult {
+  if (course.departedAtMs === null || course.restoredNotBeforeMs === null)
+    return { span: null, outcome: 'never-left', message: 'no probe ever left tolerance' };
+  const restored = restoredAt(course);
+  if (restored === null) return unrestored(course.restoredNotBeforeMs, injected, withinMs, clockSkewMs);
+  const span = spanBetween(injected, restored, clockSkewMs);
+  const message = `recovery took ${spanText(span)}, the objective is ${seconds(withinMs)}`;
+  if (fitsWithin(span, withinMs)) return { span, outcome: 'met', message };
+  return { span, outcome: exceeds(span, withinMs) ? 'exceeded' : 'within-resolution', message };
+}
+
+function unrestored(notBeforeMs: number, injected: Instant, withinMs: number, clockSkewMs: number): RecoveryResult {
+  const leastMs = notBeforeMs - injected.latestMs - clockSkewMs;
+  const message = `not recovered ${seconds(Math.max(0, leastMs))} after the injection, the objective is ${seconds(withinMs)}`;
+  return { span: null, outcome: leastMs > withinMs ? 'exceeded' : 'not-restored', message };
+}

@@ -1,0 +1,101 @@
+import type { Instant } from '../evidence/evidence.ts';
+import type { SignalResult } from './signal-result.ts';
+
+export type Verdict = 'pass' | 'fail' | 'inconclusive';
+
+export const FAIL_REASONS = [
+  'RECOVERY_EXCEEDED',
+  'PHASE_EXCEEDED',
+  'WRONG_REMEDIATOR',
+  'FORBIDDEN_ACTION',
+  'ACTION_MISSING',
+  'TOO_MANY_ACTIONS',
+  'NOT_ABSORBED',
+  'ALERT_MISSING',
+  'ALERT_FIRED',
+  'MESSAGE_MISSING',
+  'MESSAGE_REPEATED',
+] as const;
+
+export const INCONCLUSIVE_REASONS = [
+  'NO_DATA',
+  'NOT_A_NUMBER',
+  'STALE_DATA',
+  'GATE_NOT_MET',
+  'FAULT_NOT_PROVEN',
+  'WITHIN_RESOLUTION',
+  'FAULT_ENDED_EARLY',
+  'NO_IMPACT',
+  'ABORTED_BY_GUARD',
+  'INTERRUPTED',
+  'PREFLIGHT_FAILED',
+  'WATCHER_ABSENT',
+  'HARNESS_BROKEN',
+] as const;
+
+export type ReasonCode = (typeof FAIL_REASONS)[number] | (typeof INCONCLUSIVE_REASONS)[number];
+
+export interface Reason {
+  readonly code: ReasonCode;
+  /** A sentence with the numbers it rests on. */
+  readonly message: string;
+}
+
+/** A duration known only to lie between two values, ms. */
+export interface Span {
+  readonly lowerMs: number;
+  readonly upperMs: number;
+}
+
+export interface Timeline {
+  readonly injectedAt: Instant | null;
+  /** First probe out of tolerance. */
+  readonly impactedAt: Instant | null;
+  readonly detectedAt: Instant | null;
+  readonly decidedAt: Instant | null;
+  readonly actedAt: Instant | null;
+  readonly restoredAt: Instant | null;
+  readonly stableAt: Instant | null;
+}
+
+export const PHASES = ['detect', 'decide', 'act', 'restore'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export interface PhaseResult {
+  readonly phase: Phase;
+  /** Null where one of its ends is unknown. */
+  readonly took: Span | null;
+  readonly resolutionMs: number;
+  readonly budgetMs: number | null;
+  readonly outcome: 'met' | 'exceeded' | 'unknown' | 'no-budget';
+  /** Without a budget of its own, `decide` is part of `act`: do not add the two up. */
+  readonly countedInto?: Phase;
+}
+
+/** Who acted on the targets, and who says so. */
+export interface Attribution {
+  readonly remediator: 'healer' | 'other' | 'nobody' | 'unknown';
+  readonly witness: 'audit-log' | 'self-reported' | 'none';
+  readonly detail: string;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Most important first; empty only for a pass. */
+  readonly reasons: readonly Reason[];
+  /** Fault proven, probes never left tolerance; recovery time is then absent, not 0. */
+  readonly absorbed: boolean;
+  /** Seen by a witness on every target; false for a control run, which has nothing to prove. */
+  readonly faultProven: boolean;
+  readonly timeline: Timeline;
+  readonly phases: readonly PhaseResult[];
+  /** Injected to restored; null where nothing was restored or nothing ever left tolerance. */
+  readonly recovery: Span | null;
+  readonly attribution: Attribution;
+  /** One for each claim about alerts and messages; undefined where there is none. */
+  readonly signals?: readonly SignalResult[];
+  /** Only with the healer switched off: did the control do what a control must do? */
+  readonly controlHolds: boolean | null;
+  /** Remarks that change nothing about the verdict, e.g. injector and witness disagree. */
+  readonly remarks: readonly string[];
+}
