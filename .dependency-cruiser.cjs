@@ -6,8 +6,14 @@ module.exports = {
     {
       name: 'no-circular',
       severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      from: { pathNot: '^(healer/src/testing|src/scenario/promql)/' },
+      to: { circular: true },
+    },
+    {
+      name: 'adapters-know-no-runner',
+      severity: 'error',
+      from: { path: '^src/adapters/', ...notTest },
+      to: { path: '^src/(runner|suite|cli|compose|config)/' },
     },
     {
       name: 'domain-is-pure',

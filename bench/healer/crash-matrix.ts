@@ -1,7 +1,8 @@
 import { cpus } from 'node:os';
 import { findPrograms } from '../../test/real-cluster/api-server.ts';
-import { CRASH_MODES, type Crash, CrashEpisode, type Ending, judge } from '../../test/real-cluster/crash-episode.ts';
-import { type CrashScene, POD_SCENE, releaseScene } from '../../test/real-cluster/crash-scenes.ts';
+import { CRASH_MODES, type Crash, type CrashScene, type Ending } from '../../test/real-cluster/crash.ts';
+import { CrashEpisode, judge } from '../../test/real-cluster/crash-episode.ts';
+import { POD_SCENE, releaseScene } from '../../test/real-cluster/crash-scenes.ts';
 import { findHelm } from '../../test/real-cluster/find-helm.ts';
 import { ShopCluster } from '../../test/real-cluster/shop-cluster.ts';
 

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { KubernetesError } from '../../src/errors.ts';
 import { RUN_METRICS } from '../../src/experiment/cluster-records/published-run.ts';
-import { type RunSummary, summaryOf } from '../../src/ports/run-summary.ts';
+import { type RunSummary, summaryOf } from '../../src/experiment/run-record/run-summary.ts';
 import { publishRun } from '../../src/runner/cluster/publish-run.ts';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';

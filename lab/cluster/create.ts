@@ -1,5 +1,5 @@
 import { PreflightError, WaitTimeoutError } from '../../src/errors.ts';
-import type { ImageRecord } from '../../src/ports/images.ts';
+import type { ImageRecord } from '../../src/experiment/run-record/environment.ts';
 import type { Kube } from '../../src/ports/kube.ts';
 import type { LabInfo } from '../../src/ports/lab.ts';
 import { type Component, describeComponents } from '../components/components.ts';

@@ -1,4 +1,4 @@
-import type { ImageRecord } from '../../src/ports/images.ts';
+import type { ImageRecord } from '../../src/experiment/run-record/environment.ts';
 import { isLoadable } from '../components/components.ts';
 
 /** Pure: images that must be brought onto running nodes because their content changed. */

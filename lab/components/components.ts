@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InternalError } from '../../src/errors.ts';
-import type { ImageRecord, ImageSet } from '../../src/ports/images.ts';
+import type { ImageRecord } from '../../src/experiment/run-record/environment.ts';
+import type { ImageSet } from '../../src/ports/images.ts';
 import type { Kube, KubeObject, KubeRef } from '../../src/ports/kube.ts';
 import type { Helm } from './helm.ts';
 import type { LabSite } from './lab-settings.ts';

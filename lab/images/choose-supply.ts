@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ifAbsent } from '../../src/absent.ts';
 import type { Run } from '../../src/adapters/process/command.ts';
 import { CommandError } from '../../src/errors.ts';
-import type { ImageSource } from '../../src/ports/images.ts';
+import type { ImageSource } from '../../src/experiment/run-record/environment.ts';
 import type { Supply } from './supply.ts';
 
 export interface ChoiceOptions {

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ifAbsent } from '../../src/absent.ts';
-import type { ImageRecord } from '../../src/ports/images.ts';
+import type { ImageRecord } from '../../src/experiment/run-record/environment.ts';
 
 const recordsSchema = z.array(
   z.object({ name: z.string(), source: z.enum(['pull', 'airgap']), version: z.string(), digest: z.string() }),

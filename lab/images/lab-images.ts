@@ -3,16 +3,9 @@ import { join } from 'node:path';
 import type { Run } from '../../src/adapters/process/command.ts';
 import { lockFile } from '../../src/adapters/process/file-lock.ts';
 import type { Wait } from '../../src/adapters/process/wait.ts';
-import type {
-  Engine,
-  EnsureOptions,
-  ImageNeeds,
-  ImageRecord,
-  ImageSet,
-  Images,
-  Tools,
-} from '../../src/ports/images.ts';
-import { contentKey } from './airgap/keys.ts';
+import type { ImageRecord } from '../../src/experiment/run-record/environment.ts';
+import type { Engine, EnsureOptions, ImageNeeds, ImageSet, Images, Tools } from '../../src/ports/images.ts';
+import { contentKey } from './content-key.ts';
 import { DockerClient } from './docker-client.ts';
 import { ProgramArchives } from './image-cache.ts';
 import { type BundledProgram, bundleProgram } from './node-image.ts';

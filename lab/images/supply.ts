@@ -1,4 +1,5 @@
-import type { EnsureOptions, ImageNeeds, ImageRecord, ImageSource, MissingPart } from '../../src/ports/images.ts';
+import type { ImageRecord, ImageSource } from '../../src/experiment/run-record/environment.ts';
+import type { EnsureOptions, ImageNeeds, MissingPart } from '../../src/ports/images.ts';
 import type { DockerClient } from './docker-client.ts';
 import type { BundledProgram } from './node-image.ts';
 

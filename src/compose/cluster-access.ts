@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config, PrometheusSettings } from '../config/config.ts';
 import type { NodeCommandSettings } from '../config/node-command-settings.ts';
+import type { ImageRecord } from '../experiment/run-record/environment.ts';
 import { REPO_ROOT, VERSION } from '../installation.ts';
-import type { ImageRecord } from '../ports/images.ts';
 import type { LabInfo } from '../ports/lab.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 

@@ -13,8 +13,9 @@ import { ToolFinder } from '../../lab/tools/tools.ts';
 import { run } from '../adapters/process/command.ts';
 import type { Wait } from '../adapters/process/wait.ts';
 import { PreflightError } from '../errors.ts';
+import type { ImageSource } from '../experiment/run-record/environment.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { EnsureOptions, ImageSource, Images } from '../ports/images.ts';
+import type { EnsureOptions, Images } from '../ports/images.ts';
 
 export interface ImagesConfig {
   readonly source: 'auto' | ImageSource;

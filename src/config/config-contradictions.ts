@@ -1,7 +1,7 @@
-import type { Values } from './config.ts';
+import type { SettingValues } from './config-settings.ts';
 
 /** Settings that are fine one by one and make no sense together: sentences. */
-export function contradictions(values: Values): string[] {
+export function contradictions(values: SettingValues): string[] {
   const problems: string[] = [];
   const url = values['prometheus.url'];
   const service = values['prometheus.service'];
@@ -20,7 +20,7 @@ export function contradictions(values: Values): string[] {
 }
 
 /** A cluster that is not ours is used only where its name was said twice, and only where it was said to be allowed. */
-function contextProblems(values: Values): string[] {
+function contextProblems(values: SettingValues): string[] {
   const context = values['cluster.context'];
   const allowed = values['cluster.allowContext'];
   if (context === undefined)

@@ -102,3 +102,6 @@ export const SETTINGS = {
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;
+
+/** What all sources together say, each value as its schema gives it. */
+export type SettingValues = { readonly [K in SettingKey]?: z.output<(typeof SETTINGS)[K]['schema']> };

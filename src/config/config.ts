@@ -1,17 +1,14 @@
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
-import type { z } from 'zod';
 import { ifAbsent } from '../absent.ts';
 import { formatIssue, UsageError } from '../errors.ts';
 import { contradictions } from './config-contradictions.ts';
 import { type ConfigFile, readConfigText } from './config-file.ts';
-import { SETTINGS, type SettingKey } from './config-settings.ts';
+import { SETTINGS, type SettingKey, type SettingValues } from './config-settings.ts';
 import type { NodeCommandSettings } from './node-command-settings.ts';
 
 export const CONFIG_FILE_NAME = 'healproof.yaml';
-
-export type Values = { readonly [K in SettingKey]?: z.output<(typeof SETTINGS)[K]['schema']> };
 
 export interface Config {
   /** Folder of healproof.yaml, or the working directory: scenarios, steady states and workloads are beside it. */
@@ -97,9 +94,9 @@ export function resolveConfig(sources: ConfigSources): LoadedConfig {
   }
   const unknown = Object.keys(sources.env).filter((name) => name.startsWith('HEALPROOF_') && !isKnownVariable(name));
   problems.push(...unknown.map((name) => `${name}: no setting has this variable`));
-  problems.push(...contradictions(values as Values));
+  problems.push(...contradictions(values as SettingValues));
   if (problems.length > 0) throw new UsageError(problems.join('\n'));
-  return { config: toConfig(values as Values, sources), settings };
+  return { config: toConfig(values as SettingValues, sources), settings };
 }
 
 /** Set by healproof itself for the processes that it starts, or only by its tests. */
@@ -158,8 +155,8 @@ function projectDirOf({ file, cwd }: ConfigSources): string {
   return file === null ? cwd : dirname(file.path);
 }
 
-function toConfig(values: Values, sources: ConfigSources): Config {
-  const needed = <K extends SettingKey>(key: K): NonNullable<Values[K]> => {
+function toConfig(values: SettingValues, sources: ConfigSources): Config {
+  const needed = <K extends SettingKey>(key: K): NonNullable<SettingValues[K]> => {
     const value = values[key];
     if (value === undefined) throw new TypeError(`setting ${key} has no default`);
     return value;

@@ -1,8 +1,8 @@
+import type { ImageRecord } from '../experiment/run-record/environment.ts';
 import type { AlertRules } from './alert-rules.ts';
 import type { Clock } from './clock.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import type { HttpSource } from './http-source.ts';
-import type { ImageRecord } from './images.ts';
 import type { Kube } from './kube.ts';
 import type { MetricsSource } from './metrics-source.ts';
 import type { NodeCommands } from './node-commands.ts';

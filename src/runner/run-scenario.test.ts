@@ -4,7 +4,7 @@ import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
 import { KubernetesError, MetricsError } from '../errors.ts';
 import { DEAD_MAN } from '../experiment/cluster-records/undo.ts';
-import type { RunRecord } from '../ports/reporter.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import type { RunnerPorts } from '../ports/runner-ports.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 import { runScenario } from './run-scenario.ts';

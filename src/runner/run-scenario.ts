@@ -1,7 +1,8 @@
 import { AbortedError, messageOf } from '../errors.ts';
 import type { ControlExpectation } from '../experiment/result/control.ts';
+import type { RunRecord, Step } from '../experiment/run-record/run-record.ts';
 import type { AuditMark } from '../ports/remediation-log.ts';
-import { LIVE_SAMPLE, type Reporter, type RunRecord, type Step } from '../ports/reporter.ts';
+import { LIVE_SAMPLE, type Reporter } from '../ports/reporter.ts';
 import type { RunnerPorts } from '../ports/runner-ports.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 import { describeEnvironment } from './cluster/environment.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { cannedPass, cannedScenario, cannedSkip } from '../../test/fixtures/canned-run.ts';
-import type { RunRecord } from '../ports/reporter.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import { missing } from './missing.ts';
 
 const idle = { ...cannedScenario, name: 'nothing-happens', fault: { type: 'none' } as const };

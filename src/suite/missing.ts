@@ -1,4 +1,4 @@
-import type { RunRecord } from '../ports/reporter.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 import { trialsOf } from './repetitions.ts';
 import type { SuiteFile } from './suite-file.ts';

@@ -1,7 +1,8 @@
 import { type EarlierRun, earlierRun } from '../adapters/evidence/history.ts';
 import { judgeRepetition } from '../experiment/repetition/repetition.ts';
+import type { RepetitionView } from '../experiment/repetition/repetition-view.ts';
 import type { Repeated } from '../experiment/result/exit-code.ts';
-import type { RepetitionView, RunRecord, Turn } from '../ports/reporter.ts';
+import type { RunRecord, Turn } from '../experiment/run-record/run-record.ts';
 import type { Repeat, Scenario } from '../scenario/model/scenario.ts';
 
 /** What `repetitions.json` holds of every scenario that was run several times, or claims something of many runs. */

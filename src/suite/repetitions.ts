@@ -1,5 +1,5 @@
 import { type ControlExpectation, controlExpectation } from '../experiment/result/control.ts';
-import type { Turn } from '../ports/reporter.ts';
+import type { Turn } from '../experiment/run-record/run-record.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 import { turnsOf } from './repeats.ts';
 import type { SuiteFile } from './suite-file.ts';

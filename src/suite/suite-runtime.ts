@@ -1,5 +1,6 @@
 import type { ControlExpectation } from '../experiment/result/control.ts';
-import type { Reporter, RunRecord } from '../ports/reporter.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
+import type { Reporter } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 
 export interface RunRequest {

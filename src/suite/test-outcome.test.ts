@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { cannedFail, cannedInconclusive, cannedPass, cannedSkip } from '../../test/fixtures/canned-run.ts';
-import type { RunRecord } from '../ports/reporter.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import { settle, UndecidedError } from './test-outcome.ts';
 
 class Skipped extends Error {}

@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { outcomeOf } from '../experiment/result/exit-code.ts';
 import { verdictSentence } from '../experiment/result/wording.ts';
-import type { RunRecord } from '../ports/reporter.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
 
 /** What could not be found out, or was left behind. Not an assertion: Allure and JUnit must tell the two apart. */
 export class UndecidedError extends Error {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunFolder } from '../../src/adapters/evidence/run-folder.ts';
 import { verifyRun } from '../../src/adapters/evidence/verify-run.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
-import type { RunRecord } from '../../src/ports/reporter.ts';
 import type { Fault, SingleFault } from '../../src/scenario/model/fault.ts';
 import type { Probe, Scenario } from '../../src/scenario/model/scenario.ts';
 import {

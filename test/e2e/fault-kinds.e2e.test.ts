@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/ports/reporter.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import { waitUntil } from '../../src/runner/waiting/wait-until.ts';
 import {
   CHART_PROJECT,

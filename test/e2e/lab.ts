@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import type { ClusterAccess } from '../../src/compose/cluster-access.ts';
 import { composeRunner } from '../../src/compose/compose.ts';
-import type { RunRecord } from '../../src/ports/reporter.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import type { RunnerPorts } from '../../src/ports/runner-ports.ts';
 import { isTransientError, waitUntil } from '../../src/runner/waiting/wait-until.ts';
 

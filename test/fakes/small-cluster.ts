@@ -1,8 +1,9 @@
 import { ClusterWitnesses } from '../../src/adapters/witness/witnesses.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 import type { MetricsSource } from '../../src/ports/metrics-source.ts';
 import type { NodeShell } from '../../src/ports/node-shell.ts';
-import type { Reporter, RunRecord } from '../../src/ports/reporter.ts';
+import type { Reporter } from '../../src/ports/reporter.ts';
 import type { RunnerPorts } from '../../src/ports/runner-ports.ts';
 import { runScenario } from '../../src/runner/run-scenario.ts';
 import type { Fault } from '../../src/scenario/model/fault.ts';

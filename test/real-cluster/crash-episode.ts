@@ -1,44 +1,12 @@
 import { ENDED } from '../../healer/src/policy/remediation-schema.ts';
 import { FakeApiServer } from '../../healer/src/testing/fake-api-server.ts';
-import type { CrashScene } from './crash-scenes.ts';
+import type { Crash, CrashMode, CrashScene, Ending } from './crash.ts';
 import { FaultyProxy, isWrite, type PassedRequest, type Treatment, wasCarriedOut } from './faulty-proxy.ts';
 import { HealerProcess } from './healer-process.ts';
 import type { Shop, ShopCluster } from './shop-cluster.ts';
 import { PointCounter, type WritePoint } from './write-points.ts';
 
 /** How the healer is hurt at a write point. */
-export const CRASH_MODES = [
-  'killed before',
-  'killed after',
-  'held',
-  'frozen',
-  'frozen, late write',
-  'two owners',
-] as const;
-export type CrashMode = (typeof CRASH_MODES)[number];
-
-export interface Crash {
-  readonly point: WritePoint;
-  readonly mode: CrashMode;
-}
-
-export interface Ending {
-  /** The points of the episode in their order. */
-  readonly points: readonly WritePoint[];
-  /** The wanted one was reached. */
-  readonly reached: boolean;
-  /** What was done to the shop, each as often as the server carried it out. */
-  readonly deeds: readonly string[];
-  /** What there is in the end beside that. */
-  readonly state: readonly string[];
-  /** What was sick is put right and the shop is whole. */
-  readonly healed: boolean;
-  /** Some replica said how the incident ended. */
-  readonly told: boolean;
-  /** What else was wrong, in sentences. */
-  readonly troubles: readonly string[];
-}
-
 const LEASE = {
   HEALER_LEASE_DURATION: '4s',
   HEALER_LEASE_RENEW_DEADLINE: '1900ms',

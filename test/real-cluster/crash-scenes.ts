@@ -3,22 +3,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { decodeRelease } from '../../healer/src/monitors/helm/release-secret.ts';
-import type { Crash, Ending } from './crash-episode.ts';
+import type { Crash, CrashScene, Ending } from './crash.ts';
 import { REPLICAS, type Shop, type ShopCluster } from './shop-cluster.ts';
-
-/** What goes wrong in an episode, and how it is told that it was put right, once. */
-export interface CrashScene {
-  readonly name: 'pod' | 'release';
-  /** Settings of the healer beside the usual ones. */
-  readonly settings: Readonly<Record<string, string>>;
-  open(cluster: ShopCluster): Promise<Shop>;
-  /** Resolves with the question whether it was put right. */
-  makeSick(cluster: ShopCluster, shop: Shop): Promise<() => Promise<boolean>>;
-  /** What there is in the end beside what was done, e.g. the revisions of a release. */
-  lookBack(cluster: ShopCluster, shop: Shop): Promise<readonly string[]>;
-  /** What is wrong with what was done and what there is; `crash` is undefined when nothing was hurt. */
-  judge(ending: Pick<Ending, 'deeds' | 'state'>, crash?: Crash): string[];
-}
 
 /** A pod loses its readiness and is evicted. */
 export const POD_SCENE: CrashScene = {

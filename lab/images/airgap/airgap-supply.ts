@@ -2,7 +2,9 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { lockFile } from '../../../src/adapters/process/file-lock.ts';
-import type { EnsureOptions, ImageRecord } from '../../../src/ports/images.ts';
+import type { ImageRecord } from '../../../src/experiment/run-record/environment.ts';
+import type { EnsureOptions } from '../../../src/ports/images.ts';
+import { contentKey } from '../content-key.ts';
 import type { DockerClient } from '../docker-client.ts';
 import { buildProgramImage } from '../node-image.ts';
 import { writeArchive } from '../oci/archive.ts';
@@ -13,7 +15,6 @@ import { preloadImages } from '../preload.ts';
 import type { Base, BaseNeeds, MixedRequest, ProgramRequest, Supply } from '../supply.ts';
 import { type BuiltParts, buildFromSource, type SourceBuildOptions, sourceBuildNeeds } from './build-all.ts';
 import { NEEDED_DISK_GIB } from './host.ts';
-import { contentKey } from './keys.ts';
 import { ARCHIVE, RECORDS } from './parts/lab-images-part.ts';
 import { MISSING } from './parts/missing.ts';
 

@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { computeKeys, contentKey, hashFiles, type PartFacts } from './keys.ts';
+import { contentKey } from '../content-key.ts';
+import { computeKeys, hashFiles, type PartFacts } from './keys.ts';
 
 function facts(id: string, needs: readonly string[] = [], inputs: Record<string, unknown> = {}, hash = 'h'): PartFacts {
   const build = async (): Promise<void> => undefined;

@@ -5,7 +5,7 @@ import type { FixtureResult, TestResult, TestResultContainer } from 'allure-js-c
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { createDefaultWriter, type LifecycleListener, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
 import { outcomeOf } from '../../experiment/result/exit-code.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { allureMessages, type ShownFolder } from './messages.ts';
 import { allureStatus, isOutcome, OUTCOME_LABEL } from './status.ts';
 

@@ -1,4 +1,4 @@
-import { type RunSummary, runLabel } from '../../ports/run-summary.ts';
+import { type RunSummary, runLabel } from '../../experiment/run-record/run-summary.ts';
 import { formatDuration } from '../../scenario/model/duration.ts';
 import { type Line, VERDICTS } from './lines.ts';
 

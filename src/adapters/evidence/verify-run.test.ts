@@ -6,7 +6,7 @@ import { T0, tell } from '../../../test/fixtures/evidence-story.ts';
 import { eventsOf, judgedRun } from '../../../test/fixtures/judged-run.ts';
 import { tellSignals } from '../../../test/fixtures/signal-story.ts';
 import type { Evidence, ProbeSeries } from '../../experiment/evidence/evidence.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
 import { chainDigests, headOf } from './digests.ts';
 import { recoverRun } from './recover-run.ts';

@@ -1,7 +1,7 @@
 import type { Instant } from '../../experiment/evidence/evidence.ts';
 import type { Judgement, PhaseResult } from '../../experiment/result/judgement.ts';
 import { formatLimit, formatSpan } from '../../experiment/result/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import type { Fault } from '../../scenario/model/fault.ts';
 import { faultWords } from '../../scenario/model/fault-words.ts';
 import { faultWindow } from './moments.ts';

@@ -9,7 +9,7 @@ import {
 import { tell } from '../../../test/fixtures/evidence-story.ts';
 import { judgedRun } from '../../../test/fixtures/judged-run.ts';
 import type { Sample } from '../../experiment/evidence/evidence.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { probePicture } from './probe-picture.ts';
 import { timelinePicture } from './timeline-picture.ts';
 

@@ -1,4 +1,4 @@
-import { type RunSummary, summaryOf } from '../../ports/run-summary.ts';
+import { type RunSummary, summaryOf } from '../../experiment/run-record/run-summary.ts';
 import type { SuiteResult } from '../../suite/run-suite.ts';
 import { jsonText } from './json.ts';
 

@@ -1,8 +1,8 @@
 import type { PhaseBudgets } from '../../scenario/model/scenario.ts';
 import type { Instant } from '../evidence/evidence.ts';
-import { exceeds, fitsWithin, seconds, spanBetween, spanText } from '../evidence/interval.ts';
+import { exceeds, fitsWithin, type Span, seconds, spanBetween, spanText } from '../evidence/interval.ts';
 import { phaseResolutionMs } from '../probes/resolution.ts';
-import { PHASES, type Phase, type PhaseResult, type Reason, type Span, type Timeline } from '../result/judgement.ts';
+import { PHASES, type Phase, type PhaseResult, type Reason, type Timeline } from '../result/judgement.ts';
 
 export interface PhaseContext {
   readonly budgets: PhaseBudgets;

@@ -1,7 +1,7 @@
 import type { Instant } from '../evidence/evidence.ts';
+import type { Span } from '../evidence/interval.ts';
 import { exceeds, fitsWithin, seconds, spanBetween, spanText } from '../evidence/interval.ts';
 import { type Course, restoredAt } from '../probes/recovery-window.ts';
-import type { Span } from '../result/judgement.ts';
 
 export interface RecoveryResult {
   /** Injected to restored; null where nothing was restored or nothing ever left. */

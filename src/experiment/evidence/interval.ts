@@ -1,5 +1,10 @@
-import type { Span } from '../result/judgement.ts';
 import type { Instant } from './evidence.ts';
+
+/** A duration known only to lie between two values, ms. */
+export interface Span {
+  readonly lowerMs: number;
+  readonly upperMs: number;
+}
 
 /** A moment between two times, ms; the order of the two does not matter. */
 export function instant(oneMs: number, otherMs: number = oneMs): Instant {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Tolerance } from '../../scenario/model/scenario.ts';
+import type { Tolerance } from '../../scenario/model/tolerance.ts';
 import { isInTolerance, toleranceText } from './tolerance-check.ts';
 
 const compare = (operator: '<' | '<=' | '>' | '>=' | '==' | '!=', value = 1): Tolerance => ({

@@ -1,4 +1,4 @@
-import type { Tolerance } from '../../scenario/model/scenario.ts';
+import type { Tolerance } from '../../scenario/model/tolerance.ts';
 
 /** Whether a value is in tolerance; what is not a finite number never is. */
 export function isInTolerance(value: number | null | undefined, tolerance: Tolerance): boolean {

@@ -1,4 +1,5 @@
-import { PHASES, type Phase, type Span, type Verdict } from '../result/judgement.ts';
+import type { Span } from '../evidence/interval.ts';
+import { PHASES, type Phase, type Verdict } from '../result/judgement.ts';
 
 /** What of a run goes into a trend. */
 export interface Measured {

@@ -1,50 +1,14 @@
 import type { Instant } from '../evidence/evidence.ts';
+import type { Span } from '../evidence/interval.ts';
+import type { ReasonCode } from './reason-codes.ts';
 import type { SignalResult } from './signal-result.ts';
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive';
-
-export const FAIL_REASONS = [
-  'RECOVERY_EXCEEDED',
-  'PHASE_EXCEEDED',
-  'WRONG_REMEDIATOR',
-  'FORBIDDEN_ACTION',
-  'ACTION_MISSING',
-  'TOO_MANY_ACTIONS',
-  'NOT_ABSORBED',
-  'ALERT_MISSING',
-  'ALERT_FIRED',
-  'MESSAGE_MISSING',
-  'MESSAGE_REPEATED',
-] as const;
-
-export const INCONCLUSIVE_REASONS = [
-  'NO_DATA',
-  'NOT_A_NUMBER',
-  'STALE_DATA',
-  'GATE_NOT_MET',
-  'FAULT_NOT_PROVEN',
-  'WITHIN_RESOLUTION',
-  'FAULT_ENDED_EARLY',
-  'NO_IMPACT',
-  'ABORTED_BY_GUARD',
-  'INTERRUPTED',
-  'PREFLIGHT_FAILED',
-  'WATCHER_ABSENT',
-  'HARNESS_BROKEN',
-] as const;
-
-export type ReasonCode = (typeof FAIL_REASONS)[number] | (typeof INCONCLUSIVE_REASONS)[number];
 
 export interface Reason {
   readonly code: ReasonCode;
   /** A sentence with the numbers it rests on. */
   readonly message: string;
-}
-
-/** A duration known only to lie between two values, ms. */
-export interface Span {
-  readonly lowerMs: number;
-  readonly upperMs: number;
 }
 
 export interface Timeline {

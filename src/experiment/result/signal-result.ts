@@ -1,4 +1,4 @@
-import type { ReasonCode } from './judgement.ts';
+import type { ReasonCode } from './reason-codes.ts';
 
 /** What was found out about one claim about alerts or messages. */
 export interface SignalResult {

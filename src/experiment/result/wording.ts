@@ -1,5 +1,6 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Judgement, PhaseResult, Span } from './judgement.ts';
+import type { Span } from '../evidence/interval.ts';
+import type { Judgement, PhaseResult } from './judgement.ts';
 
 /** Seconds with as many decimals as tell something: two below 1 s, none from 100 s on. */
 export function formatSeconds(ms: number): string {

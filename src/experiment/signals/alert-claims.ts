@@ -1,9 +1,9 @@
 import type { ExpectedAlert } from '../../scenario/model/scenario.ts';
 import type { Facts } from '../analysis/run-analysis.ts';
+import type { Span } from '../evidence/interval.ts';
 import { exceeds, fitsWithin, seconds, spanText } from '../evidence/interval.ts';
 import type { AlertWatch } from '../evidence/signals.ts';
 import { INJECTION_RESOLUTION_MS } from '../probes/resolution.ts';
-import type { Span } from '../result/judgement.ts';
 import { Claim, type SignalResult } from '../result/signal-result.ts';
 import { type Firing, firingsOf, gapMs } from './firing.ts';
 import { intervalOf, notEvaluated } from './signal-coverage.ts';

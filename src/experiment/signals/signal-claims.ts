@@ -1,6 +1,7 @@
 import type { Facts } from '../analysis/run-analysis.ts';
 import type { Findings } from '../healer-actions/absence.ts';
-import { FAIL_REASONS, type Reason, type ReasonCode } from '../result/judgement.ts';
+import type { Reason } from '../result/judgement.ts';
+import { FAIL_REASONS, type ReasonCode } from '../result/reason-codes.ts';
 import type { SignalResult } from '../result/signal-result.ts';
 import { alertResults, awaitedAlertMs } from './alert-claims.ts';
 import { awaitedMessageMs, messageResults } from './message-claims.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sample, series, T0 } from '../../../test/fixtures/evidence-story.ts';
 import { trackOf } from '../probes/time-series.ts';
-import type { ReasonCode } from '../result/judgement.ts';
+import type { ReasonCode } from '../result/reason-codes.ts';
 import { ordered, silence, verdictOf } from './reasons.ts';
 
 const reason = (code: ReasonCode, message = '') => ({ code, message });

@@ -1,7 +1,8 @@
 import type { SampleProblem } from '../evidence/evidence.ts';
 import { seconds } from '../evidence/interval.ts';
 import type { Track, TrackPoint } from '../probes/time-series.ts';
-import { FAIL_REASONS, type Reason, type ReasonCode, type Verdict } from '../result/judgement.ts';
+import type { Reason, Verdict } from '../result/judgement.ts';
+import { FAIL_REASONS, type ReasonCode } from '../result/reason-codes.ts';
 
 /** Most important first: what stopped the run, what was refuted, what could not be found out. */
 const IMPORTANCE: readonly ReasonCode[] = [

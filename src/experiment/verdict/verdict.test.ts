@@ -24,7 +24,8 @@ import {
 } from '../../../test/fixtures/signal-story.ts';
 import type { Fault } from '../../scenario/model/scenario.ts';
 import type { Evidence, Sample } from '../evidence/evidence.ts';
-import { FAIL_REASONS, INCONCLUSIVE_REASONS, type Judgement } from '../result/judgement.ts';
+import type { Judgement } from '../result/judgement.ts';
+import { FAIL_REASONS, INCONCLUSIVE_REASONS } from '../result/reason-codes.ts';
 import { judge } from './verdict.ts';
 
 const summary = ({ verdict, reasons }: Judgement): string =>

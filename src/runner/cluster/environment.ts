@@ -1,5 +1,5 @@
+import type { Environment } from '../../experiment/run-record/environment.ts';
 import type { KubeObject } from '../../ports/kube.ts';
-import type { Environment } from '../../ports/reporter.ts';
 import type { RunnerPorts } from '../../ports/runner-ports.ts';
 
 interface NodeInfo {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { LabWorld } from '../../../test/fakes/lab-world.ts';
 import { cannedPass, cannedSkip } from '../../../test/fixtures/canned-run.ts';
 import { AbortedError, CommandError } from '../../errors.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { inFreshCluster } from './fresh-cluster.ts';
 
 const NAME = 'healproof-20261120-120000-7f3a1c';

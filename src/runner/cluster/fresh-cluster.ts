@@ -1,8 +1,9 @@
 import { messageOf, NoRoomError, withHint } from '../../errors.ts';
 import { exitCodeOf } from '../../experiment/result/exit-code.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import type { Lab, LabInfo } from '../../ports/lab.ts';
 import type { Progress } from '../../ports/progress.ts';
-import type { Reporter, RunRecord } from '../../ports/reporter.ts';
+import type { Reporter } from '../../ports/reporter.ts';
 
 /** What a run in a cluster of its own needs besides what every run needs. */
 export interface FreshCluster {

@@ -3,7 +3,7 @@ import { FakeKube } from '../../../test/fakes/fake-kube.ts';
 import { cannedPass } from '../../../test/fixtures/canned-run.ts';
 import { KubernetesError } from '../../errors.ts';
 import { PUBLISHED_RUNS, publishedRunSchema } from '../../experiment/cluster-records/published-run.ts';
-import { summaryOf } from '../../ports/run-summary.ts';
+import { summaryOf } from '../../experiment/run-record/run-summary.ts';
 import { publishRun } from './publish-run.ts';
 
 const KEY = `ConfigMap/${PUBLISHED_RUNS.namespace}/${PUBLISHED_RUNS.configMap}`;

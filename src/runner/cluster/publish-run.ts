@@ -1,7 +1,7 @@
 import { KubernetesError } from '../../errors.ts';
 import { PUBLISHED_RUNS, type PublishedRun } from '../../experiment/cluster-records/published-run.ts';
+import type { RunSummary } from '../../experiment/run-record/run-summary.ts';
 import type { Kube, KubeRef } from '../../ports/kube.ts';
-import type { RunSummary } from '../../ports/run-summary.ts';
 
 const REF: KubeRef = {
   apiVersion: 'v1',

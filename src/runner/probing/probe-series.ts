@@ -5,7 +5,6 @@ import { markStale, STALE_AFTER_SCRAPES } from '../../experiment/probes/stalenes
 import type { MetricsSource, ScrapeTarget } from '../../ports/metrics-source.ts';
 import type { LiveProbe, Probe, PromqlProbe } from '../../scenario/model/scenario.ts';
 import { longestRangeMs, selectorsOf } from '../../scenario/promql/promql.ts';
-import type { RunContext } from '../run/run-context.ts';
 import type { LiveSampler } from './live-sampler.ts';
 
 export const STEP_MS = 1_000;
@@ -26,10 +25,6 @@ interface CollectedSeries {
 export interface ProbeSources {
   readonly metrics: MetricsSource;
   readonly sampler: LiveSampler;
-}
-
-export function sourcesOf({ ports, sampler }: RunContext): ProbeSources {
-  return { metrics: ports.metrics, sampler };
 }
 
 function sampledSeries(sampler: LiveSampler, probe: LiveProbe, fromMs: number, toMs: number): ProbeSeries {

@@ -1,6 +1,7 @@
 import { messageOf } from '../../errors.ts';
+import type { Step, StepTime } from '../../experiment/run-record/run-record.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Reporter, RunEvent, Step, StepTime } from '../../ports/reporter.ts';
+import type { Reporter, RunEvent } from '../../ports/reporter.ts';
 
 /** Tells the reporter what happens and keeps the times of the steps. */
 export class Recorder {

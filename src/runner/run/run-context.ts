@@ -1,6 +1,7 @@
 import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
 import type { LiveSampler } from '../probing/live-sampler.ts';
+import type { ProbeSources } from '../probing/probe-series.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { WaysBack } from '../undo/undo-stack.ts';
 
@@ -18,4 +19,8 @@ export interface RunContext {
   readonly sampler: LiveSampler;
   /** Registers the way back of every change, before the change is made. */
   readonly ways: WaysBack;
+}
+
+export function sourcesOf({ ports, sampler }: RunContext): ProbeSources {
+  return { metrics: ports.metrics, sampler };
 }

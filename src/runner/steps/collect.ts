@@ -2,8 +2,9 @@ import { HEALER } from '../../../healer/src/names.ts';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { AuditLog, HealerWatch, ProbeSeries, Sample } from '../../experiment/evidence/evidence.ts';
 import type { AuditMark } from '../../ports/remediation-log.ts';
-import { collectSeries, liveSeries, sourcesOf } from '../probing/probe-series.ts';
+import { collectSeries, liveSeries } from '../probing/probe-series.ts';
 import type { RunContext } from '../run/run-context.ts';
+import { sourcesOf } from '../run/run-context.ts';
 
 export interface Collected {
   readonly probes: readonly ProbeSeries[];

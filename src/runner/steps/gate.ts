@@ -1,8 +1,9 @@
 import { WaitTimeoutError } from '../../errors.ts';
 import { type GateResult, gateHeld } from '../../experiment/probes/steady-state.ts';
 import { liveFindings, queriesOf } from '../probing/live-check.ts';
-import { liveSeries, STEP_MS, sourcesOf } from '../probing/probe-series.ts';
+import { liveSeries, STEP_MS } from '../probing/probe-series.ts';
 import type { RunContext } from '../run/run-context.ts';
+import { sourcesOf } from '../run/run-context.ts';
 import { waitUntil } from '../waiting/wait-until.ts';
 
 /** Beyond its own holding time a workload that just started may need this long to show its first normal values. */

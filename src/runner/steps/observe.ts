@@ -1,8 +1,9 @@
 import type { Evidence, ProbeSeries } from '../../experiment/evidence/evidence.ts';
 import { courseSince, mayStopObserving } from '../../experiment/verdict/observation.ts';
-import { liveSeries, STEP_MS, sourcesOf } from '../probing/probe-series.ts';
+import { liveSeries, STEP_MS } from '../probing/probe-series.ts';
 import type { LiveFaults } from '../run/live-fault.ts';
 import type { RunContext } from '../run/run-context.ts';
+import { sourcesOf } from '../run/run-context.ts';
 import { type Look, waitUntil } from '../waiting/wait-until.ts';
 
 /** A scrape that ends now is only sure to show in queries for a moment this far back. */

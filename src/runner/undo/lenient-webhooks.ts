@@ -2,7 +2,7 @@ import { GROUP } from '../../../healer/src/names.ts';
 import type { KubeObject, KubeRef } from '../../ports/kube.ts';
 import type { UndoTarget } from '../../ports/undo-target.ts';
 import { waitUntil } from '../waiting/wait-until.ts';
-import type { ReplayOptions } from './undo-replay.ts';
+import type { ReplayOptions } from './replay-options.ts';
 
 const API = 'admissionregistration.k8s.io/v1';
 const KINDS = ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'];

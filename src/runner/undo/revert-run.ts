@@ -3,8 +3,9 @@ import { messageOf } from '../../errors.ts';
 import { DEAD_MAN, replayOrder, type UndoRecord, undoRecordSchema } from '../../experiment/cluster-records/undo.ts';
 import type { KubeObject, KubeRef } from '../../ports/kube.ts';
 import { restoreWebhooks } from './lenient-webhooks.ts';
+import type { ReplayOptions } from './replay-options.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
-import { type ReplayOptions, replay } from './undo-replay.ts';
+import { replay } from './undo-replay.ts';
 
 export interface RevertOptions extends ReplayOptions {
   /** Called before each step; throws when whoever reverts may no longer do so, which ends the revert at once. */

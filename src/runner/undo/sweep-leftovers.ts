@@ -3,7 +3,8 @@ import type { UndoRecord } from '../../experiment/cluster-records/undo.ts';
 import type { KubeObject, KubeRef } from '../../ports/kube.ts';
 import type { UndoTarget } from '../../ports/undo-target.ts';
 import { CHAOS_KINDS } from '../../scenario/model/chaos-kinds.ts';
-import { type ReplayOptions, replay } from './undo-replay.ts';
+import type { ReplayOptions } from './replay-options.ts';
+import { replay } from './undo-replay.ts';
 
 const CHAOS_API = 'chaos-mesh.org/v1alpha1';
 interface SweptKind {

@@ -1,18 +1,9 @@
 import { KubernetesError } from '../../errors.ts';
 import { replayOrder, type UndoRecord } from '../../experiment/cluster-records/undo.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { KubeRef } from '../../ports/kube.ts';
-import type { UndoTarget } from '../../ports/undo-target.ts';
 import { type Look, waitUntil } from '../waiting/wait-until.ts';
 import { withLenientWebhooks } from './lenient-webhooks.ts';
-
-export interface ReplayOptions {
-  readonly target: UndoTarget;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
-  /** Told what is being done, and what had to be forced. */
-  readonly note: (message: string) => void;
-}
+import type { ReplayOptions } from './replay-options.ts';
 
 type DeleteRecord = Extract<UndoRecord, { op: 'delete' }>;
 type CreateRecord = Extract<UndoRecord, { op: 'create' }>;

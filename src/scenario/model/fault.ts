@@ -1,4 +1,4 @@
-import type { Tolerance } from './scenario.ts';
+import type { Tolerance } from './tolerance.ts';
 
 /** The author's own witness: out of tolerance before the injection, in tolerance once the fault bites. */
 export interface AuthorWitness {

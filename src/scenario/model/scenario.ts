@@ -1,11 +1,7 @@
 import type { ActionType, RefusalReason } from '../../../healer/src/names.ts';
-import type { ParamValues } from '../schema/params.ts';
 import type { Fault } from './fault.ts';
-
-/** What must be true of a probe's value. */
-export type Tolerance =
-  | { readonly kind: 'compare'; readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: number }
-  | { readonly kind: 'range'; readonly low: number; readonly high: number };
+import type { ParamValues } from './param-values.ts';
+import type { Tolerance } from './tolerance.ts';
 
 interface CommonProbe {
   readonly name: string;

@@ -1,4 +1,7 @@
-import type { Tolerance } from './scenario.ts';
+/** What must be true of a probe's value. */
+export type Tolerance =
+  | { readonly kind: 'compare'; readonly operator: '<' | '<=' | '>' | '>=' | '==' | '!='; readonly value: number }
+  | { readonly kind: 'range'; readonly low: number; readonly high: number };
 
 const NUMBER = String.raw`[+-]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?`;
 

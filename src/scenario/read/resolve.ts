@@ -1,7 +1,8 @@
 import { InternalError, type Issue } from '../../errors.ts';
 import { canonicalJson } from '../model/canonical.ts';
 import { parseDuration } from '../model/duration.ts';
-import type { HttpAddress, PhaseBudgets, Probe, Recovery, Repeat, Scenario, Tolerance } from '../model/scenario.ts';
+import type { HttpAddress, PhaseBudgets, Probe, Recovery, Repeat, Scenario } from '../model/scenario.ts';
+import type { Tolerance } from '../model/tolerance.ts';
 import { parseTolerance } from '../model/tolerance.ts';
 import type { HttpDocument, ProbeDocument, ScenarioDocument } from '../schema/scenario-schema.ts';
 import { didYouMean } from '../yaml/nearest.ts';

@@ -1,9 +1,15 @@
-import { asType, fromText, misfit, PARAM_TYPES, type ParamType, type ParamValue } from '../model/param-values.ts';
+import {
+  asType,
+  fromText,
+  misfit,
+  PARAM_TYPES,
+  type ParamType,
+  type ParamValue,
+  type ParamValues,
+} from '../model/param-values.ts';
 import { didYouMean } from '../yaml/nearest.ts';
 import { formatPath, type Path, valueAt } from '../yaml/source.ts';
 import { quote } from './schema-fields.ts';
-
-export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /** Values from the command line, as texts, by name. */
 export type GivenParams = ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ImageRecord } from '../../../../src/ports/images.ts';
+import type { ImageRecord } from '../../../../src/experiment/run-record/environment.ts';
 import { writeArchive } from '../../oci/archive.ts';
 import { type Architecture, type BuiltImage, buildImage } from '../../oci/image.ts';
 import { compressLayer, type Layer, packLayer, readLayer } from '../../oci/layer.ts';

@@ -1,9 +1,10 @@
-import type { ControlExpectation } from '../experiment/result/control.ts';
-import { type Outcome, outcomeOf } from '../experiment/result/exit-code.ts';
-import type { Attribution, PhaseResult, Reason, Span, Verdict } from '../experiment/result/judgement.ts';
-import { metSignals, verdictSentence } from '../experiment/result/wording.ts';
-import type { Scenario } from '../scenario/model/scenario.ts';
-import type { RunRecord, Turn } from './reporter.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
+import type { Span } from '../evidence/interval.ts';
+import type { ControlExpectation } from '../result/control.ts';
+import { type Outcome, outcomeOf } from '../result/exit-code.ts';
+import type { Attribution, PhaseResult, Reason, Verdict } from '../result/judgement.ts';
+import { metSignals, verdictSentence } from '../result/wording.ts';
+import type { RunRecord, Turn } from './run-record.ts';
 
 /** One run in a few lines: what machine-readable output, history, metrics and summaries are all made from. */
 export interface RunSummary {
