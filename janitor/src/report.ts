@@ -27,7 +27,7 @@ export interface ReportLine {
 }
 
 /** Name of the ConfigMap that tells what became of a run. */
-export function reportName(runId: string): string {
+function reportName(runId: string): string {
   return `healproof-janitor-${runId}`;
 }
 

@@ -14,7 +14,7 @@ const MARK = '.bound';
 const QUIET_LOOKS = '5';
 
 /** Where it is written down that a cluster must not outlive the process that made it. */
-export function boundMarkOf(folder: LabFolder): string {
+function boundMarkOf(folder: LabFolder): string {
   return `${folder.path}${MARK}`;
 }
 

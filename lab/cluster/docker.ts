@@ -2,7 +2,7 @@ import type { Run } from '../../src/adapters/process/command.ts';
 import { CommandError } from '../../src/errors.ts';
 import type { Engine } from '../../src/ports/images.ts';
 
-export const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
+const CLUSTER_LABEL = 'io.x-k8s.kind.cluster';
 const ROLE_LABEL = 'io.x-k8s.kind.role';
 
 /** One node of a kind cluster as the container engine sees it. */

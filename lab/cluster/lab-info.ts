@@ -11,7 +11,7 @@ const PROMETHEUS_PORT = 30990;
 const RECEIVER_PORT = 30991;
 
 /** Pure: the nodes as both the engine and Kubernetes see them; kind gives a node and its container one name. */
-export function joinNodes(containers: readonly NodeContainer[], nodes: readonly KubeObject[]): LabNode[] {
+function joinNodes(containers: readonly NodeContainer[], nodes: readonly KubeObject[]): LabNode[] {
   return containers.map(({ name, ip, role }) => {
     const labels = nodes.find((node) => node.metadata.name === name)?.metadata.labels ?? {};
     return {

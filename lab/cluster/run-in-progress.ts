@@ -6,7 +6,7 @@ import type { Kube, KubeObject } from '../../src/ports/kube.ts';
 const ABANDONED_AFTER_MS = 3 * DEAD_MAN.leaseDurationSeconds * 1000;
 
 /** Pure: the run that holds a lab's Lease and still renews it, or null. */
-export function holderOf(lease: KubeObject | null, nowMs: number): string | null {
+function holderOf(lease: KubeObject | null, nowMs: number): string | null {
   const spec = lease?.spec as { readonly holderIdentity?: string | null; readonly renewTime?: string } | undefined;
   const holder = spec?.holderIdentity ?? '';
   if (holder === '' || holder === DEAD_MAN.janitorIdentity) return null;

@@ -8,7 +8,7 @@ import { type ConfigFile, readConfigText } from './config-file.ts';
 import { SETTINGS, type SettingKey, type SettingValues } from './config-settings.ts';
 import type { NodeCommandSettings } from './node-command-settings.ts';
 
-export const CONFIG_FILE_NAME = 'healproof.yaml';
+const CONFIG_FILE_NAME = 'healproof.yaml';
 
 export interface Config {
   /** Folder of healproof.yaml, or the working directory: scenarios, steady states and workloads are beside it. */

@@ -7,7 +7,7 @@ import type { NodeAction } from '../scenario/model/fault.ts';
 import { didYouMean } from '../scenario/yaml/nearest.ts';
 import type { Source } from '../scenario/yaml/source.ts';
 
-export const NODE_PLACEHOLDER = '{node}';
+const NODE_PLACEHOLDER = '{node}';
 
 /** Commands by action; plain data, so that it can be handed to another process. */
 export interface NodeCommandSettings {

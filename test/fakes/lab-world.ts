@@ -53,7 +53,7 @@ export function nodeObject(name: string, ready = true): KubeObject {
   return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, status };
 }
 
-export function record(name: string, digest: string, version = '1'): ImageRecord {
+function record(name: string, digest: string, version = '1'): ImageRecord {
   return { name, source: 'airgap', version, digest };
 }
 

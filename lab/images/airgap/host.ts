@@ -23,7 +23,7 @@ const GIB = 1024 ** 3;
 export const NEEDED_DISK_GIB = 20;
 
 /** The packages that are missing on this machine. */
-export async function missingPackages(path: string = process.env.PATH ?? ''): Promise<string[]> {
+async function missingPackages(path: string = process.env.PATH ?? ''): Promise<string[]> {
   const missing = new Set<string>();
   for (const [program, name] of Object.entries(NEEDED))
     if ((await findProgram(program, path)) === undefined) missing.add(name);

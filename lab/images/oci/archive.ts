@@ -39,7 +39,7 @@ export async function writeArchive(
 }
 
 /** One entry a name: the image store of a node takes the name from the annotation. */
-export function ociIndex(images: readonly BuiltImage[]): Record<string, unknown> {
+function ociIndex(images: readonly BuiltImage[]): Record<string, unknown> {
   const manifests = images.flatMap(({ spec, manifest }) =>
     spec.names.map((name) => ({
       mediaType: mediaTypes.manifest,

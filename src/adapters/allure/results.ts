@@ -64,7 +64,7 @@ export function writeMeasurement(resultsDir: string, record: RunRecord): void {
   writeFileSync(join(resultsDir, `${record.runId}-perf.json`), JSON.stringify([metric]));
 }
 
-export function metricKey(scenarioName: string): string {
+function metricKey(scenarioName: string): string {
   return `${scenarioName}.recovery`;
 }
 

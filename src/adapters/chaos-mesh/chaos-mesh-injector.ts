@@ -73,7 +73,7 @@ function recordsOf(object: KubeObject): readonly ContainerRecord[] {
   return (object.status as ChaosStatus | undefined)?.experiment?.containerRecords ?? [];
 }
 
-export function eventsOf(object: KubeObject): InjectorEvent[] {
+function eventsOf(object: KubeObject): InjectorEvent[] {
   return recordsOf(object).flatMap((record) =>
     (record.events ?? []).map((event) => ({
       target: record.id,

@@ -21,7 +21,7 @@ export interface ProjectFolders {
 
 const YAML = /\.ya?ml$/;
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
@@ -58,7 +58,7 @@ async function bundledSchemas(): Promise<ChaosSchemas> {
 }
 
 /** YAML files at or below a path. @throws UsageError where there is nothing. */
-export async function filesUnder(path: string): Promise<string[]> {
+async function filesUnder(path: string): Promise<string[]> {
   const found = await stat(path).catch((error: unknown) => {
     throw new UsageError(`there is no file or folder ${path}`, { cause: error });
   });

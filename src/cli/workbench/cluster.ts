@@ -58,7 +58,7 @@ async function namespacesOf({ workload, blastRadius }: Scenario, workloads: Work
 }
 
 /** On a cluster that is not ours a scenario may touch what was listed, and nothing else. */
-export function namespaceRefusals(
+function namespaceRefusals(
   { name }: Scenario,
   touched: readonly string[],
   { context, namespaces }: Pick<Config['cluster'], 'context' | 'namespaces'>,

@@ -68,6 +68,6 @@ function nothingMatched({ paths, tags }: Selection): string {
   return tags.length === 0 ? `no scenario in ${where}` : `no scenario in ${where} has a tag of: ${tags.join(', ')}`;
 }
 
-export function selectScenarios(scenarios: readonly Scenario[], tags: readonly string[]): Scenario[] {
+function selectScenarios(scenarios: readonly Scenario[], tags: readonly string[]): Scenario[] {
   return scenarios.filter((scenario) => tags.length === 0 || tags.some((tag) => scenario.tags.includes(tag)));
 }

@@ -27,7 +27,7 @@ export function injectedAt(injection: Injection | null, clockSkewMs: number): In
  * First probe out of tolerance. Each probe truly left at most its resolution before it was seen out, so a slow one that is
  * seen later may have been the first; none left before the injection began.
  */
-export function impactedAt(course: Course, tracks: readonly Track[], startMs: number): Instant | null {
+function impactedAt(course: Course, tracks: readonly Track[], startMs: number): Instant | null {
   if (course.departedAtMs === null) return null;
   const bounds = tracks.flatMap((track) => {
     const seen = track.points.find((point) => point.state === 'out' && point.atMs >= startMs);
@@ -37,7 +37,7 @@ export function impactedAt(course: Course, tracks: readonly Track[], startMs: nu
 }
 
 /** End of the stretch that counts as recovered. */
-export function stableAt(course: Course, stableForMs: number): Instant | null {
+function stableAt(course: Course, stableForMs: number): Instant | null {
   const restored = restoredAt(course);
   if (restored === null || course.stableSeenAtMs === null) return null;
   return instant(Math.min(restored.earliestMs + stableForMs, course.stableSeenAtMs), course.stableSeenAtMs);

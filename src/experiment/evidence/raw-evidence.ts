@@ -18,7 +18,7 @@ export interface EventLine {
   readonly [key: string]: unknown;
 }
 
-export const EVENT_SOURCES = [
+const EVENT_SOURCES = [
   'injector',
   'witness-before',
   'witness',

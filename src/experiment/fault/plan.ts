@@ -94,7 +94,7 @@ function nodesHit(fault: ChaosMeshFault, pods: readonly PodTarget[]): string[] {
 }
 
 /** The spec with every selection replaced by the pods that were chosen. */
-export function exactSpec(
+function exactSpec(
   spec: Readonly<Record<string, unknown>>,
   targets: readonly PodTarget[],
   peers: readonly PodTarget[],

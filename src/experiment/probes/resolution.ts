@@ -38,7 +38,7 @@ export function liveResolutionMs(everyMs: number): number {
 type Source = 'injection' | 'healer' | 'audit' | 'probe';
 
 /** Where the two ends of each phase are read from. `recovery` is the whole: injection to restoration. */
-export const PHASE_ENDS: Readonly<Record<Phase | 'recovery', readonly [Source, Source]>> = {
+const PHASE_ENDS: Readonly<Record<Phase | 'recovery', readonly [Source, Source]>> = {
   detect: ['injection', 'healer'],
   decide: ['healer', 'healer'],
   act: ['healer', 'audit'],

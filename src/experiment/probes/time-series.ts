@@ -27,7 +27,7 @@ export interface Moment {
 }
 
 /** What one sample says; a sample that carries both a value and a problem says nothing. */
-export function stateOf(sample: Sample, series: ProbeSeries): TrackPoint {
+function stateOf(sample: Sample, series: ProbeSeries): TrackPoint {
   const { atMs, value, problem } = sample;
   if (problem !== null) return unknownAt(atMs, problem);
   if (value === null || value === undefined) return unknownAt(atMs, 'NO_DATA');

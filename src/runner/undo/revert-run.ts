@@ -61,7 +61,7 @@ interface Records {
 }
 
 /** A record that cannot be read is a problem, never a reason to forget the others. */
-export function readRecords(secret: KubeObject | null): Records {
+function readRecords(secret: KubeObject | null): Records {
   const data = (secret?.data ?? {}) as Readonly<Record<string, string>>;
   const records: UndoRecord[] = [];
   const problems: string[] = [];

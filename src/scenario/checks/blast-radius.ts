@@ -3,7 +3,7 @@ import { type Fault, stepsOf } from '../model/fault.ts';
 import type { Draft } from '../read/resolve.ts';
 
 /** Where the judge, the dead-man switch and the injector live: no fault may reach them. */
-export const PROTECTED_NAMESPACES: readonly string[] = [
+const PROTECTED_NAMESPACES: readonly string[] = [
   'healproof-system',
   'healproof-monitoring',
   'healproof-receiver',

@@ -191,7 +191,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 };
 
 /** Milliseconds of a duration in Prometheus' grammar; a bare number counts seconds. */
-export function literalMs(text: string): number | null {
+function literalMs(text: string): number | null {
   const plain = text.replaceAll('_', '');
   if (/^(?:\d+(?:ms|[ywdhms]))+$/.test(plain)) {
     let totalMs = 0;

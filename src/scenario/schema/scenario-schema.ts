@@ -20,7 +20,7 @@ import {
 } from './schema-fields.ts';
 import { alerts, notifications } from './signal-schema.ts';
 
-export const API_VERSION = 'healproof.dev/v1alpha1';
+const API_VERSION = 'healproof.dev/v1alpha1';
 
 const VERSION = expected(API_VERSION);
 const apiVersion = z.literal(API_VERSION, VERSION).meta({ description: 'Version of this format.' });

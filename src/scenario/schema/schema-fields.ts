@@ -55,7 +55,7 @@ function unknownKeys(unknown: readonly string[], known: readonly string[]): stri
 export const text = (what: string): z.ZodString => z.string(expected(what)).min(1, expected(what));
 
 /** Names end up in labels and object names, so they are DNS labels. */
-export const NAME_PATTERN = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const NAME_PATTERN = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAME = 'a name of at most 63 lower-case letters, digits and dashes';
 export const name = z.string(expected(NAME)).regex(NAME_PATTERN, expected(NAME));
 

@@ -11,7 +11,7 @@ export interface Distribution {
 }
 
 /** Fields of /etc/os-release. */
-export function parseOsRelease(text: string): Readonly<Record<string, string>> {
+function parseOsRelease(text: string): Readonly<Record<string, string>> {
   const pairs = text
     .split('\n')
     .map((line) => /^(\w+)="?([^"]*)"?$/.exec(line.trim()))

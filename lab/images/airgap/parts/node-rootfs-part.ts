@@ -121,7 +121,7 @@ const ociSpec = z.looseObject({
 });
 
 /** Every container sees the node's product files instead of the machine's, and inherits no limits from here. */
-export function baseSpec(raw: unknown): unknown {
+function baseSpec(raw: unknown): unknown {
   const spec = ociSpec.parse(raw);
   const { rlimits: _dropped, ...process } = spec.process;
   const createContainer = [...(spec.hooks?.createContainer ?? []), { path: '/kind/bin/mount-product-files.sh' }];
