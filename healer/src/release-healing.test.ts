@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { pause } from './kube/pause.ts';
 import type { RemediationStatus } from './policy/remediation-schema.ts';
@@ -261,6 +262,21 @@ describe('a sick release and its Remediation', () => {
     expect(lab.remediations()).toHaveLength(1);
     expect(lab.records()).toEqual([]);
     expect(helm.calls).toEqual([]);
+  });
+
+  it('is healed beside a Secret that would fill the memory, which is counted and told of', async () => {
+    const bytes = gzipSync(`[${'{},'.repeat(2_000_000)}0]`, { level: 9 }).toString('base64');
+    const metadata = { namespace: 'shop', name: 'sh.helm.release.v1.evil.v1', uid: 'uid-evil' };
+    const data = { release: Buffer.from(bytes).toString('base64') };
+    lab.server.put(SECRETS, { metadata, type: 'helm.sh/release.v1', data });
+    const { healer, metrics } = await start();
+    await expect.poll(() => phaseOf(idOf(2, 'ReleaseFailed')), SOON).toBe('Resolved');
+    expect(await lab.announced('ReleaseUnreadable')).toMatchObject({
+      regarding: { kind: 'Secret', namespace: 'shop', name: 'sh.helm.release.v1.evil.v1' },
+      note: expect.stringMatching(/is ignored: it is too large/),
+    });
+    expect((await metrics.unreadableReleases.get()).values).toMatchObject([{ value: 1 }]);
+    expect(healer.dead()).toBeUndefined();
   });
 
   it('is acted on once by two replicas', async () => {

@@ -26,6 +26,7 @@ import type { Recorder } from './records/recorder.ts';
 import { ReleaseDiary } from './records/release-diary.ts';
 import type { Claims } from './records/remediation/claims.ts';
 import { ReleaseInheritance } from './records/remediation/release-inheritance.ts';
+import { UnreadableReleases } from './records/unreadable-releases.ts';
 import { ReleaseController } from './release-controller.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import type { Traces } from './telemetry/traces.ts';
@@ -37,7 +38,7 @@ export interface RollbackParts {
   readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
   readonly world: World;
   readonly policies: () => readonly ReleasePolicy[];
-  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly recorder: Pick<Recorder, 'write' | 'mention' | 'announce'>;
   readonly notifier: Pick<Notifier, 'tell' | 'inherit'>;
   readonly metrics: HealerMetrics;
   readonly traces: Traces;
@@ -211,11 +212,8 @@ export class Rollbacks {
   }
 
   #createReleaseReflectors(): ReadonlyMap<string, Watching> {
-    const { api, clock, log, metrics, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
-    const onUnreadable = (secret: string, reason: string): void => {
-      metrics.unreadableReleases.inc();
-      log.warn({ secret }, `no release in Secret ${secret}: ${reason}; it is ignored`);
-    };
+    const { api, clock, log, metrics, recorder, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
+    const unreadable = new UnreadableReleases({ recorder, clock, count: () => metrics.unreadableReleases.inc() });
     const watched = helm === undefined ? [] : allowedNamespaces;
     return new Map(
       watched.map((namespace) => [
@@ -229,7 +227,8 @@ export class Rollbacks {
           name: `releases of ${namespace}`,
           source: api.watches.releaseSecrets(namespace),
           store: scopedTo(this.#seen, namespace),
-          project: (secret, previous) => viewReleaseSecret(secret, previous, onUnreadable),
+          project: (secret, previous) =>
+            viewReleaseSecret(secret, previous, (about, problem) => unreadable.found(about, problem)),
         }),
       ]),
     );

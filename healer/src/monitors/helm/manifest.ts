@@ -1,7 +1,8 @@
-import { type Document, parseAllDocuments } from 'yaml';
 import { z } from 'zod';
+import { describeError } from '../../errors.ts';
 import { managerOf } from '../../guards/managed-elsewhere.ts';
 import { ANNOTATIONS } from '../../names.ts';
+import { yamlDocuments } from './yaml-documents.ts';
 
 export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
 export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
@@ -20,7 +21,11 @@ export type ReadManifest =
   | { readonly ok: true; readonly workloads: readonly ReleaseWorkload[]; readonly manager: string | undefined }
   | { readonly ok: false; readonly reason: string };
 
-const Texts = z.record(z.string(), z.coerce.string()).nullish();
+/** No object has more labels or annotations; what is copied for each object of a list must be small. */
+const MOST_TEXTS = 1_000;
+const MOST_WORKLOADS = 500;
+
+const Texts = z.unknown().optional().transform(toTexts);
 const Metadata = z.object({ name: z.string(), namespace: z.string().optional(), labels: Texts, annotations: Texts });
 const Thing = z.object({
   apiVersion: z.string(),
@@ -33,27 +38,26 @@ type Thing = z.infer<typeof Thing>;
 
 /** The workloads in a rendered chart. Objects without a name or kind are none of ours; broken YAML is told. */
 export function readManifest(text: string, namespace: string): ReadManifest {
-  const things: Thing[] = [];
-  for (const document of parseAllDocuments(text, { uniqueKeys: false })) {
-    const [problem] = document.errors;
-    if (problem !== undefined) return { ok: false, reason: problem.message.split('\n')[0] ?? '' };
-    const value = toPlain(document);
-    if (value instanceof ReferenceError) return { ok: false, reason: value.message };
-    things.push(...thingsIn(value));
+  const workloads: ReleaseWorkload[] = [];
+  let manager: string | undefined;
+  try {
+    for (const document of yamlDocuments(text)) {
+      for (const thing of thingsIn(document)) {
+        workloads.push(...workloadOf(thing, namespace));
+        manager ??= managerOf(thing.metadata);
+      }
+      if (workloads.length > MOST_WORKLOADS) throw new RangeError(`more than ${MOST_WORKLOADS} workloads`);
+    }
+  } catch (error) {
+    return { ok: false, reason: describeError(error) };
   }
-  const workloads = things.flatMap((thing) => workloadOf(thing, namespace));
-  const manager = things.map(({ metadata }) => managerOf(metadata)).find((name) => name !== undefined);
   return { ok: true, workloads, manager };
 }
 
-/** An alias without an anchor, or one that grows without bounds, is only found here. */
-function toPlain(document: Document.Parsed): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 });
-  } catch (error) {
-    if (error instanceof ReferenceError) return error;
-    throw error;
-  }
+function toTexts(value: unknown): Readonly<Record<string, string>> {
+  const entries = Object.entries(Object(value));
+  if (entries.length > MOST_TEXTS) throw new RangeError(`an object with ${entries.length} labels or annotations`);
+  return Object.fromEntries(entries.map(([key, each]) => [key, typeof each === 'object' ? '' : String(each)]));
 }
 
 function thingsIn(value: unknown): Thing[] {
@@ -72,7 +76,7 @@ function workloadOf({ apiVersion, kind, metadata, spec }: Thing, namespace: stri
       namespace: metadata.namespace ?? namespace,
       name: metadata.name,
       labels: spec?.template?.metadata?.labels ?? {},
-      optedOut: metadata.annotations?.[ANNOTATIONS.heal] === 'false',
+      optedOut: metadata.annotations[ANNOTATIONS.heal] === 'false',
     },
   ];
 }

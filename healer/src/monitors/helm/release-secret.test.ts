@@ -1,4 +1,5 @@
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deploymentManifest, packRelease, releaseSecret } from '../../testing/release-secrets.ts';
 import { decodeRelease } from './release-secret.ts';
@@ -90,5 +91,80 @@ describe('decodeRelease', () => {
   ])('refuses a Secret %s with a sentence', (_title, changes, sentence) => {
     const decoded = decodeRelease({ ...releaseSecret(), ...changes });
     expect(decoded.ok ? '' : decoded.reason).toMatch(sentence);
+  });
+
+  /** A manifest in a release that is all right but for it. */
+  const withManifest = (manifest: string): string => packRelease({ ...release, manifest });
+  const bomb = (text: string): string => twice(gzipSync(text, { level: 9 }));
+  const deployment = (metadata: string): string => `{apiVersion: apps/v1, kind: Deployment, metadata: {${metadata}}}\n`;
+  it.each([
+    ['of 16 KiB that unpacks to millions of objects', bomb(`[${'{},'.repeat(2_500_000)}0]`), /too large: \d+ values/],
+    ['nested deeper than any release', bomb(`${'['.repeat(1_000_000)}`), /nested too deeply|too large/],
+    ['nested deeper than any release, few times', packRelease(JSON.parse('['.repeat(150) + ']'.repeat(150))), /deeply/],
+    ['longer than Kubernetes takes', 'A'.repeat(2_000_000), /too large: 2000000 characters/],
+    ['with base64 of nothing but zeros', twice(Buffer.alloc(500_000)), /cannot be unpacked/],
+    ['of gzip around an image', twice(gzipSync(Buffer.alloc(5_000, 0xff))), /cannot be unpacked/],
+    ['with a manifest of millions of lines', withManifest('- a\n'.repeat(500_000)), /unreadable: more than/],
+    ['with an endless manifest', withManifest(' '.repeat(5_000_000)), /unreadable: \d+ characters/],
+    ['with a manifest nested without end', withManifest('['.repeat(50_000)), /manifest is unreadable/],
+    ['with too many workloads', withManifest(`---\n${deployment('name: a')}`.repeat(501)), /more than 500 workloads/],
+    [
+      'with labels without end',
+      withManifest(
+        deployment(`name: a, labels: {${'a1: ,'.repeat(10)}${Array.from({ length: 2_000 }, (_, i) => `b${i}: x`)}}`),
+      ),
+      /2001 labels/,
+    ],
+    [
+      'whose name is a page long',
+      packRelease({ ...release, name: 'n'.repeat(1_000_000) }),
+      /^it holds revision 1 of shop\/nnn/,
+    ],
+  ])('refuses a Secret %s before it costs anything', (_title, packed, sentence) => {
+    const decoded = decodeRelease({ ...releaseSecret(), data: { release: packed } });
+    expect(decoded.ok ? '' : decoded.reason).toMatch(sentence);
+    expect(decoded.ok ? 0 : decoded.reason.length).toBeLessThanOrEqual(300);
+  });
+
+  it('does not throw over a label that is no text', () => {
+    const odd = deployment('name: a, labels: {toString: {valueOf: 1}, b: {toString: {}}}');
+    expect(decodeRelease({ ...releaseSecret(), data: { release: withManifest(odd) } })).toMatchObject({ ok: true });
+  });
+
+  it('keeps the beginning of a description that is a page long', () => {
+    const decoded = decodeRelease(releaseSecret({ description: 'd'.repeat(1_000_000) }));
+    expect(decoded.ok && decoded.revision.description.length).toBe(300);
+  });
+
+  const json = fc.jsonValue({ maxDepth: 4 });
+  const odd = fc.oneof(
+    fc.uint8Array({ maxLength: 2_000 }).map((bytes) => twice(Buffer.from(bytes))),
+    fc.uint8Array({ maxLength: 2_000 }).map((bytes) => bomb(Buffer.from(bytes).toString('latin1'))),
+    fc.string({ maxLength: 2_000 }),
+    json.map((value) => packRelease(value)),
+    fc.string({ unit: 'binary', maxLength: 500 }).map(withManifest),
+    fc
+      .record({ labels: json, spec: json })
+      .map((metadata) =>
+        withManifest(
+          JSON.stringify({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'a', ...metadata } }),
+        ),
+      ),
+    json.map((info) => packRelease({ ...release, info })),
+    fc.tuple(fc.nat(200), fc.nat(255)).map(([at, byte]) => {
+      const bytes = Buffer.from(Buffer.from(packRelease(release), 'base64').toString(), 'base64');
+      bytes[at % bytes.length] = byte;
+      return twice(bytes);
+    }),
+  );
+
+  it('never throws, whatever is under the key, and answers briefly', () => {
+    fc.assert(
+      fc.property(odd, (packed) => {
+        const decoded = decodeRelease({ ...releaseSecret(), data: { release: packed } });
+        expect(JSON.stringify(decoded).length).toBeLessThan(20_000);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import type { V1ObjectMeta, V1Secret } from '@kubernetes/client-node';
 import { z } from 'zod';
+import { describeError } from '../../errors.ts';
 import { toEpochMs } from '../../kube/timestamp.ts';
 import { readManifest } from './manifest.ts';
 import { isRollback, RELEASE_STATUSES, type ReleaseRevision } from './release.ts';
+import { unpackRelease } from './unpack-release.ts';
 
 /** Type of the Secrets in which Helm keeps its releases. */
 export const RELEASE_SECRET_TYPE = 'helm.sh/release.v1';
@@ -22,18 +23,28 @@ const Stored = z.object({
 });
 
 const NAME = /^sh\.helm\.release\.v1\.(.+)\.v(\d+)$/;
-const GZIP = Buffer.from([0x1f, 0x8b]);
-/** A Secret holds at most 1 MiB; what unpacks to more than this is no release but an attack on our memory. */
-const LONGEST_BYTES = 64 * 1024 * 1024;
+/** Of what is told about a Secret or kept of a description: whoever writes it decides how long it is. */
+const LONGEST_SENTENCE = 300;
 
-/** Reads a release out of its Secret; whatever is wrong with it ends in a sentence, never in an exception. */
+/**
+ * Reads a release out of its Secret; whatever is wrong with it ends in a sentence, never in an exception: one that escaped
+ * would break the watch over all other releases of the namespace, for as long as the Secret is there.
+ */
 export function decodeRelease(secret: V1Secret): DecodedRelease {
+  try {
+    return read(secret);
+  } catch (error) {
+    return wrong(`it cannot be read: ${describeError(error)}`);
+  }
+}
+
+function read(secret: V1Secret): DecodedRelease {
   const { metadata, data, type } = secret;
   if (type !== RELEASE_SECRET_TYPE) return wrong(`its type is ${String(type)}`);
   const [, name, version] = NAME.exec(metadata?.name ?? '') ?? [];
   if (name === undefined) return wrong('its name is not one that Helm gives');
-  const unpacked = unpack(data?.release);
-  if (!unpacked.ok) return unpacked;
+  const unpacked = unpackRelease(data?.release);
+  if (!unpacked.ok) return wrong(unpacked.reason);
   const stored = Stored.safeParse(unpacked.value);
   if (!stored.success) return wrong(`it holds no release: ${describe(stored.error)}`);
   const { data: release } = stored;
@@ -42,7 +53,8 @@ export function decodeRelease(secret: V1Secret): DecodedRelease {
   }
   const manifest = readManifest(release.manifest, release.namespace);
   if (!manifest.ok) return wrong(`its manifest is unreadable: ${manifest.reason}`);
-  const { status, description } = release.info;
+  const { status } = release.info;
+  const description = release.info.description.slice(0, LONGEST_SENTENCE);
   return {
     ok: true,
     revision: {
@@ -68,22 +80,10 @@ function changedAtMs({ creationTimestamp, managedFields }: V1ObjectMeta): number
   return Math.max(0, ...times.map((time) => toEpochMs(time) ?? 0));
 }
 
-/** Base64 of Kubernetes, base64 of Helm, gzip (not in very old releases), JSON. */
-function unpack(text: string | undefined): { ok: true; value: unknown } | { ok: false; reason: string } {
-  if (text === undefined) return wrong('it has no key release');
-  const packed = Buffer.from(Buffer.from(text, 'base64').toString('latin1'), 'base64');
-  try {
-    const json = packed.subarray(0, 2).equals(GZIP) ? gunzipSync(packed, { maxOutputLength: LONGEST_BYTES }) : packed;
-    return { ok: true, value: JSON.parse(json.toString('utf8')) };
-  } catch (error) {
-    return wrong(`it cannot be unpacked: ${error instanceof Error ? error.message : String(error)}`);
-  }
-}
-
 function describe(error: z.ZodError): string {
   return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
 }
 
 function wrong(reason: string): { ok: false; reason: string } {
-  return { ok: false, reason };
+  return { ok: false, reason: reason.slice(0, LONGEST_SENTENCE) };
 }

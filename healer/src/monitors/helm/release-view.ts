@@ -19,15 +19,15 @@ const NAME = /^sh\.helm\.release\.v1\.(.+)\.v(\d+)$/;
 export function viewReleaseSecret(
   secret: V1Secret,
   previous: SeenRelease | undefined,
-  onUnreadable: (secret: string, reason: string) => void,
+  onUnreadable: (secret: { namespace: string; name: string; uid: string }, reason: string) => void,
 ): SeenRelease {
-  const { namespace = '', name = '' } = secret.metadata ?? {};
+  const { namespace = '', name = '', uid = '' } = secret.metadata ?? {};
   const [, release, version] = NAME.exec(name) ?? [];
   const key = release === undefined ? undefined : `${namespace}/${release}`;
   const number = Number(version ?? 0);
   const decoded = decodeRelease(secret);
   if (decoded.ok && key !== undefined) return { key, number, revision: decoded.revision };
   const problem = decoded.ok ? 'its name is not one that Helm gives' : decoded.reason;
-  if (previous?.problem !== problem) onUnreadable(`${namespace}/${name}`, problem);
+  if (previous?.problem !== problem) onUnreadable({ namespace, name, uid }, problem);
   return { key, number, problem };
 }
