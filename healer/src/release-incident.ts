@@ -3,6 +3,7 @@ import type { ActionType, HealerRecord, RefusalReason } from './names.ts';
 import type { ReleaseCondition } from './policy/helm-conditions.ts';
 import type { RemediationSpec, RemediationStatus } from './policy/remediation-schema.ts';
 import { incidentId } from './records/incident.ts';
+import { releaseOwner } from './records/remediation/owner.ts';
 
 /** The revision of a release that was found sick. */
 export type ReleaseTarget = RemediationSpec['target'] & { readonly kind: 'HelmRelease'; readonly revision: number };
@@ -79,11 +80,6 @@ export function recall(incident: ReleaseIncident, status: RemediationStatus | un
 /** Helm keeps no object for a release; the Secret of the sick revision stands for it. */
 export function toReleaseTarget({ namespace, release, revision, uid }: ReleaseRevision): ReleaseTarget {
   return { kind: 'HelmRelease', namespace, name: release, uid, revision, app: release };
-}
-
-/** What the shards are told about a release. */
-export function releaseOwner(key: string): string {
-  return `Release/${key}`;
 }
 
 export function ownerOfRelease({ namespace, release }: Pick<ReleaseRevision, 'namespace' | 'release'>): string {

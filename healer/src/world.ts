@@ -9,9 +9,9 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 import type { Clock } from './clock.ts';
-import type { WorkloadFacts } from './engines/recovery/facts.ts';
 import { isNewest, seenFrom, viewDaemonSet, viewStatefulSet } from './engines/recovery/own-pods.ts';
 import { type ReplicaSetView, viewDeployment, viewReplicaSet, type WorkloadView } from './engines/recovery/workload.ts';
+import type { WorkloadFacts } from './engines/recovery/workload-facts.ts';
 import { ObjectStore } from './kube/object-store.ts';
 import { Reflector, type WatchedObject, type WatchSource } from './kube/reflector.ts';
 import type { WatchSources } from './kube/watch-sources.ts';

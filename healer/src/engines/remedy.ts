@@ -1,21 +1,5 @@
 import type { ActionType, ConditionType, RecordedTarget, RefusalReason } from '../names.ts';
-
-/** The workload that a sick pod belongs to. */
-export interface RemedyWorkload {
-  readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet';
-  readonly namespace: string;
-  readonly name: string;
-  readonly uid: string;
-  /** Generation of the spec that the decision was made about. */
-  readonly generation: number;
-}
-
-/** A workload that keeps its earlier revisions. */
-export type RevisedWorkload = RemedyWorkload & { readonly kind: 'Deployment' | 'StatefulSet' | 'DaemonSet' };
-
-export function hasRevisions(workload: RemedyWorkload): workload is RevisedWorkload {
-  return workload.kind !== 'ReplicaSet';
-}
+import type { RemedyWorkload } from './recovery/workload-facts.ts';
 
 /** What a remedy is to treat. */
 export interface RemedyCase {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../engines/recovery/decide.ts';
-import type { ActionFacts, WorkloadFacts } from '../engines/recovery/facts.ts';
+import type { ActionFacts } from '../engines/recovery/facts.ts';
+import type { WorkloadFacts } from '../engines/recovery/workload-facts.ts';
 import { REFUSAL_REASONS } from '../names.ts';
 import { entry as action, facts, NOW_MS, node, pod, policy, workload } from '../testing/samples.ts';
 import { GUARDS } from './all.ts';

@@ -17,12 +17,11 @@ import {
 import { poolConnections } from './dispatcher.ts';
 import { toEvent, type WrittenEvent } from './event.ts';
 import { KubeError, toKubeError } from './kube-error.ts';
-import type { LeaseApi } from './lease.ts';
+import type { LeaseApi, LeaseFolder } from './lease.ts';
 import { fromV1Lease, LEASE_LABELS, toV1Lease } from './lease-object.ts';
 import { ObjectApi } from './object-api.ts';
 import { withPlainNames } from './path-segment.ts';
 import { type Call, inTime, patchInTime, undefinedWhenMissing } from './request.ts';
-import type { LeaseFolder } from './shards.ts';
 import { RELEASES, WatchSources } from './watch-sources.ts';
 
 const LIST_TIMEOUT_MS = 15_000;

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { KubeError } from './kube-error.ts';
-import type { LeaseWrite, StoredLease } from './lease.ts';
-import { type LeaseFolder, Shards } from './shards.ts';
+import type { LeaseFolder, LeaseWrite, StoredLease } from './lease.ts';
+import { Shards } from './shards.ts';
 
 /** Leases in memory; a replica behind a cut line gets no answer. */
 class MemoryFolder {

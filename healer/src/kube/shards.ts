@@ -2,18 +2,10 @@ import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import type { Ownership } from '../ownership.ts';
 import { fairShare, orderOfReach, shardOf } from './fair-share.ts';
-import { type LeaseApi, LeaseElector, type StoredLease } from './lease.ts';
+import { LeaseElector, type LeaseFolder, type StoredLease } from './lease.ts';
 import { type SeenLease, seeLease } from './lease-rules.ts';
 import { FIT, Members } from './members.ts';
 import { pause } from './pause.ts';
-
-/** The Leases of all replicas, by name. */
-export interface LeaseFolder {
-  list(): Promise<ReadonlyMap<string, StoredLease>>;
-  lease(name: string): LeaseApi;
-  /** Does nothing when there is none. */
-  remove(name: string): Promise<void>;
-}
 
 export interface ShardsOptions {
   readonly folder: LeaseFolder;

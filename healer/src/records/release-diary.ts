@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
 import type { Notifier } from '../engines/notification/notifier.ts';
 import type { HealerRecord, RecordedTarget, RefusalReason, Transition } from '../names.ts';
-import { type ReleaseIncident, type ReleaseTarget, releaseOwner } from '../release-incident.ts';
+import type { ReleaseIncident, ReleaseTarget } from '../release-incident.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { Recorder } from './recorder.ts';
 import type { Changes, Claims } from './remediation/claims.ts';
+import { releaseOwner } from './remediation/owner.ts';
 import { toTime } from './remediation/view.ts';
 
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 'decidedAtMs'>>;

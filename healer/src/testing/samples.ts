@@ -1,5 +1,6 @@
-import type { ActionFacts, WorkloadFacts } from '../engines/recovery/facts.ts';
+import type { ActionFacts } from '../engines/recovery/facts.ts';
 import type { LedgerEntry } from '../engines/recovery/ledger.ts';
+import type { WorkloadFacts } from '../engines/recovery/workload-facts.ts';
 import type { PodView } from '../monitors/pod/pod.ts';
 import type { NodeView } from '../node.ts';
 import { type PolicyObject, parsePolicy } from '../policy/parse.ts';

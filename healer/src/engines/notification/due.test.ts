@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RemediationStatus } from '../../policy/remediation-schema.ts';
+import { releaseOwner } from '../../records/remediation/owner.ts';
 import { toTime } from '../../records/remediation/view.ts';
-import { releaseOwner } from '../../release-incident.ts';
 import { NOW_MS } from '../../testing/samples.ts';
 import { dueOf } from './due.ts';
 import { markOf } from './notice.ts';

@@ -2,7 +2,7 @@ import type { PodView } from '../../monitors/pod/pod.ts';
 import type { LadderAction } from '../../policy/ladder.ts';
 import type { Condition, Policy } from '../../policy/schema.ts';
 import type { Incident } from '../../records/incident.ts';
-import type { WorkloadFacts } from './facts.ts';
+import type { WorkloadFacts } from './workload-facts.ts';
 
 /** A pod that was found unhealthy under one condition of one policy. */
 export interface Case {

@@ -1,5 +1,5 @@
 import type { PodCondition } from '../../policy/ladder.ts';
-import type { WorkloadFacts } from './facts.ts';
+import type { WorkloadFacts } from './workload-facts.ts';
 
 /** Where the fault is thought to be, which says what can treat it. */
 export type Cause = 'Replica' | 'Revision' | 'Resources' | 'Outside';

@@ -6,13 +6,15 @@ import type { Diary } from '../../records/diary.ts';
 import type { Incident } from '../../records/incident.ts';
 import { type Claims, specOf } from '../../records/remediation/claims.ts';
 import { toTime } from '../../records/remediation/view.ts';
-import type { Outcome, Remedy, RemedyCase, RemedyWorkload } from '../remedy.ts';
+import type { RemedyWorkload } from '../recovery/workload-facts.ts';
+import type { Outcome, Remedy, RemedyCase } from '../remedy.ts';
 import type { Case, Deed, Treatment } from './case.ts';
 import { causeOf } from './cause.ts';
 import { decide } from './decide.ts';
-import type { ActionFacts, WorkloadFacts } from './facts.ts';
+import type { ActionFacts } from './facts.ts';
 import { type FactSources, gatherFacts } from './gather.ts';
 import { type LastLook, lookAgain, notNow } from './last-look.ts';
+import type { WorkloadFacts } from './workload-facts.ts';
 
 export interface RecoveryOptions extends FactSources, LastLook {
   readonly remedies: ReadonlyMap<ActionType, Remedy>;

@@ -5,25 +5,8 @@ import type { NodeView } from '../../node.ts';
 import type { LadderStep } from '../../policy/ladder.ts';
 import type { Policy } from '../../policy/schema.ts';
 import type { Bucket } from '../../token-bucket.ts';
-import type { RemedyWorkload } from '../remedy.ts';
 import type { LedgerEntry } from './ledger.ts';
-
-/** The workload that would replace an evicted pod. Cooldown and give-up belong to its UID, not to the next one of its name. */
-export interface WorkloadFacts extends RemedyWorkload {
-  /** Namespace, kind and name. */
-  readonly key: string;
-  readonly desiredReplicas: number;
-  /** A sentence while a rollout is under way. */
-  readonly rollout: string | undefined;
-  /** Number of the newest revision; 0 when nobody counts. */
-  readonly revision: number;
-  /** How many of its pods may be away at once, and whether a pod waits for those of lower ordinals. */
-  readonly replaces: 'freely' | 'one at a time' | 'in order';
-  /** Of a set that replaces its pods in order, 0 by default. */
-  readonly firstOrdinal?: number;
-  /** Tool that keeps its spec equal to a repository. */
-  readonly keptBy: string | undefined;
-}
+import type { WorkloadFacts } from './workload-facts.ts';
 
 /** Everything a decision rests on, gathered at one moment. */
 export interface ActionFacts extends Surroundings {

@@ -1,8 +1,8 @@
 import type { V1DaemonSet, V1StatefulSet } from '@kubernetes/client-node';
 import { type RolloutView, rolloutOfDaemonSet, rolloutOfStatefulSet } from '../../monitors/helm/rollout.ts';
 import type { PodView } from '../../monitors/pod/pod.ts';
-import type { WorkloadFacts } from './facts.ts';
 import { basicFacts, NOT_TAKEN_UP, type WorkloadView } from './workload.ts';
+import type { WorkloadFacts } from './workload-facts.ts';
 
 /** A set that replaces its pods in order waits for each to be Ready before it makes the next one. */
 export function viewStatefulSet(set: V1StatefulSet): WorkloadView {

@@ -1,6 +1,6 @@
 import type { PodView } from '../../monitors/pod/pod.ts';
 import type { LadderAction } from '../../policy/ladder.ts';
-import type { WorkloadFacts } from './facts.ts';
+import type { WorkloadFacts } from './workload-facts.ts';
 
 export interface Verification {
   readonly action: LadderAction;

@@ -2,7 +2,7 @@ import type { V1Deployment, V1ReplicaSet } from '@kubernetes/client-node';
 import { managerOf } from '../../guards/managed-elsewhere.ts';
 import { type RolloutView, rolloutOfDeployment } from '../../monitors/helm/rollout.ts';
 import type { OwnerRef } from '../../monitors/pod/pod.ts';
-import type { WorkloadFacts } from './facts.ts';
+import type { WorkloadFacts } from './workload-facts.ts';
 
 /** What the healer keeps of a ReplicaSet: who owns it, and which of its Deployment's revisions it is. */
 export interface ReplicaSetView {
