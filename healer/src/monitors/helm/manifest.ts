@@ -2,10 +2,8 @@ import { z } from 'zod';
 import { describeError } from '../../errors.ts';
 import { managerOf } from '../../guards/managed-elsewhere.ts';
 import { ANNOTATIONS } from '../../names.ts';
+import { WORKLOAD_KINDS, type WorkloadKind } from './rollout.ts';
 import { yamlDocuments } from './yaml-documents.ts';
-
-export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
-export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 /** A workload that a release made. */
 export interface ReleaseWorkload {

@@ -1,6 +1,9 @@
 import type { V1DaemonSet, V1Deployment, V1StatefulSet } from '@kubernetes/client-node';
 import { toEpochMs } from '../../kube/timestamp.ts';
-import type { WorkloadKind } from './manifest.ts';
+
+/** Kinds of workloads that keep their earlier revisions. */
+export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
 
 const TEMPLATE_GENERATION = 'deprecated.daemonset.template.generation';
 
