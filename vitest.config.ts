@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = ['src', 'healer/src', 'janitor/src', 'receiver/src', 'workloads', 'scripts'].map(
+const unit = ['src', 'healer', 'janitor/src', 'receiver/src', 'workloads', 'scripts'].map(
   (root) => `${root}/**/*.test.ts`,
 );
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeApiServer } from '../testing/fake-api-server.ts';
+import { FakeApiServer } from '../../test/fakes/fake-api-server.ts';
 import { KubeClient } from './client.ts';
 import { KubeError } from './kube-error.ts';
 import { pathSegment } from './path-segment.ts';
