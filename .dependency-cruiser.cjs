@@ -6,7 +6,7 @@ module.exports = {
     {
       name: 'no-circular',
       severity: 'error',
-      from: { pathNot: '^(healer/src/testing|src/scenario/promql)/' },
+      from: { pathNot: '^(healer/test/fakes|src/scenario/promql)/' },
       to: { circular: true },
     },
     {

@@ -3,7 +3,7 @@ import { cruise, format, type ICruiseResult } from 'dependency-cruiser';
 import extractDepcruiseOptions from 'dependency-cruiser/config-utl/extract-depcruise-options';
 import { crowdedFolders, foldersInCircles } from './folder-layers.ts';
 
-const ROOTS = ['src', 'lab', 'healer/src', 'janitor/src', 'scripts', 'test', 'bench'];
+const ROOTS = ['src', 'lab', 'healer', 'janitor/src', 'scripts', 'test', 'bench'];
 /** Tests and what only they share may be put together from everywhere. */
 const LAYERED = /^(src|lab|janitor\/src|scripts)\/(?!.*\.test(-data)?\.ts$)/;
 

@@ -6,8 +6,8 @@ import { systemClock } from '../../healer/src/clock.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { toKubeError } from '../../healer/src/kube/kube-error.ts';
 import { ObjectStore } from '../../healer/src/kube/object-store.ts';
-import { type ClaimApi, Claims, specOf } from '../../healer/src/records/remediation/claims.ts';
-import { SPEC, incident as sample } from '../../healer/src/testing/samples.ts';
+import { type ClaimApi, Claims, specOf } from '../../healer/src/remediations/remediation-ownership.ts';
+import { SPEC, incident as sample } from '../../healer/test/fakes/samples.ts';
 import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
 
 const programs = findPrograms();

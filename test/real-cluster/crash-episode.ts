@@ -1,5 +1,5 @@
 import { ENDED } from '../../healer/src/policy/remediation-schema.ts';
-import { FakeApiServer } from '../../healer/src/testing/fake-api-server.ts';
+import { FakeApiServer } from '../../healer/test/fakes/fake-api-server.ts';
 import type { Crash, CrashMode, CrashScene, Ending } from './crash.ts';
 import { FaultyProxy, isWrite, type PassedRequest, type Treatment, wasCarriedOut } from './faulty-proxy.ts';
 import { HealerProcess } from './healer-process.ts';

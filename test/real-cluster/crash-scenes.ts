@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeClient } from '../../healer/src/kube/client.ts';
-import { decodeRelease } from '../../healer/src/monitors/helm/release-secret.ts';
+import { decodeRelease } from '../../healer/src/releases/secrets/release-secret.ts';
 import type { Crash, CrashScene, Ending } from './crash.ts';
 import { REPLICAS, type Shop, type ShopCluster } from './shop-cluster.ts';
 

@@ -17,7 +17,7 @@ import { ObjectStore } from '../../healer/src/kube/object-store.ts';
 import { Reflector } from '../../healer/src/kube/reflector.ts';
 import { API_VERSION, HEALER, RESOURCES } from '../../healer/src/names.ts';
 import type { Phase } from '../../healer/src/policy/remediation-schema.ts';
-import { viewRemediation } from '../../healer/src/records/remediation/view.ts';
+import { viewRemediation } from '../../healer/src/remediations/view.ts';
 import { type AccountToken, ApiServer, type ControlPlanePrograms } from './api-server.ts';
 import { serveKind } from './serve-kinds.ts';
 

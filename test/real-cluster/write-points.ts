@@ -1,5 +1,5 @@
-import type { LedgerEntry } from '../../healer/src/engines/recovery/ledger.ts';
 import { ANNOTATIONS } from '../../healer/src/names.ts';
+import type { LedgerEntry } from '../../healer/src/remediations/action-history.ts';
 import { isWrite, type PassedRequest } from './faulty-proxy.ts';
 
 /** A write of the healer at which it can be hurt: the kind of write, and which of its kind within one episode. */
