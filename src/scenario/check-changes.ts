@@ -1,5 +1,6 @@
 import type { Issue } from '../errors.ts';
 import { CHANGEABLE_KINDS, changeableKind, DELETABLE_POD } from './changeable-kinds.ts';
+import { manifestProblems } from './check-manifest.ts';
 import { formatDuration } from './duration.ts';
 import type { KubernetesChange, NodeFault, ObjectQuery, SingleFault } from './fault.ts';
 import { stepsOf } from './fault.ts';
@@ -90,18 +91,11 @@ function kubernetesProblems(change: KubernetesChange, namespaces: readonly strin
 }
 
 function applyProblems(manifest: unknown, namespaces: readonly string[], base: Path): Problem[] {
-  const problems = [
+  return [
     ...kindProblems(valueAt(manifest, ['apiVersion']), valueAt(manifest, ['kind']), base, false),
     ...outsideOf(valueAt(manifest, ['metadata', 'namespace']), namespaces, [...base, 'metadata', 'namespace']),
+    ...manifestProblems(manifest).map(({ path, message }) => ({ path: [...base, ...path], message })),
   ];
-  const name = valueAt(manifest, ['metadata', 'name']);
-  if (typeof name !== 'string' || name === '') {
-    problems.push({
-      path: [...base, 'metadata', 'name'],
-      message: 'expected the name of an object, but it is missing',
-    });
-  }
-  return problems;
 }
 
 /** Identity and status are no part of what a fault may change, nor could they be put back. */

@@ -1,5 +1,6 @@
 import { SELECTOR_MODES } from './chaos-kinds.ts';
 import type { SpecProblem } from './chaos-schema.ts';
+import { selectorNameProblems } from './check-selector-names.ts';
 import { didYouMean } from './nearest.ts';
 import { quote } from './schema-fields.ts';
 import { type Path, valueAt } from './source.ts';
@@ -11,6 +12,7 @@ export function selectionProblems(spec: unknown, blastRadius: unknown): SpecProb
   const problems = sides.flatMap((side) => [
     ...modeProblems(spec, side),
     ...namespaceProblems(spec, side, Array.isArray(allowed) ? allowed : null),
+    ...selectorNameProblems(spec, side),
   ]);
   const maxPods = valueAt(blastRadius, ['maxPods']);
   const least = sides.reduce((sum, side) => sum + leastPods(spec, side), 0);

@@ -130,6 +130,7 @@ class Binding {
           message: 'parameters are put into values, never keys',
           atKey: true,
         });
+        this.#unresolved.add(formatPath([...path, key]));
       }
       return [key, this.#filled(item, [...path, key], isScenario)] as const;
     });
