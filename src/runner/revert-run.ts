@@ -2,6 +2,7 @@ import { LABELS } from '../../healer/src/names.ts';
 import { messageOf } from '../errors.ts';
 import { DEAD_MAN, replayOrder, type UndoRecord, undoRecordSchema } from '../experiment/undo.ts';
 import type { KubeObject, KubeRef } from '../ports/kube.ts';
+import { DNS_LABEL } from '../scenario/kubernetes-names.ts';
 import { restoreWebhooks } from './lenient-webhooks.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 import { type ReplayOptions, replay } from './undo-replay.ts';
@@ -19,6 +20,7 @@ export interface RevertOptions extends ReplayOptions {
  */
 export async function revertRun(runId: string, options: RevertOptions): Promise<string[]> {
   const { target, signal } = options;
+  if (!DNS_LABEL.test(runId)) return [`${JSON.stringify(runId)} is no run`];
   await options.beforeStep();
   const { records, problems } = readRecords(await target.get(secretOf(runId)));
   const failures: string[] = [...problems];
