@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { parseDuration } from '../scenario/model/duration.ts';
+import { DNS_LABEL, SERVICE_ADDRESS } from '../scenario/model/kubernetes-names.ts';
+import { isRequestUrl } from '../scenario/model/request-path.ts';
 
 const path = z.string().min(1, 'expected a path');
+/** Paths of an API are put behind it. */
+const url = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https URL' })
+  .refine(
+    (text) => isRequestUrl(text) && !text.includes('?'),
+    'expected an http or https URL and nothing behind its path',
+  );
 const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
   if (ms !== null) return ms;
@@ -49,20 +58,18 @@ export const SETTINGS = {
     env: 'HEALPROOF_NAMESPACES',
     schema: z
       .string()
-      .regex(/^[a-z0-9-]+(\s*,\s*[a-z0-9-]+)*$/, 'expected namespaces, separated by commas')
-      .transform((text) => text.split(',').map((name) => name.trim())),
+      .transform((text) => text.split(',').map((name) => name.trim()))
+      .refine((names) => names.every((name) => DNS_LABEL.test(name)), 'expected namespaces, separated by commas'),
     about: 'namespaces of an existing cluster that scenarios may touch',
   },
   'prometheus.url': {
     env: 'HEALPROOF_PROMETHEUS_URL',
-    schema: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+    schema: url,
     about: "a Prometheus to judge by, instead of the lab's own",
   },
   'prometheus.service': {
     env: 'HEALPROOF_PROMETHEUS_SERVICE',
-    schema: z
-      .string()
-      .regex(/^(https?:)?[a-z0-9-]+\/[a-z0-9-]+:[a-z0-9-]+$/, 'expected namespace/name:port of a service'),
+    schema: z.string().regex(SERVICE_ADDRESS, 'expected namespace/name:port of a service'),
     about: 'a Prometheus to judge by, reached through the API server',
   },
   'prometheus.bearerTokenFile': {
@@ -91,7 +98,7 @@ export const SETTINGS = {
   },
   'receiver.url': {
     env: 'HEALPROOF_RECEIVER_URL',
-    schema: z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+    schema: url,
     about: "a receiver of messages to judge by, instead of the lab's own",
   },
   'deadlines.build': { env: 'HEALPROOF_BUILD_DEADLINE', schema: duration, about: 'for getting or building all images' },

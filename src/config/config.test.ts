@@ -104,6 +104,10 @@ describe('settings that belong together', () => {
     [{ 'prometheus.url': 'http://p', 'prometheus.bearerTokenFile': 't' }, /readable by all/],
     [{ 'prometheus.bearerTokenFile': 't' }, /need prometheus\.url/],
     [{ 'prometheus.service': 'prometheus' }, /namespace\/name:port/],
+    [{ 'prometheus.service': '-/prometheus:9090' }, /namespace\/name:port/],
+    [{ 'cluster.namespaces': 'shop,-pay' }, /expected namespaces/],
+    [{ 'prometheus.url': 'http://p/a/../b' }, /nothing behind its path/],
+    [{ 'receiver.url': 'http://p/?a=' }, /nothing behind its path/],
   ])('are refused where they make no sense: %j', (flags, words) => {
     expect(messagesOf({ ...bare, flags }).join()).toMatch(words);
   });

@@ -87,4 +87,12 @@ describe('a new scenario', () => {
   it.each(['../escape', 'Upper', 'a b', '', '-a', 'a'.repeat(64)])('is refused the name %j', async (name) => {
     await expect(newScenario(config, { ...choices, name })).rejects.toThrow(UsageError);
   });
+
+  it.each([{ namespace: '..' }, { app: 'a: b' }, { from: 'a/b' }, { workload: '../x' }, { steadyStates: ['a', 'b]'] }])(
+    'is not written with what is no name: %j',
+    async (wrong) => {
+      await expect(newScenario(config, { ...choices, ...wrong })).rejects.toThrow(UsageError);
+      await expect(readFile(fileOf('my-claim'), 'utf8')).rejects.toThrow(/ENOENT/);
+    },
+  );
 });

@@ -1,11 +1,18 @@
 import { z } from 'zod';
+import { API_VERSION_OF_KIND, DNS_LABEL, isPathSegment } from '../../scenario/model/kubernetes-names.ts';
+
+/** Whoever may write the run's Secret must not thereby have another object changed than the one that is named. */
+const namespace = z.string().regex(DNS_LABEL);
+const objectName = z.string().refine(isPathSegment, 'expected the name of an object');
+/** Of the object that was changed, where it is known: one made anew under its name was not, and is left alone. */
+const uid = z.string().optional();
 
 /** Which object an undo step is about. */
 export const objectRefSchema = z.strictObject({
-  apiVersion: z.string(),
+  apiVersion: z.string().regex(API_VERSION_OF_KIND),
   kind: z.string(),
-  namespace: z.string().optional(),
-  name: z.string(),
+  namespace: namespace.optional(),
+  name: objectName,
 });
 export type ObjectRef = z.infer<typeof objectRefSchema>;
 
@@ -23,13 +30,14 @@ export const undoRecordSchema = z.discriminatedUnion('op', [
     /** A Chaos Mesh fault: when its finalizer hangs it is forced, and the pods it named are replaced. */
     isFault: z.boolean(),
     /** Pods whose network namespace may keep rules when the finalizer had to be forced. */
-    targets: z.array(z.strictObject({ namespace: z.string(), name: z.string(), uid: z.string() })),
+    targets: z.array(z.strictObject({ namespace, name: objectName, uid: z.string() })),
   }),
   /** Set `spec.replicas` back. */
   z.strictObject({
     op: z.literal('scale'),
     sequence: z.number().int(),
     ref: objectRefSchema,
+    uid,
     replicas: z.number().int(),
   }),
   /** Merge-patch an object back to what it was. */
@@ -37,6 +45,7 @@ export const undoRecordSchema = z.discriminatedUnion('op', [
     op: z.literal('patch'),
     sequence: z.number().int(),
     ref: objectRefSchema,
+    uid,
     patch: z.record(z.string(), z.unknown()),
   }),
   /** Make an object again that the run deleted; one of that name that is there already counts as made. */

@@ -46,9 +46,12 @@ export async function evictAll(context: RunContext, node: string): Promise<void>
 }
 
 async function evict({ ports, signal }: RunContext, { metadata }: KubeObject): Promise<void> {
-  const { namespace = '', name } = metadata;
+  const { namespace = '', name, uid } = metadata;
   await waitUntil(
     async () => {
+      // A StatefulSet gives the name to the next pod, on another node: that one was never meant.
+      const found = await ports.kube.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+      if (found === null || found.metadata.uid !== uid) return { done: true, value: undefined };
       await ports.kube.evict(namespace, name);
       return { done: true, value: undefined };
     },

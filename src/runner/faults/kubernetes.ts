@@ -77,17 +77,18 @@ async function resolve(kube: Kube, change: KubernetesChange, seed: number, runId
   if (change.verb === 'apply') return resolveApply(kube, change.manifest as KubeObject, runId);
   const before = await pick(kube, change.object, seed);
   const ref = refOf(before);
+  const { uid } = before.metadata;
   switch (change.verb) {
     case 'patch': {
-      const options = { strategic: change.patchType === 'strategic' };
+      const options = { strategic: change.patchType === 'strategic', uid };
       const after = await kube.patch(ref, change.patch, { ...options, dryRun: true });
       return changed(before, after, () => kube.patch(ref, change.patch, options));
     }
     case 'scale': {
       const spec = { ...(before.spec as object), replicas: change.replicas };
-      const own = changed(before, { ...before, spec }, () => kube.scale(ref, change.replicas));
+      const own = changed(before, { ...before, spec }, () => kube.scale(ref, change.replicas, { uid }));
       const { replicas = 1 } = before.spec as { readonly replicas?: number };
-      return { ...own, undo: { op: 'scale', ref, replicas } };
+      return { ...own, undo: { op: 'scale', ref, uid, replicas } };
     }
     case 'delete':
       return resolveDelete(kube, before);
@@ -111,7 +112,7 @@ function changed(before: KubeObject, after: KubeObject, make: () => Promise<unkn
   const patch = mergePatchBetween(before, after);
   if (Object.keys(patch).length === 0)
     throw new FaultError(`${ref.kind} ${ref.name} is already as the fault would make it`);
-  const undo: UndoDraft = { op: 'patch', ref, patch: mergePatchBetween(after, before) };
+  const undo: UndoDraft = { op: 'patch', ref, uid: before.metadata.uid, patch: mergePatchBetween(after, before) };
   return { change: { ref, becomes: 'changed', patch }, before, undo, make };
 }
 

@@ -67,6 +67,24 @@ it('a pod that nobody would replace is not deleted', async () => {
   expect(await refusal(change({ verb: 'delete', object }))).toMatch(/no controller that would replace it/);
 });
 
+it('an object that was made anew since it was looked at is left alone', async () => {
+  const { kube } = cluster;
+  const patch = kube.patch.bind(kube);
+  kube.patch = async (ref, own, options) => {
+    const old = kube.objects.get('Deployment/shop/back');
+    if (ref.kind === 'Secret' && old !== undefined) kube.seed({ ...old, metadata: { ...old.metadata, uid: 'anew' } });
+    return patch(ref, own, options);
+  };
+  const paused = { verb: 'patch', object: DEPLOYMENT, patchType: 'merge', patch: { spec: { paused: true } } } as const;
+  for (const own of [{ verb: 'scale', object: DEPLOYMENT, replicas: 0 } as const, paused]) {
+    const record = await runWith(cluster, change(own));
+    expect(record.evidence.injection?.refusal).toMatch(/another UID/);
+    expect(record.judgement?.verdict).toBe('inconclusive');
+  }
+  const changes = kube.calls.filter((call) => /^(scale|patch) Deployment/.test(call));
+  expect(changes, 'the attempt alone, and no way back').toEqual(['scale Deployment/shop/back']);
+});
+
 it('a control plane and a node that is no container of the engine are not paused', async () => {
   cluster.kube.objects.delete(`Node/${NODE}`);
   cluster.kube.seed(node('master', { 'node-role.kubernetes.io/control-plane': '' }));

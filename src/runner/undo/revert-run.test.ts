@@ -71,6 +71,19 @@ const scaleHealer = (sequence: number): UndoRecord => ({ op: 'scale', sequence, 
 const mutations = (): string[] => kube.calls.filter((call) => /^(remove|scale|patch)/.test(call));
 
 describe('revertRun', () => {
+  it.each(['', '..', 'a,b', '../secrets/x'])('asks nothing of the API server for a run called %j', async (runId) => {
+    expect(await revertRun(runId, options())).toEqual([`${JSON.stringify(runId)} is no run`]);
+    expect(kube.calls).toEqual([]);
+  });
+
+  it.each(['..', 'a/b', ''])('does not replay a record about an object called %j', async (name) => {
+    kube.seed(secretOf({ op: 'scale', sequence: 1, ref: { ...HEALER, name }, replicas: 0 }));
+    expect(await revertRun(RUN, options())).toEqual([
+      expect.stringContaining('undo record 000001.json cannot be read'),
+    ]);
+    expect(kube.calls.filter((call) => call.startsWith('scale'))).toEqual([]);
+  });
+
   it('replays the last change first and forgets the records when all is done', async () => {
     const { apiVersion, kind, ...metadata } = HEALER;
     kube.seed(namespace('shop', RUN), { apiVersion, kind, metadata, spec: { replicas: 0 } });

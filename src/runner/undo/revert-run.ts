@@ -2,6 +2,7 @@ import { LABELS } from '../../../healer/src/names.ts';
 import { messageOf } from '../../errors.ts';
 import { DEAD_MAN, replayOrder, type UndoRecord, undoRecordSchema } from '../../experiment/cluster-records/undo.ts';
 import type { KubeObject, KubeRef } from '../../ports/kube.ts';
+import { DNS_LABEL } from '../../scenario/model/kubernetes-names.ts';
 import { restoreWebhooks } from './lenient-webhooks.ts';
 import type { ReplayOptions } from './replay-options.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
@@ -20,6 +21,7 @@ export interface RevertOptions extends ReplayOptions {
  */
 export async function revertRun(runId: string, options: RevertOptions): Promise<string[]> {
   const { target, signal } = options;
+  if (!DNS_LABEL.test(runId)) return [`${JSON.stringify(runId)} is no run`];
   await options.beforeStep();
   const { records, problems } = readRecords(await target.get(secretOf(runId)));
   const failures: string[] = [...problems];

@@ -42,6 +42,24 @@ describe('replaying an undo record', () => {
     );
   });
 
+  it('puts nothing back into an object that was made anew under the same name', async () => {
+    const ref = { apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'back' };
+    const record: UndoRecord = {
+      op: 'patch',
+      sequence: 1,
+      ref,
+      uid: 'u1',
+      patch: { metadata: { labels: { a: 'b' } } },
+    };
+    const { target, notes, options } = world({ ...POD, metadata: { ...POD.metadata, uid: 'u2' } });
+    await replay(record, options);
+    await replay({ ...record, ref: { ...ref, name: 'none' } }, options);
+    expect(target.calls.filter((call) => !call.startsWith('get'))).toEqual([]);
+    expect(notes).toContain('Pod shop/back is another one now: left alone');
+    await replay({ ...record, uid: 'u2' }, options);
+    expect(target.objects.get('Pod/shop/back')?.metadata.labels).toEqual({ a: 'b' });
+  });
+
   it('does not delete a pod of the same name that came later', async () => {
     const later = { ...POD, metadata: { ...POD.metadata, uid: 'u2' } };
     const { target, options } = world(fault(['chaos-mesh/records']), later);

@@ -1,11 +1,12 @@
 import { KubernetesError } from '../../errors.ts';
 import { replayOrder, type UndoRecord } from '../../experiment/cluster-records/undo.ts';
-import type { KubeRef } from '../../ports/kube.ts';
+import type { KubeRef, OfUid } from '../../ports/kube.ts';
 import { type Look, waitUntil } from '../waiting/wait-until.ts';
 import { withLenientWebhooks } from './lenient-webhooks.ts';
 import type { ReplayOptions } from './replay-options.ts';
 
 type DeleteRecord = Extract<UndoRecord, { op: 'delete' }>;
+type ChangeRecord = Extract<UndoRecord, { op: 'scale' | 'patch' }>;
 type CreateRecord = Extract<UndoRecord, { op: 'create' }>;
 
 /** Chaos Mesh gets this long to take its own fault back before its finalizer is forced. */
@@ -26,12 +27,23 @@ export async function replay(record: UndoRecord, options: ReplayOptions): Promis
     case 'delete':
       return record.isFault ? removeFault(record, options) : removeObject(record, options);
     case 'scale':
-      return goneIsFine(() => options.target.scale(record.ref, record.replicas));
+      return toSameObject(record, options, (own) => options.target.scale(record.ref, record.replicas, own));
     case 'patch':
-      return goneIsFine(() => options.target.patch(record.ref, record.patch));
+      return toSameObject(record, options, (own) => options.target.patch(record.ref, record.patch, own));
     case 'create':
       return makeAgain(record, options);
   }
+}
+
+async function toSameObject(
+  { ref, uid }: ChangeRecord,
+  { target, note }: ReplayOptions,
+  work: (own: OfUid) => Promise<unknown>,
+): Promise<void> {
+  if (uid === undefined) return goneIsFine(() => work({}));
+  const found = await target.get(ref);
+  if (found?.metadata.uid === uid) return goneIsFine(() => work({ uid }));
+  note(`${nameOf(ref)} is ${found === null ? 'gone' : 'another one now'}: left alone`);
 }
 
 /** Its deletion may still be under way; one of the same name that is not on its way out is as good. */
@@ -69,8 +81,8 @@ async function removeObject({ ref, waitGone }: DeleteRecord, options: ReplayOpti
 async function dropPods(namespace: string, { target }: ReplayOptions): Promise<void> {
   const pods = await target.list({ apiVersion: 'v1', kind: 'Pod', namespace });
   await Promise.all(
-    pods.map(({ metadata: { name } }) =>
-      target.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { gracePeriodSeconds: 0 }),
+    pods.map(({ metadata: { name, uid } }) =>
+      target.remove({ apiVersion: 'v1', kind: 'Pod', namespace, name }, { gracePeriodSeconds: 0, uid }),
     ),
   );
 }

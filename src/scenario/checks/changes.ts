@@ -7,6 +7,7 @@ import type { Draft } from '../read/resolve.ts';
 import { quote } from '../schema/schema-fields.ts';
 import { type Path, valueAt } from '../yaml/source.ts';
 import { stepPath } from './fault-paths.ts';
+import { manifestProblems } from './manifest.ts';
 
 interface Problem {
   readonly path: Path;
@@ -90,18 +91,11 @@ function kubernetesProblems(change: KubernetesChange, namespaces: readonly strin
 }
 
 function applyProblems(manifest: unknown, namespaces: readonly string[], base: Path): Problem[] {
-  const problems = [
+  return [
     ...kindProblems(valueAt(manifest, ['apiVersion']), valueAt(manifest, ['kind']), base, false),
     ...outsideOf(valueAt(manifest, ['metadata', 'namespace']), namespaces, [...base, 'metadata', 'namespace']),
+    ...manifestProblems(manifest).map(({ path, message }) => ({ path: [...base, ...path], message })),
   ];
-  const name = valueAt(manifest, ['metadata', 'name']);
-  if (typeof name !== 'string' || name === '') {
-    problems.push({
-      path: [...base, 'metadata', 'name'],
-      message: 'expected the name of an object, but it is missing',
-    });
-  }
-  return problems;
 }
 
 /** Identity and status are no part of what a fault may change, nor could they be put back. */

@@ -3,6 +3,7 @@ import type { SpecProblem } from '../schema/chaos-schema.ts';
 import { quote } from '../schema/schema-fields.ts';
 import { didYouMean } from '../yaml/nearest.ts';
 import { type Path, valueAt } from '../yaml/source.ts';
+import { selectorNameProblems } from './selector-names.ts';
 
 /** Does the fault stay inside its blast radius, as far as that can be told before its pods are known? */
 export function selectionProblems(spec: unknown, blastRadius: unknown): SpecProblem[] {
@@ -11,6 +12,7 @@ export function selectionProblems(spec: unknown, blastRadius: unknown): SpecProb
   const problems = sides.flatMap((side) => [
     ...modeProblems(spec, side),
     ...namespaceProblems(spec, side, Array.isArray(allowed) ? allowed : null),
+    ...selectorNameProblems(spec, side),
   ]);
   const maxPods = valueAt(blastRadius, ['maxPods']);
   const least = sides.reduce((sum, side) => sum + leastPods(spec, side), 0);

@@ -1,19 +1,9 @@
 import { z } from 'zod';
 import { CHAOS_KINDS } from '../model/chaos-kinds.ts';
 import { NODE_ACTIONS } from '../model/fault.ts';
-import {
-  count,
-  duration,
-  expected,
-  labels,
-  listOf,
-  mapping,
-  name,
-  oneOf,
-  query,
-  text,
-  tolerance,
-} from './schema-fields.ts';
+import { labels } from './label-fields.ts';
+import { nodeName, objectName, releaseName } from './name-fields.ts';
+import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
 
 const anything = (what: string): z.ZodRecord<z.ZodString, z.ZodUnknown> =>
   z.record(z.string(), z.unknown(), expected(what));
@@ -32,7 +22,7 @@ const objectFields = {
   apiVersion: text('an apiVersion such as apps/v1').meta({ description: 'Group and version of the object.' }),
   kind: text('a kind such as Deployment').meta({ description: 'Kind of the object.' }),
   namespace: name.meta({ description: 'Its namespace, inside the blast radius.' }),
-  name: text('the name of an object').optional().meta({ description: 'Its name; or give labels.' }),
+  name: objectName.optional().meta({ description: 'Its name; or give labels.' }),
   labels: labels
     .optional()
     .meta({ description: 'One of the objects with these labels, drawn by the run’s seed; or give a name.' }),
@@ -75,7 +65,7 @@ const kubernetes = mapping(
   .meta({ description: 'A change made through the API server. It stays until it is taken back.' });
 
 const releaseFields = {
-  release: name.meta({ description: 'Name of the release; the workload must have installed it.' }),
+  release: releaseName.meta({ description: 'Name of the release; the workload must have installed it.' }),
   namespace: name.meta({ description: 'Its namespace, inside the blast radius.' }),
   chart: z
     .string(expected('a folder below the workload’s folder'))
@@ -113,7 +103,7 @@ const node = mapping(
     }),
     node: mapping(
       {
-        name: text('the name of a node').optional().meta({ description: 'Name of the node.' }),
+        name: nodeName.optional().meta({ description: 'Name of the node.' }),
         labels: labels.optional().meta({ description: 'Labels the node carries.' }),
         runs: mapping(
           {

@@ -136,6 +136,7 @@ class Binding {
           message: 'parameters are put into values, never keys',
           atKey: true,
         });
+        this.#unresolved.add(formatPath([...path, key]));
       }
       return [key, this.#filled(item, [...path, key], isScenario)] as const;
     });

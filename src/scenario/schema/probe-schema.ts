@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { parseFieldPath } from '../model/field-path.ts';
+import { isRequestPath, isRequestUrl } from '../model/request-path.ts';
+import { apiVersionOfKind, checkObjectName, kind } from './name-fields.ts';
 import { count, duration, expected, mapping, name, query, text, tolerance } from './schema-fields.ts';
 
 const common = {
@@ -21,8 +23,8 @@ export const promqlProbe = mapping(
 const FIELD = 'a field such as status.readyReplicas or status.conditions[type=Ready].status';
 const kubernetes = mapping(
   {
-    apiVersion: text('an apiVersion such as apps/v1').meta({ description: 'Of the object.', examples: ['apps/v1'] }),
-    kind: text('a kind such as Deployment').meta({ description: 'Of the object.', examples: ['Deployment'] }),
+    apiVersion: apiVersionOfKind.meta({ description: 'Of the object.', examples: ['apps/v1'] }),
+    kind: kind.meta({ description: 'Of the object.', examples: ['Deployment'] }),
     namespace: name.optional().meta({ description: 'Of the object; left out for one of the cluster.' }),
     name: text('the name of an object').meta({ description: 'Of the object.' }),
     field: text(FIELD)
@@ -38,7 +40,9 @@ const kubernetes = mapping(
     }),
   },
   'an object with apiVersion, kind, name and field',
-).meta({ description: 'A field of an object in the cluster: a number, true or false, or a text with `equals`.' });
+)
+  .superRefine(checkObjectName)
+  .meta({ description: 'A field of an object in the cluster: a number, true or false, or a text with `equals`.' });
 
 export const kubernetesProbe = mapping(
   {
@@ -51,6 +55,8 @@ export const kubernetesProbe = mapping(
   'a probe with name, kubernetes and for',
 ).meta({ id: 'kubernetesProbe', description: 'What PromQL does not see: the state of rollouts, nodes, releases.' });
 
+const PATH =
+  'a path that begins with / and that nothing resolves into another: without empty parts, `.`, `..`, spaces, `\\`, `#` and escaped dots and slashes';
 const service = mapping(
   {
     namespace: name.meta({ description: 'Of the Service.' }),
@@ -59,8 +65,9 @@ const service = mapping(
       .union([count(1), name], expected('a port: its number or its name'))
       .meta({ description: 'Number or name of its port.' }),
     path: z
-      .string(expected('a path that begins with /'))
-      .regex(/^\//, expected('a path that begins with /'))
+      .string(expected(PATH))
+      .regex(/^\//, { ...expected(PATH), abort: true })
+      .refine(isRequestPath, expected(PATH))
       .default('/')
       .meta({ description: 'Path and query of the request.' }),
   },
@@ -73,7 +80,8 @@ const http = mapping(
   {
     url: z
       .string(expected(URL_TEXT))
-      .regex(/^https?:\/\/[^\s/]/, expected(URL_TEXT))
+      .regex(/^https?:\/\/[^\s/]/, { ...expected(URL_TEXT), abort: true })
+      .refine(isRequestUrl, expected(`${URL_TEXT} and goes on with ${PATH}`))
       .optional()
       .meta({ description: 'Reached from where healproof runs. Instead of `service`.' }),
     service: service.optional(),

@@ -2,22 +2,11 @@ import { z } from 'zod';
 import { ACTION_TYPES, REFUSAL_REASONS } from '../../../healer/src/names.ts';
 import { COMPONENTS, KERNEL_FEATURES } from '../model/scenario.ts';
 import { fault } from './fault-schema.ts';
+import { labels } from './label-fields.ts';
 import { params } from './params-schema.ts';
 import { httpProbe, kubernetesProbe, PROBE, probe, promqlProbe } from './probe-schema.ts';
 import { repeat } from './repeat-schema.ts';
-import {
-  count,
-  duration,
-  expected,
-  labels,
-  listOf,
-  mapping,
-  name,
-  oneOf,
-  query,
-  text,
-  tolerance,
-} from './schema-fields.ts';
+import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
 import { alerts, notifications } from './signal-schema.ts';
 
 const API_VERSION = 'healproof.dev/v1alpha1';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DURATION_PATTERN, parseDuration } from '../model/duration.ts';
+import { DNS_LABEL } from '../model/kubernetes-names.ts';
 import { parseTolerance, TOLERANCE_PATTERN } from '../model/tolerance.ts';
 import { didYouMean } from '../yaml/nearest.ts';
 
@@ -55,9 +56,8 @@ function unknownKeys(unknown: readonly string[], known: readonly string[]): stri
 export const text = (what: string): z.ZodString => z.string(expected(what)).min(1, expected(what));
 
 /** Names end up in labels and object names, so they are DNS labels. */
-const NAME_PATTERN = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const NAME = 'a name of at most 63 lower-case letters, digits and dashes';
-export const name = z.string(expected(NAME)).regex(NAME_PATTERN, expected(NAME));
+export const name = z.string(expected(NAME)).regex(DNS_LABEL, expected(NAME));
 
 const DURATION = 'a duration such as 30s or 1m30s';
 export const duration = z
@@ -120,12 +120,3 @@ export function oneOf<const Values extends readonly [string, ...string[]]>(
 export function listOf<Item extends z.ZodType>(item: Item, what: string): z.ZodArray<Item> {
   return z.array(item, expected(what)).max(200, expected('a list of at most 200 items'));
 }
-
-/** Labels that an object must carry; none at all would fit everything. */
-export const labels = z
-  .record(
-    z.string(),
-    z.string(expected('a text; quote numbers and booleans')),
-    expected('labels, such as {app: shop-back}'),
-  )
-  .refine((value) => Object.keys(value).length > 0, expected('at least one label'));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DNS_LABEL, DNS_SUBDOMAIN } from '../model/kubernetes-names.ts';
 import { MESSAGE_CHANNELS, MESSAGE_TRANSITIONS } from '../model/scenario.ts';
 import { count, duration, expected, listOf, mapping, oneOf } from './schema-fields.ts';
 
@@ -6,11 +7,12 @@ const ALERT = 'the name of an alert, such as ShopUnavailable';
 const alert = z.string(expected(ALERT)).regex(/^[A-Za-z_][\w:.-]{0,127}$/, expected(ALERT));
 
 const SUBJECT = 'a namespace, or namespace/name';
-const subject = z
-  .string(expected(SUBJECT))
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?(\/[a-z0-9]([-a-z0-9.]*[a-z0-9])?)?$/, {
-    ...expected(SUBJECT),
-  });
+const subject = z.string(expected(SUBJECT)).refine(isSubject, expected(SUBJECT));
+
+function isSubject(text: string): boolean {
+  const [namespace = '', name = 'x', ...more] = text.split('/');
+  return DNS_LABEL.test(namespace) && DNS_SUBDOMAIN.test(name) && more.length === 0;
+}
 
 const expectedAlert = mapping(
   {
