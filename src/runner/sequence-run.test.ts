@@ -56,7 +56,7 @@ class Disturbed {
       sample: async (_query: string, atMs: number) => sampleAt(atMs),
       range: async (...asked: Parameters<typeof range>) => (await range(...asked)).map(({ atMs }) => sampleAt(atMs)),
     };
-    const witnesses = { forFault: (subject: WitnessSubject) => ({ name: 'w', look: async () => this.#look(subject) }) };
+    const witnesses = { forFault: (subject: WitnessSubject) => ({ name: 'w', look: () => this.#look(subject) }) };
     return { ...ports, metrics, witnesses };
   }
 
@@ -66,10 +66,13 @@ class Disturbed {
     return (sinceDeletedMs >= 0 && sinceDeletedMs < 5_000) || (sinceScaledMs >= 0 && sinceScaledMs < healedAfterMs);
   }
 
-  #look({ fault, targets }: WitnessSubject): WitnessReading[] {
+  /** A look takes a moment, as it does in a real cluster. */
+  async #look({ fault, targets }: WitnessSubject): Promise<WitnessReading[]> {
+    await this.cluster.clock.sleep(25);
     const atMs = this.cluster.clock.now();
     const isDeletion = fault.type === 'kubernetes' && fault.change.verb === 'delete';
     const bitten = atMs > (isDeletion ? this.deletedAtMs : this.scaledAtMs);
+    await this.cluster.clock.sleep(25);
     return targets.map(({ uid }) => ({ targetUid: uid, witness: 'w', atMs, bitten, observation: '' }));
   }
 }
