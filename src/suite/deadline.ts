@@ -1,5 +1,6 @@
 import { AbortedError } from '../errors.ts';
 import { formatSeconds } from '../experiment/result/wording.ts';
+import { lastAfterMs } from '../scenario/model/fault.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 
 /** Room for preflight, deployment, proof, clean-up and slow machines, ms. */
@@ -11,9 +12,10 @@ export const CLEAN_UP_MS = 10 * 60_000;
 
 /** After so long a run is told to stop, ms: nothing that it waits for by itself takes longer. */
 export function deadlineOf(scenario: Scenario): number {
-  const { steadyState, recovery, cluster } = scenario;
+  const { steadyState, recovery, cluster, fault } = scenario;
   const holdMs = Math.max(0, ...steadyState.map((probe) => probe.forMs));
-  return holdMs + recovery.withinMs + recovery.stableForMs + OVERHEAD_MS + (cluster === 'fresh' ? FRESH_CLUSTER_MS : 0);
+  const recoveryMs = lastAfterMs(fault) + recovery.withinMs + recovery.stableForMs;
+  return holdMs + recoveryMs + OVERHEAD_MS + (cluster === 'fresh' ? FRESH_CLUSTER_MS : 0);
 }
 
 /** Vitest's own time-out for a scenario, ms: later than every deadline, so that it can never cut a clean-up. */

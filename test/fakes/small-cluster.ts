@@ -206,7 +206,11 @@ export async function runWith(world: SmallCluster, fault: Fault): Promise<RunRec
 }
 
 export async function runFor(world: SmallCluster, scenario: Scenario, reporter: Reporter): Promise<RunRecord> {
+  return runScenarioIn(world.ports(), scenario, reporter);
+}
+
+export async function runScenarioIn(ports: RunnerPorts, scenario: Scenario, reporter: Reporter): Promise<RunRecord> {
   const { signal } = new AbortController();
   const options = { runId: 'r1', seed: 1, healer: 'on', keep: false, signal, reporter } as const;
-  return runScenario(scenario, world.ports(), options);
+  return runScenario(scenario, ports, options);
 }

@@ -46,7 +46,7 @@ function liveStory(series: ProbeSeries): Evidence {
 
 /** The partition of the main story, and another one a second later. */
 function sequenceStory(): Evidence {
-  const evidence = tell();
+  const evidence = tell({ observedToMs: 45_000 });
   const { injection, scenario } = evidence;
   if (injection === null || scenario.fault.type !== 'chaosMesh') throw new Error('the story has no fault');
   const { fault } = scenario;

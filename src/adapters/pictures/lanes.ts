@@ -96,10 +96,10 @@ function stableValue({ evidence, judgement }: RunRecord): string {
   return judgement?.timeline.stableAt === null ? `not seen for ${wanted}` : `for ${wanted}`;
 }
 
-/** Past three times what was seen, a limit would only squeeze everything else. */
-function goalBudget({ timeline }: Judgement, withinMs: number): Lane['budget'] {
+/** Past three times what was seen, a limit would only squeeze everything else; of a sequence every fault has its own. */
+function goalBudget({ timeline, recoveries }: Judgement, withinMs: number): Lane['budget'] {
   const { injectedAt, restoredAt, stableAt } = timeline;
-  if (injectedAt === null) return null;
+  if (injectedAt === null || recoveries !== undefined) return null;
   const seenMs = (stableAt ?? restoredAt ?? injectedAt).latestMs - injectedAt.earliestMs;
   if (restoredAt !== null && withinMs > 3 * seenMs) return null;
   return { fromMs: injectedAt.earliestMs, toMs: injectedAt.earliestMs + withinMs };

@@ -2,11 +2,12 @@ import type { Instant } from '../evidence/evidence.ts';
 import type { Span } from '../evidence/interval.ts';
 import { exceeds, fitsWithin, seconds, spanBetween, spanText } from '../evidence/interval.ts';
 import { type Course, restoredAt } from '../probes/recovery-window.ts';
+import type { RecoveryFrom } from '../result/judgement.ts';
 
 export interface RecoveryResult {
   /** Injected to restored; null where nothing was restored or nothing ever left. */
   readonly span: Span | null;
-  readonly outcome: 'never-left' | 'met' | 'exceeded' | 'within-resolution' | 'not-restored';
+  readonly outcome: RecoveryFrom['outcome'];
   readonly message: string;
 }
 
@@ -20,6 +21,28 @@ export function recoveryOf(course: Course, injected: Instant, withinMs: number, 
   const message = `recovery took ${spanText(span)}, the objective is ${seconds(withinMs)}`;
   if (fitsWithin(span, withinMs)) return { span, outcome: 'met', message };
   return { span, outcome: exceeds(span, withinMs) ? 'exceeded' : 'within-resolution', message };
+}
+
+/** What the recoveries from several faults come to: the worst of them, and among equals the longest. */
+export function worstOf(recoveries: readonly RecoveryResult[]): RecoveryResult {
+  const sorted = recoveries.toSorted((a, b) => rank(b) - rank(a) || upperMs(b) - upperMs(a));
+  return sorted[0] ?? { span: null, outcome: 'never-left', message: 'there was no fault to recover from' };
+}
+
+const RANKS: readonly RecoveryResult['outcome'][] = [
+  'never-left',
+  'met',
+  'within-resolution',
+  'not-restored',
+  'exceeded',
+];
+
+function rank({ outcome }: RecoveryResult): number {
+  return RANKS.indexOf(outcome);
+}
+
+function upperMs({ span }: RecoveryResult): number {
+  return span?.upperMs ?? Number.POSITIVE_INFINITY;
 }
 
 function unrestored(notBeforeMs: number, injected: Instant, withinMs: number, clockSkewMs: number): RecoveryResult {

@@ -1,15 +1,20 @@
 import type { Evidence, Instant } from '../evidence/evidence.ts';
 import { instant } from '../evidence/interval.ts';
 import { endedEarly } from '../fault/fault-active.ts';
-import { isProven, type ProofResult, type RemovedTargets } from '../fault/proof.ts';
+import { isProven, type ProofResult } from '../fault/proof.ts';
+import type { RemovedTargets } from '../fault/removed-targets.ts';
 import { attribute, type HealingWindow } from '../healer-actions/attribution.ts';
 import { type Deed, healerDeeds, remedies, removals } from '../healer-actions/healer-actions.ts';
-import { type Course, courseOf, holdMs } from '../probes/recovery-window.ts';
+import { type Course, holdMs } from '../probes/recovery-window.ts';
 import { gateHeld } from '../probes/steady-state.ts';
 import { combine, type Track, trackOf } from '../probes/time-series.ts';
 import type { Attribution, PhaseResult, Timeline } from '../result/judgement.ts';
+import { type FaultRecovery, recoveriesOf } from './fault-recoveries.ts';
+import { injectedFaults } from './injected-faults.ts';
 import { phaseResults } from './phases.ts';
-import { type RecoveryResult, recoveryOf } from './recovery.ts';
+import { type RecoveryResult, worstOf } from './recovery.ts';
+import { coursesOf } from './sequence-course.ts';
+import { sequencePhases } from './sequence-phases.ts';
 import { healerMoments, timelineOf } from './timeline.ts';
 
 /** What the evidence establishes, before anything is claimed about it. */
@@ -18,14 +23,19 @@ export interface Facts {
   /** Judging starts here: our first mutating call; without a fault when the gate held. Epoch ms. */
   readonly startMs: number;
   readonly injected: Instant;
+  /** Of a sequence the last fault, else the same. */
+  readonly lastInjected: Instant;
   readonly tracks: readonly Track[];
   readonly course: Course;
   /** How long a stretch in tolerance must be seen, ms. */
   readonly holdMs: number;
-  /** A claim that the probes never leave must have been watched until here, epoch ms. */
+  /** A claim that the probes never leave must have been watched until here, epoch ms: long enough after the last fault. */
   readonly watchUntilMs: number;
   readonly deeds: readonly Deed[];
   readonly proof: ProofResult;
+  /** One for each fault, in order. */
+  readonly recoveries: readonly FaultRecovery[];
+  /** The worst of them. */
   readonly recovery: RecoveryResult;
   readonly attribution: Attribution;
   readonly timeline: Timeline;
@@ -41,29 +51,38 @@ export function factsOf(evidence: Evidence): Facts {
   const { recovery: claim, fault } = scenario;
   const tracks = evidence.probes.map((series) => trackOf(series, evidence.observedFromMs, evidence.observedToMs));
   const startMs = injection?.requestedAtMs ?? evidence.gate?.atMs ?? gatePassedAtMs(evidence, tracks);
-  const course = courseOf(tracks, startMs, claim.stableForMs);
+  const faults = injectedFaults(injection, startMs, clockSkewMs);
+  const lastInjected = faults.at(-1)?.injected ?? instant(startMs);
+  const hold = holdMs(tracks, claim.stableForMs);
+  const watchUntilMs = lastInjected.latestMs + claim.withinMs + hold;
+  const starts = faults.map((each) => each.startMs);
+  const { whole: course, each: courses } = coursesOf(tracks, starts, claim.stableForMs, watchUntilMs);
   const deeds = healerDeeds(evidence);
   const seenMs = course.restoredSeenAtMs ?? evidence.observedToMs;
   const moments = healerMoments(evidence, deeds, startMs, seenMs);
   const timeline = timelineOf(evidence, course, tracks, moments);
   const injected = timeline.injectedAt ?? instant(startMs);
-  const hold = holdMs(tracks, claim.stableForMs);
   const probeResolutionMs = Math.max(0, ...tracks.map((track) => track.resolutionMs));
+  const recoveries = recoveriesOf(evidence, faults, courses);
+  const context = { budgets: budgetsOf(evidence), probeResolutionMs, clockSkewMs };
   const removed = removals(evidence, remedies(evidence, deeds));
   return {
     evidence,
     startMs,
     injected,
+    lastInjected,
     tracks,
     course,
     holdMs: hold,
-    watchUntilMs: injected.latestMs + claim.withinMs + hold,
+    watchUntilMs,
     deeds,
     proof: isProven(fault, injection, earlier(removals(evidence, deeds), clockSkewMs)),
-    recovery: recoveryOf(course, injected, claim.withinMs, clockSkewMs),
+    recoveries,
+    recovery: worstOf(recoveries),
     attribution: attribute(evidence, deeds, attributionWindow(evidence, course, startMs)),
     timeline,
-    phases: phaseResults(timeline, { budgets: budgetsOf(evidence), probeResolutionMs, clockSkewMs }),
+    phases:
+      faults.length < 2 ? phaseResults(timeline, context) : sequencePhases(evidence, faults, courses, deeds, context),
     healerRemarks: moments.remarks,
     endedBefore: (untilMs) =>
       injection === null

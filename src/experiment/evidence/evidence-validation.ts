@@ -37,6 +37,9 @@ function seriesProblem({ probe, stepMs, resolutionMs }: ProbeSeries): string[] {
 function injectionProblems({ requestedAtMs, acceptedAtMs, undoneAtMs, parts = [] }: Injection): string[] {
   const times = [requestedAtMs, acceptedAtMs ?? requestedAtMs, undoneAtMs ?? requestedAtMs];
   if (!times.every(Number.isFinite)) return ['the times of the injection are not numbers'];
+  const starts = [requestedAtMs, ...parts.map((part) => part.requestedAtMs)];
+  if (starts.some((atMs, index) => atMs < (starts[index - 1] ?? atMs)))
+    return ['the faults of the sequence are not in the order of time'];
   return [...new Set(parts.flatMap(injectionProblems))];
 }
 

@@ -2,7 +2,11 @@ import type { Fault, SequenceFault, SingleFault } from '../../scenario/model/fau
 import type { Injection, InjectorEvent } from '../evidence/evidence.ts';
 import { seconds } from '../evidence/interval.ts';
 import { isOneShot } from './one-shot.ts';
-import { isAbout, type RemovedTargets } from './proof.ts';
+import { isAbout } from './proof.ts';
+import type { RemovedTargets } from './removed-targets.ts';
+import { earliestOf, takenByOthers } from './taken-away.ts';
+
+const NOBODY_TAKES: RemovedTargets = new Map();
 
 /** Longest time without a sighting of the fault, ms, over which it still counts as seen. */
 export const MAX_SIGHTING_GAP_MS = 5_000;
@@ -31,12 +35,14 @@ export function endedEarly(question: InForceQuestion): string | null {
   return fault.type === 'sequence' ? partEnded(question, fault) : singleEnded(question, fault);
 }
 
-/** Of a sequence every fault must still be in force. */
+/** Of a sequence every fault must still be in force; where another takes its target away, that is an end like its own. */
 function partEnded(question: InForceQuestion, { steps }: SequenceFault): string | null {
   for (const [index, step] of steps.entries()) {
     const injection = question.injection.parts?.[index];
     if (injection === undefined) return `fault ${index + 1} of ${steps.length} was never injected`;
-    const ended = endedEarly({ ...question, fault: step.fault, injection });
+    const taken = question.ownEndCounts ? NOBODY_TAKES : takenByOthers(steps, question.injection.parts ?? [], index);
+    const removed = earliestOf(question.removed, taken);
+    const ended = endedEarly({ ...question, fault: step.fault, injection, removed });
     if (ended !== null) return `fault ${index + 1} of ${steps.length}: ${ended}`;
   }
   return null;

@@ -1,5 +1,7 @@
 import type { Fault, SequenceFault } from '../../scenario/model/fault.ts';
 import type { Injection, InjectorEvent, Target, WitnessReading } from '../evidence/evidence.ts';
+import type { RemovedTargets } from './removed-targets.ts';
+import { earliestOf, takenByOthers } from './taken-away.ts';
 import { targetName } from './target-name.ts';
 
 export interface ProofResult {
@@ -10,9 +12,6 @@ export interface ProofResult {
   /** Where injector and witness disagree without harm to the proof. */
   readonly remarks: readonly string[];
 }
-
-/** A target's uid and the time (epoch ms) from which it is no witness any more, because somebody removed it. */
-export type RemovedTargets = ReadonlyMap<string, number>;
 
 const NOBODY_REMOVED: RemovedTargets = new Map();
 
@@ -39,9 +38,13 @@ export function isProven(
   return { proven: missing.length === 0, missing, remarks };
 }
 
-/** A sequence is proven when each of its faults is. */
+/** A sequence is proven when each of its faults is; where one takes a target of another away, that is no bite of the other. */
 function isSequenceProven({ steps }: SequenceFault, injection: Injection | null, removed: RemovedTargets): ProofResult {
-  const results = steps.map(({ fault }, index) => isProven(fault, injection?.parts?.[index] ?? null, removed));
+  const parts = injection?.parts ?? [];
+  const results = steps.map(({ fault }, index) => {
+    const gone = earliestOf(removed, takenByOthers(steps, parts, index));
+    return isProven(fault, parts[index] ?? null, gone);
+  });
   const numbered = (index: number, sentence: string): string => `fault ${index + 1} of ${steps.length}: ${sentence}`;
   return {
     proven: results.length > 0 && results.every((result) => result.proven),

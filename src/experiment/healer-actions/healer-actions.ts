@@ -1,6 +1,6 @@
 import { type ActionType, HEALER, type HealerRecord } from '../../../healer/src/names.ts';
-import { stepsOf } from '../../scenario/model/fault.ts';
 import type { AuditEntry, Evidence, Target } from '../evidence/evidence.ts';
+import { isOurFault } from '../fault/taken-away.ts';
 import { healerWrites, isAccepted, RELEASE_ACTIONS, releaseRecordOf, timeOf, typesOf } from './healer-writes.ts';
 import { type ReleaseRun, releaseRuns } from './release-runs.ts';
 
@@ -174,21 +174,8 @@ export function foreignRemovals(evidence: Evidence): AuditEntry[] {
       entry.user !== HEALER.user &&
       !PLUMBING.some((pattern) => pattern.test(entry.user)) &&
       isRemoval(entry) &&
-      !isOurFault(evidence, entry) &&
-      targetsOf(evidence).some((target) => isOn(entry, target)),
+      targetsOf(evidence).some((target) => isOn(entry, target) && !isOurFault(evidence, entry, target)),
   );
-}
-
-/** A fault that deletes is in the audit log as a deletion, too: the runner's own, while it was asking for it. */
-function isOurFault({ injection, scenario, clockSkewMs }: Evidence, { verb, atMs }: AuditEntry): boolean {
-  if (injection === null || verb !== 'delete') return false;
-  const parts = injection.parts ?? [injection];
-  return stepsOf(scenario.fault).some(({ fault }, index) => {
-    const part = parts[index];
-    if (fault.type !== 'kubernetes' || fault.change.verb !== 'delete' || part === undefined) return false;
-    const untilMs = part.acceptedAtMs ?? part.requestedAtMs;
-    return atMs >= part.requestedAtMs - clockSkewMs && atMs <= untilMs + clockSkewMs;
-  });
 }
 
 function isRemoval(entry: AuditEntry): boolean {

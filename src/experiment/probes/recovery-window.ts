@@ -30,8 +30,9 @@ export function courseOf(tracks: readonly Track[], startMs: number, stableForMs:
   if (departed < 0) return NEVER_LEFT;
   const hold = holdMs(tracks, stableForMs);
   const after = moments.slice(departed);
-  const seen = firstStretch(after, hold, (state) => state === 'in');
-  const possible = firstStretch(after, hold, (state) => state !== 'out', true);
+  const isLong: Lasts = (fromMs, toMs) => toMs - fromMs >= hold;
+  const seen = firstStretch(after, isLong, isIn);
+  const possible = firstStretch(after, isLong, isNotOut, true);
   return {
     departedAtMs: after[0]?.atMs ?? null,
     restoredNotBeforeMs: notBefore(tracks, startMs, possible?.fromMs ?? Number.POSITIVE_INFINITY),
@@ -41,7 +42,7 @@ export function courseOf(tracks: readonly Track[], startMs: number, stableForMs:
   };
 }
 
-const NEVER_LEFT: Course = {
+export const NEVER_LEFT: Course = {
   departedAtMs: null,
   restoredNotBeforeMs: null,
   restoredSeenAtMs: null,
@@ -49,15 +50,21 @@ const NEVER_LEFT: Course = {
   relapsedAtMs: null,
 };
 
-interface Stretch {
+export interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
+/** Whether a stretch from one time to another (epoch ms) is long enough to count. */
+export type Lasts = (fromMs: number, toMs: number) => boolean;
+
+export const isIn = (state: SampleState): boolean => state === 'in';
+export const isNotOut = (state: SampleState): boolean => state !== 'out';
+
 /** `openEnd`: a stretch that observation cut short counts as one that would have lasted. */
-function firstStretch(
+export function firstStretch(
   moments: readonly Moment[],
-  hold: number,
+  lasts: Lasts,
   accepts: (state: SampleState) => boolean,
   openEnd = false,
 ): Stretch | null {
@@ -66,7 +73,7 @@ function firstStretch(
     if (!accepts(state)) fromMs = null;
     else {
       fromMs ??= atMs;
-      if (atMs - fromMs >= hold) return { fromMs, toMs: atMs };
+      if (lasts(fromMs, atMs)) return { fromMs, toMs: atMs };
     }
   }
   const lastMs = moments.at(-1)?.atMs;
@@ -77,7 +84,7 @@ function firstStretch(
  * A probe that was still seen out at time t had not truly come back by t − (resolution − step): had it, the sample would
  * have shown it. All probes must be back, so the latest of these bounds holds.
  */
-function notBefore(tracks: readonly Track[], startMs: number, beforeMs: number): number {
+export function notBefore(tracks: readonly Track[], startMs: number, beforeMs: number): number {
   const bounds = tracks.flatMap((track) => {
     const out = track.points.findLast((p) => p.state === 'out' && p.atMs >= startMs && p.atMs < beforeMs);
     return out === undefined ? [] : [out.atMs + track.stepMs - track.resolutionMs];

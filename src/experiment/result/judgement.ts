@@ -36,6 +36,13 @@ export interface PhaseResult {
   readonly countedInto?: Phase;
 }
 
+/** How one fault of a sequence was recovered from, counted from its own injection. */
+export interface RecoveryFrom {
+  /** Null where nothing left tolerance because of it, or nothing was restored. */
+  readonly took: Span | null;
+  readonly outcome: 'never-left' | 'met' | 'exceeded' | 'within-resolution' | 'not-restored';
+}
+
 /** Who acted on the targets, and who says so. */
 export interface Attribution {
   readonly remediator: 'healer' | 'other' | 'nobody' | 'unknown';
@@ -53,8 +60,10 @@ export interface Judgement {
   readonly faultProven: boolean;
   readonly timeline: Timeline;
   readonly phases: readonly PhaseResult[];
-  /** Injected to restored; null where nothing was restored or nothing ever left tolerance. */
+  /** Injected to restored, of a sequence the worst; null where nothing was restored or nothing ever left tolerance. */
   readonly recovery: Span | null;
+  /** Of a sequence: the recovery from each of its faults, in order. */
+  readonly recoveries?: readonly RecoveryFrom[];
   readonly attribution: Attribution;
   /** One for each claim about alerts and messages; undefined where there is none. */
   readonly signals?: readonly SignalResult[];

@@ -1,3 +1,4 @@
+import type { FaultRecovery } from '../analysis/fault-recoveries.ts';
 import { brokenBudgets, openBudgets } from '../analysis/phases.ts';
 import type { Facts } from '../analysis/run-analysis.ts';
 import { seconds } from '../evidence/interval.ts';
@@ -75,15 +76,19 @@ function restored(facts: Facts, stableMs: number): Findings {
   return merge({ refuted: [], unknown }, coarse, credit, budgets(facts));
 }
 
-/** Too slow for certain, provided that data were complete and the fault stood until the objective had passed. */
 function exceeded(facts: Facts): Findings {
-  const { injected, evidence, tracks, startMs } = facts;
-  const deadlineMs = injected.latestMs + evidence.scenario.recovery.withinMs;
+  const slow = facts.recoveries.filter(({ outcome }) => outcome === 'exceeded');
+  return merge(...slow.map((recovery) => tooSlow(facts, recovery)));
+}
+
+/** Too slow for certain, provided that data were complete and the fault stood until the objective had passed. */
+function tooSlow(facts: Facts, { startMs, deadlineMs, message }: FaultRecovery): Findings {
+  const { tracks } = facts;
   const blind = combine(tracks).some((m) => m.atMs >= startMs && m.atMs <= deadlineMs && m.state === 'unknown');
-  if (blind) return { refuted: [], unknown: silenceIn(facts, deadlineMs) };
+  if (blind) return { refuted: [], unknown: silence(tracks, startMs, deadlineMs) };
   const end = facts.endedBefore(deadlineMs);
   if (end !== null) return open('FAULT_ENDED_EARLY', end);
-  const slow: Reason = { code: 'RECOVERY_EXCEEDED', message: facts.recovery.message };
+  const slow: Reason = { code: 'RECOVERY_EXCEEDED', message };
   return { refuted: [slow, ...budgets(facts).refuted], unknown: [] };
 }
 

@@ -32,7 +32,7 @@ export function stableSince(
   return course.stableSeenAtMs === null ? null : course.restoredSeenAtMs;
 }
 
-/** The latest time, epoch ms, until which observation can still teach something about the claim. */
+/** The latest time, epoch ms, until which, counted from the last injection, observation can still teach something about the claim. */
 export function observeUntilMs(
   scenario: Scenario,
   injected: Instant,
@@ -52,7 +52,7 @@ export function mayStopObserving(soFar: Evidence): boolean {
   const { scenario, probes, clockSkewMs, observedToMs } = soFar;
   const facts = factsOf(soFar);
   if (awaitsSignals(facts)) return false;
-  if (observedToMs >= observeUntilMs(scenario, facts.injected, probes, clockSkewMs)) return true;
+  if (observedToMs >= observeUntilMs(scenario, facts.lastInjected, probes, clockSkewMs)) return true;
   const stableMs = facts.course.stableSeenAtMs;
   if (stableMs === null) return false;
   // A missing sighting can still come for a few seconds; after that nothing mends the gap.

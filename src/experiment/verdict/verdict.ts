@@ -31,6 +31,9 @@ export function judge(evidence: Evidence): Judgement {
     timeline: facts.timeline,
     phases: facts.phases,
     recovery: facts.recovery.span,
+    ...(facts.recoveries.length < 2
+      ? {}
+      : { recoveries: facts.recoveries.map(({ span: took, outcome }) => ({ took, outcome })) }),
     attribution: facts.attribution,
     ...(signals.length === 0 ? {} : { signals }),
     controlHolds: controlHolds(evidence, verdict, reasons),

@@ -1,6 +1,6 @@
 import type { DeadMan } from '../../ports/node-machines.ts';
 import type { RunnerPorts } from '../../ports/runner-ports.ts';
-import type { NodeAction, NodeFault } from '../../scenario/model/fault.ts';
+import { lastAfterMs, type NodeAction, type NodeFault } from '../../scenario/model/fault.ts';
 import type { RunContext } from '../run/run-context.ts';
 import type { Undoable } from '../undo/undo-stack.ts';
 import { untilReady } from './node-ready.ts';
@@ -38,8 +38,8 @@ export async function protectByCommand(context: RunContext, fault: NodeFault, no
   return together([undoable]);
 }
 
-function longestMs({ scenario: { recovery } }: RunContext): number {
-  return recovery.withinMs + recovery.stableForMs + RUN_RESERVE_MS;
+function longestMs({ scenario: { recovery, fault } }: RunContext): number {
+  return lastAfterMs(fault) + recovery.withinMs + recovery.stableForMs + RUN_RESERVE_MS;
 }
 
 /** By the engine's word, or by that of the user's check. What happens once never stands. */

@@ -123,4 +123,14 @@ describe('a sequence', () => {
   ])('is refused: %s', (fault, message) => {
     expect(issuesOf(fault)).toContain(message);
   });
+
+  it('needs its first fault until the last is judged', () => {
+    const paused = (duration: string): string =>
+      `{ sequence: [{ node: { action: pause, duration: ${duration} } }, { after: 20s, ${step} }] }`;
+    expect(issuesOf(paused('75s'))).toContain(
+      'sequence[0].node.duration: the fault would end by itself and pass for a recovery by kubernetes: expected at least 1m16s ' +
+        '(20s until the last fault + within + stableFor + twice the resolution of 8s), got 1m15s',
+    );
+    expect(issuesOf(paused('76s'))).toBe('');
+  });
 });

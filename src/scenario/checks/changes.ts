@@ -36,7 +36,7 @@ export function changeIssues({ source, scenario, document }: Draft): Issue[] {
       issues.push(source.issue(at(index), message));
     }
     if (recovery.withinMs > 0 && afterMs >= recovery.withinMs) {
-      const message = `expected less than within (${formatDuration(recovery.withinMs)}), which counts from the first fault`;
+      const message = `expected less than within (${formatDuration(recovery.withinMs)}): what comes later belongs into a scenario of its own`;
       issues.push(source.issue(at(index), message));
     }
   });

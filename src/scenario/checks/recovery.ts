@@ -1,7 +1,7 @@
 import type { Issue } from '../../errors.ts';
 import { phaseResolutionMs } from '../../experiment/probes/resolution.ts';
 import { formatDuration } from '../model/duration.ts';
-import { type SingleFault, stepsOf } from '../model/fault.ts';
+import { lastAfterMs, type SingleFault, stepsOf } from '../model/fault.ts';
 import type { PhaseBudgets } from '../model/scenario.ts';
 import type { ScrapeInterval } from '../promql/probe-query.ts';
 import { expectedResolutionMs } from '../promql/probe-resolution.ts';
@@ -79,18 +79,23 @@ function stabilityIssues({ source, scenario }: Draft, resolutionMs: number): Iss
   return [source.issue([...RECOVERY, 'stableFor'], message)];
 }
 
-/** A fault that ends by itself heals by itself: whoever is said to heal it must have the time to do so before. */
+/**
+ * A fault that ends by itself heals by itself: whoever is said to heal it must have the time to do so before, and in a
+ * sequence to heal the last fault, too.
+ */
 function inForceIssues({ source, scenario }: Draft, resolutionMs: number): Issue[] {
   const { fault, recovery } = scenario;
   if (recovery.by === 'none') return [];
   const recoveryMs = phaseResolutionMs('recovery', resolutionMs);
   return stepsOf(fault).flatMap((step, index) => {
-    const needMs = recovery.withinMs + recovery.stableForMs + 2 * recoveryMs - step.afterMs;
+    const untilLastMs = lastAfterMs(fault) - step.afterMs;
+    const needMs = untilLastMs + recovery.withinMs + recovery.stableForMs + 2 * recoveryMs;
     const { durationMs } = step.fault;
     if (durationMs === null || durationMs >= needMs) return [];
+    const first = untilLastMs > 0 ? `${formatDuration(untilLastMs)} until the last fault + ` : '';
     const message =
       `the fault would end by itself and pass for a recovery by ${recovery.by}: expected at least ${formatDuration(needMs)} ` +
-      `(within + stableFor + twice the resolution of ${formatDuration(recoveryMs)}), got ${formatDuration(durationMs)}`;
+      `(${first}within + stableFor + twice the resolution of ${formatDuration(recoveryMs)}), got ${formatDuration(durationMs)}`;
     return [source.issue([...stepPath(fault, index), ...DURATION_OF[step.fault.type]], message)];
   });
 }

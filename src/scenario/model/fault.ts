@@ -93,7 +93,7 @@ export interface SequenceStep {
   readonly fault: SingleFault;
 }
 
-/** Several faults that belong together; the run is judged with all of them in force. */
+/** Several faults that belong together; each must be recovered from, with all of them in force until the last one is. */
 export interface SequenceFault {
   readonly type: 'sequence';
   readonly steps: readonly SequenceStep[];
@@ -114,6 +114,11 @@ export function stepsOf(fault: Fault): readonly SequenceStep[] {
     case 'node':
       return [{ afterMs: 0, fault }];
   }
+}
+
+/** How long after the first fault the last one is asked for, ms; 0 where there is no more than one. */
+export function lastAfterMs(fault: Fault): number {
+  return Math.max(0, ...stepsOf(fault).map(({ afterMs }) => afterMs));
 }
 
 /** How long after the first fault was asked for the first of them ends by itself, ms; null where none does. */

@@ -161,7 +161,8 @@ const step = mapping(
   .meta({ id: 'step' });
 
 const sequence = listOf(step, 'a list of faults').min(2, expected('at least two faults')).meta({
-  description: 'Several faults in a row. Each must be proven, and all be in force until the last is judged.',
+  description:
+    'Several faults in a row. Each must be proven and recovered from, and all be in force until the last is judged.',
 });
 
 const FAULT = '`none` or a mapping with one of chaosMesh, kubernetes, helm, node, sequence';
