@@ -9,7 +9,6 @@ import type { Scenario } from '../../scenario/scenario.ts';
 import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
 import { openClusters } from '../cluster.ts';
-import { tellWorkflow } from '../github-actions.ts';
 import { reportedRuns, runReport } from '../output/run-report.ts';
 import { chooseScenarios, type Selection } from '../selection.ts';
 import type { Workbench } from '../workbench.ts';
@@ -37,7 +36,6 @@ export async function runCommand(bench: Workbench, options: RunCommandOptions): 
   const result = await runIn(bench, chosen, { ...options, outputDir }, clusters);
   for (const problem of result.problems) bench.progress.note(problem);
   if (options.report && result.runs.length > 0) await report(bench, outputDir);
-  tellWorkflow(reportedRuns(result), result);
   if (options.format === 'json') process.stdout.write(runReport(result));
   return result.exitCode;
 }
