@@ -1,6 +1,6 @@
 import { appendFile } from 'node:fs/promises';
-import type { ResultWriter } from '../../ports/result-writer.ts';
 import { summaryOf } from '../../experiment/run-record/run-summary.ts';
+import type { ResultWriter } from '../../ports/result-writer.ts';
 import { runAnnotations } from './annotations.ts';
 import { stepSummary } from './step-summary.ts';
 
