@@ -19,6 +19,7 @@ import { run } from './adapters/process/command.ts';
 import { type Authorize, fileCredentials } from './adapters/prometheus/credentials.ts';
 import { PrometheusRules } from './adapters/prometheus/prometheus-rules.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
+import { parsePromql } from './adapters/promql/promql-parser.ts';
 import { HttpReceiver } from './adapters/receiver/http-receiver.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from './adapters/witness/witnesses.ts';
@@ -44,8 +45,11 @@ import type { RunnerPorts } from './runner/ports.ts';
 import { publishRun } from './runner/publish-run.ts';
 import { runScenario } from './runner/run-scenario.ts';
 import { waitUntil } from './runner/wait-until.ts';
+import { createPromqlAnalyser } from './scenario/promql/analysis.ts';
 import type { Scenario } from './scenario/scenario.ts';
 import type { RunRequest, SuiteRuntime } from './vitest/suite-runtime.ts';
+
+const analysePromql = createPromqlAnalyser(parsePromql);
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
@@ -64,6 +68,7 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     clock: systemClock,
     kube,
     metrics,
+    analysePromql,
     alertRules: new PrometheusRules(prometheus.url, prometheus.authorize),
     receiver: typeof access.receiverUrl === 'string' ? new HttpReceiver(access.receiverUrl) : null,
     http: {
@@ -186,7 +191,11 @@ async function clustersOfProject(): Promise<SuiteClusters> {
 /** Scenarios of one file, for a user's own Vitest project. @throws ScenarioError with every problem. */
 export async function compileFile(file: string): Promise<readonly Scenario[]> {
   const { config } = await loadConfig({});
-  const { scenarios, issues } = await compilePaths([file], { projectDir: config.projectDir, crdsDir: null });
+  const { scenarios, issues } = await compilePaths([file], {
+    projectDir: config.projectDir,
+    crdsDir: null,
+    analysePromql,
+  });
   if (issues.length > 0) throw new ScenarioError(issues);
   return scenarios;
 }

@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePaths } from '../adapters/files/scenario-files.ts';
+import { parsePromql } from '../adapters/promql/promql-parser.ts';
 import type { Config } from '../config.ts';
 import { UsageError } from '../errors.ts';
 import type { Compiled } from '../scenario/compile.ts';
 import { didYouMean } from '../scenario/nearest.ts';
 import { type GivenParams, PARAM_NAME } from '../scenario/params.ts';
+import { createPromqlAnalyser } from '../scenario/promql/analysis.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 export interface Selection {
@@ -51,7 +53,8 @@ export async function compileProject(
   params: GivenParams = new Map(),
 ): Promise<Compiled> {
   const asked = paths.length === 0 ? [join(config.projectDir, 'scenarios')] : paths;
-  return compilePaths(asked, { projectDir: config.projectDir, crdsDir: crdsDirOf(config), params });
+  const analysePromql = createPromqlAnalyser(parsePromql);
+  return compilePaths(asked, { projectDir: config.projectDir, crdsDir: crdsDirOf(config), analysePromql, params });
 }
 
 /** The scenarios that were asked for, with every problem of their files. @throws UsageError where there is none, or for a parameter that none has. */

@@ -1,9 +1,10 @@
 import { MetricsError } from '../errors.ts';
 import type { SampleProblem } from '../experiment/evidence.ts';
-import type { MetricsSource, RawSeries, ScrapeTarget } from '../ports/metrics-source.ts';
+import type { RawSeries, ScrapeTarget } from '../ports/metrics-source.ts';
 import { stepsOf } from '../scenario/fault.ts';
-import { selectorsOf } from '../scenario/promql.ts';
+import { selectorsOf } from '../scenario/promql/analysis.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import type { RunnerPorts } from './ports.ts';
 import { trueIntervalMs } from './probe-series.ts';
 import { STALE_AFTER_SCRAPES } from './staleness.ts';
 
@@ -18,6 +19,8 @@ export interface LiveFinding extends NamedQuery {
   readonly problem: SampleProblem;
   readonly message: string;
 }
+
+type LivePorts = Pick<RunnerPorts, 'metrics' | 'analysePromql'>;
 
 /** Every scrape interval in use fits into this several times. */
 const LOOK_BACK_MS = 120_000;
@@ -42,14 +45,14 @@ export function witnessQueriesOf({ fault }: Scenario): NamedQuery[] {
  * sample? Nothing found is nothing wrong at this moment. @throws the signal's reason.
  */
 export async function liveFindings(
-  metrics: MetricsSource,
+  ports: LivePorts,
   queries: readonly NamedQuery[],
   atMs: number,
   signal: AbortSignal,
 ): Promise<LiveFinding[]> {
   try {
-    const targets = await metrics.targets(signal);
-    const found = await Promise.all(queries.map((query) => findingOf(metrics, query, targets, atMs, signal)));
+    const targets = await ports.metrics.targets(signal);
+    const found = await Promise.all(queries.map((query) => findingOf(ports, query, targets, atMs, signal)));
     return found.flat();
   } catch (error: unknown) {
     if (!(error instanceof MetricsError)) throw error;
@@ -58,14 +61,14 @@ export async function liveFindings(
 }
 
 async function findingOf(
-  metrics: MetricsSource,
+  { metrics, analysePromql }: LivePorts,
   named: NamedQuery,
   targets: readonly ScrapeTarget[],
   atMs: number,
   signal: AbortSignal,
 ): Promise<LiveFinding[]> {
   const findings = await Promise.all(
-    selectorsOf(named.query).map(async (selector) => {
+    selectorsOf(analysePromql(named.query)).map(async (selector) => {
       const series = await metrics.raw(selector, atMs - LOOK_BACK_MS, atMs, signal);
       return selectorFinding(named, selector, series, targets, atMs);
     }),

@@ -13,12 +13,14 @@ import type { Releases } from '../ports/releases.ts';
 import type { AuditSource, RemediationLog } from '../ports/remediation-log.ts';
 import type { Witnesses } from '../ports/witness.ts';
 import type { Workloads } from '../ports/workloads.ts';
+import type { AnalysePromql } from '../scenario/promql/analysis.ts';
 
 /** Everything that a run needs from the world. */
 export interface RunnerPorts {
   readonly clock: Clock;
   readonly kube: Kube;
   readonly metrics: MetricsSource;
+  readonly analysePromql: AnalysePromql;
   readonly alertRules: AlertRules;
   /** Null where nobody takes messages. */
   readonly receiver: Receiver | null;

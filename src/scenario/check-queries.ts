@@ -1,8 +1,8 @@
 import type { Issue } from '../errors.ts';
 import { faultPaths } from './fault-paths.ts';
 import type { ParsedDocument } from './parse.ts';
-import { probeQueryProblems, type ScrapeInterval } from './probe-query.ts';
-import type { AnalysePromql } from './promql.ts';
+import type { AnalysePromql } from './promql/analysis.ts';
+import { probeQueryProblems, type ScrapeInterval } from './promql/probe-rules.ts';
 import { type Path, valueAt } from './source.ts';
 
 const QUERY_LISTS: readonly Path[] = [
@@ -18,9 +18,8 @@ export function queryIssues(
   scrapeIntervalMs: ScrapeInterval,
 ): Issue[] {
   return queriesOf(data).flatMap(({ path, query }) => {
-    const analysis = analyse(query);
-    const problems =
-      analysis.problems.length > 0 ? analysis.problems : probeQueryProblems(query, analysis, scrapeIntervalMs);
+    const { expression, problems: refusals } = analyse(query);
+    const problems = expression === null ? refusals : probeQueryProblems(expression, scrapeIntervalMs);
     return problems.map(({ index, message }) => source.issueInText(path, index, `PromQL: ${message}`));
   });
 }

@@ -11,8 +11,8 @@ import { recoveryIssues } from './check-recovery.ts';
 import { signalIssues } from './check-signals.ts';
 import type { GivenParams } from './params.ts';
 import { type ParsedDocument, parseFile } from './parse.ts';
-import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';
-import { createPromqlAnalyser } from './promql.ts';
+import type { AnalysePromql } from './promql/analysis.ts';
+import { labScrapeIntervalMs, type ScrapeInterval } from './promql/probe-rules.ts';
 import {
   type Draft,
   type ParsedScenario,
@@ -26,6 +26,8 @@ import { type ReadText, type SourceFile, valueAt } from './source.ts';
 export interface CompileOptions {
   /** Hex digest of a text; sha256 in production. */
   readonly digest: (text: string) => string;
+  /** Prometheus' own parser in production. */
+  readonly analysePromql: AnalysePromql;
   /** From `chaosSchemasFromCrds`; without them only what is known about the kinds anyway is checked. */
   readonly chaosSchemas?: ChaosSchemas;
   /** Digest by name of each workload; left out, their names are not checked. */
@@ -63,7 +65,7 @@ export function compileScenarios(
   const steadyStates = documents.filter((document) => document.kind === 'SteadyState');
   const scenarios = documents.filter((document) => document.kind === 'Scenario');
   const issues = parsed.flatMap((result) => result.issues);
-  const analyse = createPromqlAnalyser();
+  const analyse = options.analysePromql;
   const scrapeIntervalMs = options.scrapeIntervalMs ?? labScrapeIntervalMs;
   const checkSpec = createSpecChecker(options.chaosSchemas ?? new Map());
   issues.push(...repeatedNames(steadyStates), ...repeatedNames(scenarios), ...misplaced(scenarios, asked));

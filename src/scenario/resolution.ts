@@ -1,6 +1,6 @@
 import { liveResolutionMs, probeResolutionMs } from '../experiment/resolution.ts';
-import type { ScrapeInterval } from './probe-query.ts';
-import type { AnalysePromql } from './promql.ts';
+import type { AnalysePromql } from './promql/analysis.ts';
+import type { ScrapeInterval } from './promql/probe-rules.ts';
 import type { Probe } from './scenario.ts';
 
 /** Distance of the aligned times at which probes are evaluated. */

@@ -7,6 +7,7 @@ import type { RunnerPorts } from '../../src/runner/ports.ts';
 import { runScenario } from '../../src/runner/run-scenario.ts';
 import type { Fault } from '../../src/scenario/fault.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
+import { analysePromql } from '../fixtures/analyse-promql.ts';
 import { cannedScenario } from '../fixtures/canned-run.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeKube } from './fake-kube.ts';
@@ -65,6 +66,7 @@ export class SmallCluster {
       clock,
       kube,
       metrics,
+      analysePromql,
       alertRules: { list: async () => [] },
       receiver: null,
       http: {
