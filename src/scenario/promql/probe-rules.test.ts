@@ -17,6 +17,7 @@ describe('probeQueryProblems', () => {
     'sum(foo > bool 3)',
     'sum(foo or bar)',
     'sum(foo > 3)',
+    'foo and bar > 3',
   ])('has nothing against %s', (query) => {
     expect(problemsOf(query)).toEqual([]);
   });
@@ -29,6 +30,9 @@ describe('probeQueryProblems', () => {
     ['"foo"', 'got string'],
     ['(foo > 3)', '1 a comparison makes the sample vanish'],
     ['foo == bar', '0 a comparison makes the sample vanish'],
+    ['(foo == 1) and bar or baz == 1', '1 a comparison makes the sample vanish'],
+    ['foo and bar or (baz == 1)', '16 a comparison makes the sample vanish'],
+    ['(foo > 3) unless bar', '1 a comparison makes the sample vanish'],
     ['sum(foo) or vector(0)', '0 `or` with a constant'],
     ['vector(0) or sum(foo)', '0 `or` with a constant'],
     ['1 - (sum(foo) or on() vector(0))', '5 `or` with a constant'],

@@ -76,12 +76,18 @@ function hidesSilence({ operator, left, right }: Binary): boolean {
 function filterProblems(expression: Expression): PromqlProblem[] {
   const message =
     'a comparison makes the sample vanish just when it is out of bounds: put the bound into tolerance, or compare with bool';
-  const outermost = withoutParentheses(expression);
-  return isFilter(outermost) ? [{ index: outermost.start, message }] : [];
+  return answersOf(expression)
+    .filter(isFilter)
+    .map(({ start }) => ({ index: start, message }));
 }
 
-function withoutParentheses(expression: Expression): Expression {
-  return expression.kind === 'parentheses' ? withoutParentheses(expression.operand) : expression;
+/** The parts whose samples become the answer as they are. */
+function answersOf(expression: Expression): Expression[] {
+  if (expression.kind === 'parentheses') return answersOf(expression.operand);
+  if (expression.kind !== 'binary') return [expression];
+  const { operator, left, right } = expression;
+  if (operator === 'or') return [...answersOf(left), ...answersOf(right)];
+  return operator === 'and' || operator === 'unless' ? answersOf(left) : [expression];
 }
 
 function isFilter(expression: Expression): boolean {
