@@ -19,6 +19,7 @@ import { run } from '../adapters/process/command.ts';
 import { type Authorize, fileCredentials } from '../adapters/prometheus/credentials.ts';
 import { PrometheusRules } from '../adapters/prometheus/prometheus-rules.ts';
 import { PrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
+import { parsePromql } from '../adapters/promql/promql-parser.ts';
 import { HttpReceiver } from '../adapters/receiver/http-receiver.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from '../adapters/witness/witnesses.ts';
@@ -36,6 +37,7 @@ import type { PlanPorts } from '../runner/plan/plan-targets.ts';
 import { runScenario } from '../runner/run-scenario.ts';
 import { waitUntil } from '../runner/waiting/wait-until.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
+import { createPromqlAnalyser } from '../scenario/promql/analysis.ts';
 import type { RunRequest, SuiteRuntime } from '../suite/suite-runtime.ts';
 import {
   accessOf,
@@ -47,6 +49,8 @@ import {
   workloadsDirOf,
 } from './cluster-access.ts';
 import { composeLab } from './compose-lab.ts';
+
+const analysePromql = createPromqlAnalyser(parsePromql);
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
@@ -65,6 +69,7 @@ export function composeRunner(access: ClusterAccess): RunnerPorts {
     clock: systemClock,
     kube,
     metrics,
+    analysePromql,
     alertRules: new PrometheusRules(prometheus.url, prometheus.authorize),
     receiver: typeof access.receiverUrl === 'string' ? new HttpReceiver(access.receiverUrl) : null,
     http: {
@@ -187,7 +192,11 @@ async function clustersOfProject(): Promise<SuiteClusters> {
 /** Scenarios of one file, for a user's own Vitest project. @throws ScenarioError with every problem. */
 export async function compileFile(file: string): Promise<readonly Scenario[]> {
   const { config } = await loadConfig({});
-  const { scenarios, issues } = await compilePaths([file], { projectDir: config.projectDir, crdsDir: null });
+  const { scenarios, issues } = await compilePaths([file], {
+    projectDir: config.projectDir,
+    crdsDir: null,
+    analysePromql,
+  });
   if (issues.length > 0) throw new ScenarioError(issues);
   return scenarios;
 }

@@ -1,4 +1,5 @@
 import type { ImageRecord } from '../experiment/run-record/environment.ts';
+import type { AnalysePromql } from '../scenario/promql/analysis.ts';
 import type { AlertRules } from './alert-rules.ts';
 import type { Clock } from './clock.ts';
 import type { FaultInjector } from './fault-injector.ts';
@@ -19,6 +20,7 @@ export interface RunnerPorts {
   readonly clock: Clock;
   readonly kube: Kube;
   readonly metrics: MetricsSource;
+  readonly analysePromql: AnalysePromql;
   readonly alertRules: AlertRules;
   /** Null where nobody takes messages. */
   readonly receiver: Receiver | null;

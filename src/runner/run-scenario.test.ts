@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
+import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { KubernetesError, MetricsError } from '../errors.ts';
 import { DEAD_MAN } from '../experiment/cluster-records/undo.ts';
 import type { RunRecord } from '../experiment/run-record/run-record.ts';
@@ -49,6 +50,7 @@ function world(value: number | null = 1) {
     clock,
     kube,
     metrics: metrics(value),
+    analysePromql,
     alertRules: { list: async () => [] },
     receiver: null,
     http: { get: never },

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../errors.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
 import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
@@ -11,6 +12,7 @@ import type { SourceFile } from './yaml/source.ts';
 const LIBRARY = [{ path: 'steady-state/normal.yaml', text: SAMPLE_STEADY_STATE }];
 const OPTIONS = {
   digest: (text: string) => `digest of ${text.length}`,
+  analysePromql,
   workloads: new Map(['shop', 'shop-paged'].map((name) => [name, 'd1'])),
 };
 
@@ -72,6 +74,7 @@ describe('compileScenarios', () => {
     const digestOf = (text: string, library: string, workload: string): string | undefined =>
       compileScenarios([{ path: 'f.yaml', text }], [{ path: 'l.yaml', text: library }], {
         digest: (canonical) => canonical,
+        analysePromql,
         workloads: new Map([['shop', workload]]),
       }).scenarios[0]?.digest;
     const digest = digestOf(SAMPLE, SAMPLE_STEADY_STATE, 'd1');
@@ -94,11 +97,11 @@ describe('compileScenarios', () => {
     [[['name: latency', 'name: answers']], 'f.yaml:8:3 spec.steadyState: two probes are called "answers"'],
     [
       [['rate(shop_seconds_bucket[5s])', 'rate(shop_seconds_bucket)']],
-      'f.yaml:11:57 spec.steadyState[1].query: PromQL: expected type matrix',
+      'f.yaml:11:57 spec.steadyState[1].query: PromQL: expected type range vector',
     ],
     [
       [['sum(up{job="apiserver"})', 'sum(up{job="apiserver"}']],
-      'f.yaml:31:37 spec.abortWhen[0].query: PromQL: the expression ends too early',
+      'f.yaml:31:37 spec.abortWhen[0].query: PromQL: unclosed left parenthesis',
     ],
     [
       [
@@ -341,7 +344,7 @@ describe('compileScenarios', () => {
       ['  title: A sample', '  title: &bad rate(x)'],
     );
     expect(issuesOf(text)).toEqual([
-      expect.stringContaining('f.yaml:31:14 spec.abortWhen[0].query: PromQL: expected type matrix'),
+      expect.stringContaining('f.yaml:31:14 spec.abortWhen[0].query: PromQL: expected type range vector'),
     ]);
   });
 
@@ -454,7 +457,7 @@ describe('compileScenarios', () => {
       '|\n        sum(\n          rate(foo)\n        )',
     ]);
     expect(issuesOf(text)).toEqual([
-      expect.stringContaining('f.yaml:13:16 spec.steadyState[1].query: PromQL: expected type matrix'),
+      expect.stringContaining('f.yaml:13:16 spec.steadyState[1].query: PromQL: expected type range vector'),
     ]);
     const folded = changed([
       'histogram_quantile(0.99, sum by (le) (rate(shop_seconds_bucket[5s])))',

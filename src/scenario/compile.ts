@@ -9,8 +9,8 @@ import { queryIssues } from './checks/queries.ts';
 import { recoveryIssues } from './checks/recovery.ts';
 import { signalIssues } from './checks/signals.ts';
 import type { Scenario } from './model/scenario.ts';
-import { labScrapeIntervalMs, type ScrapeInterval } from './promql/probe-query.ts';
-import { createPromqlAnalyser } from './promql/promql.ts';
+import type { AnalysePromql } from './promql/analysis.ts';
+import { labScrapeIntervalMs, type ScrapeInterval } from './promql/probe-rules.ts';
 import { type ParsedDocument, parseFile } from './read/parse.ts';
 import {
   type Draft,
@@ -26,6 +26,8 @@ import { type ReadText, type SourceFile, valueAt } from './yaml/source.ts';
 export interface CompileOptions {
   /** Hex digest of a text; sha256 in production. */
   readonly digest: (text: string) => string;
+  /** Prometheus' own parser in production. */
+  readonly analysePromql: AnalysePromql;
   /** From `chaosSchemasFromCrds`; without them only what is known about the kinds anyway is checked. */
   readonly chaosSchemas?: ChaosSchemas;
   /** Digest by name of each workload; left out, their names are not checked. */
@@ -63,7 +65,7 @@ export function compileScenarios(
   const steadyStates = documents.filter((document) => document.kind === 'SteadyState');
   const scenarios = documents.filter((document) => document.kind === 'Scenario');
   const issues = parsed.flatMap((result) => result.issues);
-  const analyse = createPromqlAnalyser();
+  const analyse = options.analysePromql;
   const scrapeIntervalMs = options.scrapeIntervalMs ?? labScrapeIntervalMs;
   const checkSpec = createSpecChecker(options.chaosSchemas ?? new Map());
   issues.push(...repeatedNames(steadyStates), ...repeatedNames(scenarios), ...misplaced(scenarios, asked));

@@ -1,6 +1,8 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of scenario files
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
 
@@ -13,7 +15,7 @@ const library = [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }];
 /** The library is read again each time, so only what may use it is given it. */
 function compile(text: string): Compiled {
   const used = text.includes('use') ? library : [];
-  return compileScenarios([{ path: 'f.yaml', text }], used, { digest: () => 'd' });
+  return compileScenarios([{ path: 'f.yaml', text }], used, { digest: () => 'd', analysePromql });
 }
 
 /** Processor time, so that a busy machine is not taken for a hang. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../errors.ts';
 import { compileScenarios } from './compile.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
@@ -8,7 +9,7 @@ const LATENCY = SAMPLE.slice(SAMPLE.indexOf('    - name: latency'), SAMPLE.index
 
 function issuesOf(text: string): string[] {
   const library = [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }];
-  const options = { digest: () => '', workloads: new Map([['shop', 'd']]) };
+  const options = { analysePromql, digest: () => '', workloads: new Map([['shop', 'd']]) };
   return compileScenarios([{ path: 'f.yaml', text }], library, options).issues.map(formatIssue);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../errors.ts';
 import { compileScenarios } from './compile.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
@@ -9,6 +10,7 @@ function compile(probe: string) {
   const text = SAMPLE.replace(LATENCY, probe);
   return compileScenarios([{ path: 'f.yaml', text }], [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }], {
     digest: () => '',
+    analysePromql,
   });
 }
 

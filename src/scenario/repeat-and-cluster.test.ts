@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../errors.ts';
 import { compileScenarios } from './compile.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
@@ -7,7 +8,7 @@ const compile = (repeat: string) =>
   compileScenarios(
     [{ path: 'f.yaml', text: `${SAMPLE}  repeat: ${repeat}\n` }],
     [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }],
-    { digest: () => '' },
+    { digest: () => '', analysePromql },
   );
 
 describe('repeat', () => {
@@ -45,7 +46,7 @@ describe('cluster', () => {
     compileScenarios(
       [{ path: 'f.yaml', text: SAMPLE.replace('  workload:', `  cluster: ${cluster}\n  workload:`) }],
       [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }],
-      { digest: (text) => text, readText: (path) => (path === 'kind/small.yaml' ? kind : null) },
+      { digest: (text) => text, analysePromql, readText: (path) => (path === 'kind/small.yaml' ? kind : null) },
     );
   const OWN = '{ use: fresh, config: kind/small.yaml }';
 

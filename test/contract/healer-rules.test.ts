@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { METRICS } from '../../healer/src/names.ts';
-import { analysePromql } from '../../src/scenario/promql/promql.ts';
+import { analysePromql } from '../fixtures/analyse-promql.ts';
 
 interface Rule {
   readonly alert: string;
@@ -19,9 +19,9 @@ describe('the alerts about the healer', () => {
   it.each(rules.map((rule) => [rule.alert, rule] as const))(
     '%s is PromQL over metrics that the healer has',
     (_name, rule) => {
-      const { problems, type } = analysePromql(rule.expr);
+      const { problems, expression } = analysePromql(rule.expr);
       expect(problems).toEqual([]);
-      expect(type).toBe('vector');
+      expect(expression?.type).toBe('vector');
       const used = rule.expr.match(/healer_\w+/g) ?? [];
       expect(used.length).toBeGreaterThan(0);
       for (const metric of used) expect(metrics).toContain(metric);

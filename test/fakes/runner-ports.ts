@@ -1,4 +1,5 @@
 import type { RunnerPorts } from '../../src/ports/runner-ports.ts';
+import { analysePromql } from '../fixtures/analyse-promql.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeKube } from './fake-kube.ts';
 
@@ -13,6 +14,7 @@ export function fakePorts(over: Partial<RunnerPorts> = {}): RunnerPorts {
     kube: new FakeKube(),
     alertRules: { list: async () => [] },
     receiver: null,
+    analysePromql,
     metrics: { sample: unused, range: unused, raw: unused, targets: unused, version: unused },
     http: { get: unused },
     injector: {

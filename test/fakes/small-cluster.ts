@@ -8,6 +8,7 @@ import type { RunnerPorts } from '../../src/ports/runner-ports.ts';
 import { runScenario } from '../../src/runner/run-scenario.ts';
 import type { Fault } from '../../src/scenario/model/fault.ts';
 import type { Scenario } from '../../src/scenario/model/scenario.ts';
+import { analysePromql } from '../fixtures/analyse-promql.ts';
 import { cannedScenario } from '../fixtures/canned-run.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeKube } from './fake-kube.ts';
@@ -66,6 +67,7 @@ export class SmallCluster {
       clock,
       kube,
       metrics,
+      analysePromql,
       alertRules: { list: async () => [] },
       receiver: null,
       http: {

@@ -6,15 +6,17 @@ import { ifAbsent } from '../../absent.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
 import { type Compiled, compileScenarios } from '../../scenario/compile.ts';
+import type { AnalysePromql } from '../../scenario/promql/analysis.ts';
 import { LARGEST_FILE_CHARACTERS } from '../../scenario/read/parse.ts';
 import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/schema/chaos-schema.ts';
 import type { GivenParams } from '../../scenario/schema/params.ts';
 import type { SourceFile } from '../../scenario/yaml/source.ts';
 
-export interface ProjectFolders {
+export interface Project {
   readonly projectDir: string;
   /** Folder of Chaos Mesh CRDs to check faults against; null for the schemas that come with healproof. */
   readonly crdsDir: string | null;
+  readonly analysePromql: AnalysePromql;
   /** Values given for parameters, by name. */
   readonly params?: GivenParams;
 }
@@ -28,7 +30,7 @@ function sha256(text: string): string {
 /** Compiles the scenario files under these paths (files or folders) with the project's steady states and workloads. */
 export async function compilePaths(
   paths: readonly string[],
-  { projectDir, crdsDir, params = new Map() }: ProjectFolders,
+  { projectDir, crdsDir, analysePromql, params = new Map() }: Project,
 ): Promise<Compiled> {
   const asked = (await Promise.all(paths.map((path) => filesUnder(resolve(path))))).flat();
   const [files, library, workloads, chaosSchemas] = await Promise.all([
@@ -38,7 +40,7 @@ export async function compilePaths(
     crdsDir === null ? bundledSchemas() : chaosSchemasFromCrds(await readAll(await filesIn(crdsDir), projectDir)),
   ]);
   const readText = (path: string): string | null => textOf(resolve(projectDir, path));
-  return compileScenarios(files, library, { digest: sha256, workloads, chaosSchemas, params, readText });
+  return compileScenarios(files, library, { digest: sha256, analysePromql, workloads, chaosSchemas, params, readText });
 }
 
 /** Null where there is no file; a folder, or what may not be read, is none either. */

@@ -31,12 +31,12 @@ export async function validateLive(bench: Workbench, options: ValidateOptions): 
   const exitCode = await validate(config, options);
   if (exitCode !== 0) return exitCode;
   const { scenarios } = await compileProject(config, paths, params);
-  const { metrics, clock } = composeRunner(await openCluster(bench, []));
+  const ports = composeRunner(await openCluster(bench, []));
   const out = options.format === 'json' || options.format === 'sarif' ? process.stderr : process.stdout;
   let doubts = 0;
   for (const scenario of scenarios) {
     const queries = [...queriesOf(scenario), ...witnessQueriesOf(scenario)];
-    for (const { name, message } of await liveFindings(metrics, queries, clock.now(), signal)) {
+    for (const { name, message } of await liveFindings(ports, queries, ports.clock.now(), signal)) {
       doubts += 1;
       out.write(`${scenario.file} ${scenario.name}: ${name}: ${message}\n`);
     }

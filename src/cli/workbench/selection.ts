@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePaths } from '../../adapters/files/scenario-files.ts';
+import { parsePromql } from '../../adapters/promql/promql-parser.ts';
 import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
 import type { Compiled } from '../../scenario/compile.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
+import { createPromqlAnalyser } from '../../scenario/promql/analysis.ts';
 import { type GivenParams, PARAM_NAME } from '../../scenario/schema/params.ts';
 import { didYouMean } from '../../scenario/yaml/nearest.ts';
 
@@ -51,7 +53,8 @@ export async function compileProject(
   params: GivenParams = new Map(),
 ): Promise<Compiled> {
   const asked = paths.length === 0 ? [join(config.projectDir, 'scenarios')] : paths;
-  return compilePaths(asked, { projectDir: config.projectDir, crdsDir: crdsDirOf(config), params });
+  const analysePromql = createPromqlAnalyser(parsePromql);
+  return compilePaths(asked, { projectDir: config.projectDir, crdsDir: crdsDirOf(config), analysePromql, params });
 }
 
 /** The scenarios that were asked for, with every problem of their files. @throws UsageError where there is none, or for a parameter that none has. */

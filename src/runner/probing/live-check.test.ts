@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
 import { POD_KILL, scenarioOf } from '../../../test/fixtures/evidence-story.ts';
 import { MetricsError } from '../../errors.ts';
 import type { Sample } from '../../experiment/evidence/evidence.ts';
@@ -36,7 +37,12 @@ function server(
 }
 
 async function found(metrics: MetricsSource, query = 'sum(rate(ok[5s])) / sum(rate(total[5s]))') {
-  const findings = await liveFindings(metrics, [{ name: 'answers', query }], NOW, new AbortController().signal);
+  const findings = await liveFindings(
+    { metrics, analysePromql },
+    [{ name: 'answers', query }],
+    NOW,
+    new AbortController().signal,
+  );
   return findings.map(({ problem, message }) => `${problem}: ${message}`);
 }
 

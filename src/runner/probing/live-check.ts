@@ -2,10 +2,11 @@ import { MetricsError } from '../../errors.ts';
 import type { SampleProblem } from '../../experiment/evidence/evidence.ts';
 import type { RawSeries } from '../../experiment/evidence/raw-series.ts';
 import { STALE_AFTER_SCRAPES } from '../../experiment/probes/staleness.ts';
-import type { MetricsSource, ScrapeTarget } from '../../ports/metrics-source.ts';
+import type { ScrapeTarget } from '../../ports/metrics-source.ts';
+import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import { stepsOf } from '../../scenario/model/fault.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
-import { selectorsOf } from '../../scenario/promql/promql.ts';
+import { selectorsOf } from '../../scenario/promql/analysis.ts';
 import { trueIntervalMs } from './probe-series.ts';
 
 /** An expression of a scenario, and what it is there for. */
@@ -19,6 +20,8 @@ export interface LiveFinding extends NamedQuery {
   readonly problem: SampleProblem;
   readonly message: string;
 }
+
+type LivePorts = Pick<RunnerPorts, 'metrics' | 'analysePromql'>;
 
 /** Every scrape interval in use fits into this several times. */
 const LOOK_BACK_MS = 120_000;
@@ -43,14 +46,14 @@ export function witnessQueriesOf({ fault }: Scenario): NamedQuery[] {
  * sample? Nothing found is nothing wrong at this moment. @throws the signal's reason.
  */
 export async function liveFindings(
-  metrics: MetricsSource,
+  ports: LivePorts,
   queries: readonly NamedQuery[],
   atMs: number,
   signal: AbortSignal,
 ): Promise<LiveFinding[]> {
   try {
-    const targets = await metrics.targets(signal);
-    const found = await Promise.all(queries.map((query) => findingOf(metrics, query, targets, atMs, signal)));
+    const targets = await ports.metrics.targets(signal);
+    const found = await Promise.all(queries.map((query) => findingOf(ports, query, targets, atMs, signal)));
     return found.flat();
   } catch (error: unknown) {
     if (!(error instanceof MetricsError)) throw error;
@@ -59,14 +62,14 @@ export async function liveFindings(
 }
 
 async function findingOf(
-  metrics: MetricsSource,
+  { metrics, analysePromql }: LivePorts,
   named: NamedQuery,
   targets: readonly ScrapeTarget[],
   atMs: number,
   signal: AbortSignal,
 ): Promise<LiveFinding[]> {
   const findings = await Promise.all(
-    selectorsOf(named.query).map(async (selector) => {
+    selectorsOf(analysePromql(named.query)).map(async (selector) => {
       const series = await metrics.raw(selector, atMs - LOOK_BACK_MS, atMs, signal);
       return selectorFinding(named, selector, series, targets, atMs);
     }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeMetrics } from '../../../test/fakes/fake-metrics.ts';
 import { fakePorts } from '../../../test/fakes/runner-ports.ts';
+import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
 import type { Probe } from '../../scenario/model/scenario.ts';
 import { LiveSampler } from './live-sampler.ts';
 import { collectSeries, trueIntervalMs } from './probe-series.ts';
@@ -24,7 +25,13 @@ describe('how often a series gets a new point', () => {
   it('does not count for more than how often the exporter itself looks', async () => {
     const query = 'sum(container_memory_working_set_bytes{namespace="shop"})';
     const probe: Probe = { name: 'm', query, tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 0 };
-    const { series } = await collectSeries({ metrics: new FakeMetrics(), sampler }, probe, [], 60_000, 61_000);
+    const { series } = await collectSeries(
+      { metrics: new FakeMetrics(), sampler, analysePromql },
+      probe,
+      [],
+      60_000,
+      61_000,
+    );
     expect(series.resolutionMs).toBe(11_000);
   });
 
@@ -41,8 +48,15 @@ describe('how often a series gets a new point', () => {
       .answer('up', [1])
       .points('up', [{ labels, points: [{ atMs: 60_000, value: 1 }] }]);
     const resolutionAt = async (scrapeIntervalMs: number): Promise<number> =>
-      (await collectSeries({ metrics, sampler }, probe, [{ ...target, scrapeIntervalMs }], 60_000, 61_000)).series
-        .resolutionMs;
+      (
+        await collectSeries(
+          { metrics, sampler, analysePromql },
+          probe,
+          [{ ...target, scrapeIntervalMs }],
+          60_000,
+          61_000,
+        )
+      ).series.resolutionMs;
     expect((await resolutionAt(15_000)) - (await resolutionAt(1_000))).toBe(14_000);
   });
 });

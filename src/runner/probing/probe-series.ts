@@ -3,8 +3,8 @@ import type { RawSeries } from '../../experiment/evidence/raw-series.ts';
 import { liveResolutionMs, probeResolutionMs } from '../../experiment/probes/resolution.ts';
 import { markStale, STALE_AFTER_SCRAPES } from '../../experiment/probes/staleness.ts';
 import type { MetricsSource, ScrapeTarget } from '../../ports/metrics-source.ts';
-import type { LiveProbe, Probe, PromqlProbe } from '../../scenario/model/scenario.ts';
-import { longestRangeMs, selectorsOf } from '../../scenario/promql/promql.ts';
+import type { LiveProbe, Probe } from '../../scenario/model/scenario.ts';
+import { type AnalysePromql, type PromqlAnalysis, selectorsOf } from '../../scenario/promql/analysis.ts';
 import type { LiveSampler } from './live-sampler.ts';
 
 export const STEP_MS = 1_000;
@@ -25,6 +25,7 @@ interface CollectedSeries {
 export interface ProbeSources {
   readonly metrics: MetricsSource;
   readonly sampler: LiveSampler;
+  readonly analysePromql: AnalysePromql;
 }
 
 function sampledSeries(sampler: LiveSampler, probe: LiveProbe, fromMs: number, toMs: number): ProbeSeries {
@@ -35,7 +36,7 @@ function sampledSeries(sampler: LiveSampler, probe: LiveProbe, fromMs: number, t
 
 /** Values of one probe without the look at the raw points; good enough to know when to stop watching, not to judge. */
 export async function liveSeries(
-  { metrics, sampler }: ProbeSources,
+  { metrics, sampler, analysePromql }: ProbeSources,
   probe: Probe,
   fromMs: number,
   toMs: number,
@@ -43,12 +44,12 @@ export async function liveSeries(
 ): Promise<ProbeSeries> {
   if (!('query' in probe)) return sampledSeries(sampler, probe, fromMs, toMs);
   const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS, signal);
-  return { probe, resolutionMs: resolutionOf(probe, STEP_MS), stepMs: STEP_MS, samples };
+  return { probe, resolutionMs: resolutionOf(analysePromql(probe.query), STEP_MS), stepMs: STEP_MS, samples };
 }
 
 /** What is judged: every sample at its aligned time, checked against the age of the raw points behind it. */
 export async function collectSeries(
-  { metrics, sampler }: ProbeSources,
+  { metrics, sampler, analysePromql }: ProbeSources,
   probe: Probe,
   targets: readonly ScrapeTarget[],
   fromMs: number,
@@ -57,11 +58,12 @@ export async function collectSeries(
   if (!('query' in probe)) {
     return { series: sampledSeries(sampler, probe, fromMs, toMs), scrapeIntervalMs: probe.everyMs, raw: [] };
   }
+  const analysis = analysePromql(probe.query);
   const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS);
   const scrapeMs = scrapeIntervalOf(targets);
-  const rawFromMs = fromMs - longestRangeMs(probe.query) - STALE_AFTER_SCRAPES * scrapeMs;
+  const rawFromMs = fromMs - analysis.reachMs - STALE_AFTER_SCRAPES * scrapeMs;
   const raw = await Promise.all(
-    selectorsOf(probe.query).map(async (selector) => ({
+    selectorsOf(analysis).map(async (selector) => ({
       selector,
       series: await metrics.raw(selector, rawFromMs, toMs),
     })),
@@ -73,7 +75,7 @@ export async function collectSeries(
     raw.flatMap(({ series }) => series),
   );
   const checked = markStale(samples, raw, intervalMs);
-  const resolutionMs = resolutionOf(probe, intervalMs);
+  const resolutionMs = resolutionOf(analysis, intervalMs);
   return { series: { probe, resolutionMs, stepMs: STEP_MS, samples: checked }, scrapeIntervalMs: intervalMs, raw };
 }
 
@@ -81,17 +83,16 @@ export async function collectSeries(
 const CADVISOR_REFRESH_MS = 10_000;
 const CADVISOR_METRIC = /^(?:container|machine)_|__name__=~?"(?:container|machine)_/;
 
-function exporterRefreshMs(query: string): number {
-  return selectorsOf(query).some((selector) => CADVISOR_METRIC.test(selector)) ? CADVISOR_REFRESH_MS : 0;
+function exporterRefreshMs(analysis: PromqlAnalysis): number {
+  return selectorsOf(analysis).some((selector) => CADVISOR_METRIC.test(selector)) ? CADVISOR_REFRESH_MS : 0;
 }
 
-function resolutionOf(probe: PromqlProbe, scrapeIntervalMs: number): number {
-  const longestMs = longestRangeMs(probe.query);
+function resolutionOf(analysis: PromqlAnalysis, scrapeIntervalMs: number): number {
   return probeResolutionMs({
     scrapeIntervalMs,
-    exporterRefreshMs: exporterRefreshMs(probe.query),
+    exporterRefreshMs: exporterRefreshMs(analysis),
     queryStepMs: STEP_MS,
-    longestRangeMs: longestMs,
+    longestRangeMs: analysis.reachMs,
     ruleIntervalMs: 0,
   });
 }

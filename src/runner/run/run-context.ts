@@ -22,5 +22,5 @@ export interface RunContext {
 }
 
 export function sourcesOf({ ports, sampler }: RunContext): ProbeSources {
-  return { metrics: ports.metrics, sampler };
+  return { metrics: ports.metrics, sampler, analysePromql: ports.analysePromql };
 }

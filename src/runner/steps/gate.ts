@@ -60,7 +60,7 @@ async function healerAsleep({ scenario, ports, healer }: RunContext, atMs: numbe
  */
 async function sureOf({ scenario, ports, signal }: RunContext, result: GateResult, nowMs: number): Promise<GateResult> {
   if (!result.held && result.problem === null) return result;
-  const [first, ...others] = await liveFindings(ports.metrics, queriesOf(scenario), nowMs, signal);
+  const [first, ...others] = await liveFindings(ports, queriesOf(scenario), nowMs, signal);
   if (first === undefined) return result;
   const why = [first, ...others].map(({ name, message }) => `${name}: ${message}`).join('; ');
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../../errors.ts';
 import { type Compiled, compileScenarios } from '../compile.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from '../model/sample.test-data.ts';
@@ -11,7 +12,7 @@ function compile(fault: string, by = 'kubernetes', maxNodes = 1): Compiled {
     .replace('maxPods: 3', `maxPods: 3\n    maxNodes: ${maxNodes}`)
     .replace(/ {4}phases:[\s\S]*$/, `    by: ${by}\n`);
   const library = [{ path: 'steady-state/normal.yaml', text: SAMPLE_STEADY_STATE }];
-  const options = { digest: () => 'd', workloads: new Map([['shop', 'd1']]) };
+  const options = { digest: () => 'd', analysePromql, workloads: new Map([['shop', 'd1']]) };
   return compileScenarios([{ path: 'f.yaml', text }], library, options);
 }
 

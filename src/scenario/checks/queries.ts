@@ -1,6 +1,6 @@
 import type { Issue } from '../../errors.ts';
-import { probeQueryProblems, type ScrapeInterval } from '../promql/probe-query.ts';
-import type { AnalysePromql } from '../promql/promql.ts';
+import type { AnalysePromql } from '../promql/analysis.ts';
+import { probeQueryProblems, type ScrapeInterval } from '../promql/probe-rules.ts';
 import type { ParsedDocument } from '../read/parse.ts';
 import { type Path, valueAt } from '../yaml/source.ts';
 import { faultPaths } from './fault-paths.ts';
@@ -18,9 +18,8 @@ export function queryIssues(
   scrapeIntervalMs: ScrapeInterval,
 ): Issue[] {
   return queriesOf(data).flatMap(({ path, query }) => {
-    const analysis = analyse(query);
-    const problems =
-      analysis.problems.length > 0 ? analysis.problems : probeQueryProblems(query, analysis, scrapeIntervalMs);
+    const { expression, problems: refusals } = analyse(query);
+    const problems = expression === null ? refusals : probeQueryProblems(expression, scrapeIntervalMs);
     return problems.map(({ index, message }) => source.issueInText(path, index, `PromQL: ${message}`));
   });
 }

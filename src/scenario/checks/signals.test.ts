@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../../errors.ts';
 import { compileScenarios } from '../compile.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from '../model/sample.test-data.ts';
@@ -8,7 +9,7 @@ const compile = (lines: string, text = SAMPLE) =>
   compileScenarios(
     [{ path: 'f.yaml', text: `${text}    ${lines}\n` }],
     [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }],
-    { digest: () => '' },
+    { digest: () => '', analysePromql },
   );
 const issuesOf = (lines: string, text = SAMPLE): string[] => compile(lines, text).issues.map(formatIssue);
 

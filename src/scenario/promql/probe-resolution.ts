@@ -1,7 +1,7 @@
 import { liveResolutionMs, probeResolutionMs } from '../../experiment/probes/resolution.ts';
 import type { Probe } from '../model/scenario.ts';
-import type { ScrapeInterval } from './probe-query.ts';
-import type { AnalysePromql } from './promql.ts';
+import type { AnalysePromql } from './analysis.ts';
+import type { ScrapeInterval } from './probe-rules.ts';
 
 /** Distance of the aligned times at which probes are evaluated. */
 const QUERY_STEP_MS = 1_000;

@@ -1,5 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: expressions of scenario files
+
 import { describe, expect, it } from 'vitest';
+import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../../errors.ts';
 import { type Compiled, compileScenarios } from '../compile.ts';
 import { PARAM_TYPES } from '../model/param-values.ts';
@@ -10,7 +12,7 @@ const LIBRARY = [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }];
 
 function compile(text: string, given: Record<string, string> = {}): Compiled {
   const params = new Map(Object.entries(given));
-  return compileScenarios([{ path: 'f.yaml', text }], LIBRARY, { digest: (all) => all, params });
+  return compileScenarios([{ path: 'f.yaml', text }], LIBRARY, { digest: (all) => all, analysePromql, params });
 }
 
 const issuesOf = (text: string, given: Record<string, string> = {}): string[] =>
@@ -165,7 +167,7 @@ describe('parameters', () => {
     const declared = 'w: { type: string, default: a_rather_long_name }';
     const behind = declaring(declared, [query, 'sum(${{ params.w }}) + rate(x)']);
     expect(issuesOf(behind)).toEqual([
-      'f.yaml:13:42 spec.steadyState[1].query: PromQL: expected type matrix in call to function "rate", got vector',
+      'f.yaml:13:42 spec.steadyState[1].query: PromQL: expected type range vector in call to function "rate", got instant vector',
     ]);
     const inside = declaring('w: { type: string, default: "rate(x)" }', [query, 'sum(y) + ${{ params.w }}']);
     expect(issuesOf(inside)[0]).toMatch(/^f\.yaml:13:23 /);
@@ -182,7 +184,10 @@ describe('parameters', () => {
 
   it('belong to scenarios alone', () => {
     const library = [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE.replace('for: 5s', 'for: ${{ params.w }}') }];
-    const { issues } = compileScenarios([{ path: 'f.yaml', text: SAMPLE }], library, { digest: () => '' });
+    const { issues } = compileScenarios([{ path: 'f.yaml', text: SAMPLE }], library, {
+      digest: () => '',
+      analysePromql,
+    });
     expect(issues.map(formatIssue)).toEqual([
       'l.yaml:9:12 spec.probes[0].for: parameters belong to a Scenario: a SteadyState has none',
     ]);
