@@ -6,7 +6,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { canonicalJson } from '../src/scenario/canonical.ts';
-import { type ChaosSchemaFile, chaosSchemasFromCrds } from '../src/scenario/chaos-schema.ts';
+import { type ChaosSchemaFile, chaosSchemasFromCrds } from '../src/scenario/faults/chaos-mesh/chaos-schema.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const file = join(root, 'schema/chaos-mesh.schema.json');

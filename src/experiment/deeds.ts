@@ -1,5 +1,6 @@
 import { type ActionType, HEALER, type HealerRecord } from '../../healer/src/names.ts';
 import { stepsOf } from '../scenario/fault.ts';
+import { kindOf } from '../scenario/faults/fault-kinds.ts';
 import type { AuditEntry, Evidence, Target } from './evidence.ts';
 import { healerWrites, isAccepted, RELEASE_ACTIONS, releaseRecordOf, timeOf, typesOf } from './healer-writes.ts';
 import { type ReleaseRun, releaseRuns } from './release-runs.ts';
@@ -185,7 +186,7 @@ function isOurFault({ injection, scenario, clockSkewMs }: Evidence, { verb, atMs
   const parts = injection.parts ?? [injection];
   return stepsOf(scenario.fault).some(({ fault }, index) => {
     const part = parts[index];
-    if (fault.type !== 'kubernetes' || fault.change.verb !== 'delete' || part === undefined) return false;
+    if (part === undefined || !kindOf(fault).deletesTarget(fault)) return false;
     const untilMs = part.acceptedAtMs ?? part.requestedAtMs;
     return atMs >= part.requestedAtMs - clockSkewMs && atMs <= untilMs + clockSkewMs;
   });

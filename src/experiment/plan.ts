@@ -1,8 +1,8 @@
 import type { ChaosMeshFault } from '../scenario/fault.ts';
+import { chaosKind, happensOnce } from '../scenario/faults/chaos-mesh/chaos-kinds.ts';
 import type { BlastRadius } from '../scenario/scenario.ts';
 import { blastRadiusRefusals, distinctPods } from './blast-radius.ts';
 import type { PodTarget, Target } from './evidence.ts';
-import { isOneShot } from './one-shot.ts';
 import { seededRandom } from './seeded-choice.ts';
 import { type Chosen, choosePods } from './selection.ts';
 
@@ -37,19 +37,6 @@ export type PlanResult =
   | { readonly plan: Plan; readonly refusals: readonly [] }
   | { readonly plan: null; readonly refusals: readonly string[] };
 
-/** Chaos Mesh kinds that choose pods by a selector; of any other kind nobody could say beforehand what it hits. */
-const POD_KINDS: ReadonlySet<string> = new Set([
-  'PodChaos',
-  'NetworkChaos',
-  'StressChaos',
-  'IOChaos',
-  'TimeChaos',
-  'HTTPChaos',
-  'DNSChaos',
-  'JVMChaos',
-  'KernelChaos',
-]);
-
 /** So that the other side's draw does not depend on how many pods were drawn on this side. */
 const PEER_STREAM = 0x9e3779b9;
 
@@ -81,16 +68,16 @@ function within(request: PlanRequest, targets: readonly PodTarget[], peers: read
 
 function unplannable(fault: ChaosMeshFault): string[] {
   const refusals: string[] = [];
-  if (!POD_KINDS.has(fault.kind)) refusals.push(`what ${fault.kind} would hit cannot be said beforehand`);
+  if (chaosKind(fault.kind) === null) refusals.push(`what ${fault.kind} would hit cannot be said beforehand`);
   if (fault.spec.remoteCluster !== undefined) refusals.push('a fault in a remote cluster cannot be watched from here');
-  if (fault.durationMs === null && !isOneShot(fault))
+  if (fault.durationMs === null && !happensOnce(fault.kind, fault.spec))
     refusals.push(`${fault.kind} lasts until it is taken back, so it needs a duration`);
   return refusals;
 }
 
 /** A kernel fault is injected into the kernel that all pods of the node share. */
 function nodesHit(fault: ChaosMeshFault, pods: readonly PodTarget[]): string[] {
-  return fault.kind === 'KernelChaos' ? [...new Set(pods.map((pod) => pod.node))].sort() : [];
+  return chaosKind(fault.kind)?.hitsNodes === true ? [...new Set(pods.map((pod) => pod.node))].sort() : [];
 }
 
 /** The spec with every selection replaced by the pods that were chosen. */

@@ -2,7 +2,7 @@ import { LABELS } from '../../healer/src/names.ts';
 import type { PodTarget } from '../experiment/evidence.ts';
 import type { KubeObject } from '../ports/kube.ts';
 import { type Fault, ownEndMs } from '../scenario/fault.ts';
-import { faultWords } from '../scenario/fault-words.ts';
+import { shortFaultWords } from '../scenario/faults/fault-words.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type BudgetEffect, effectsOf, liveBudgets } from './plan-budgets.ts';
 import { type PlanPorts, resolveTargets } from './plan-targets.ts';
@@ -109,8 +109,7 @@ async function manifestsOf({ workload }: Scenario, { workloads }: PlanPorts): Pr
 }
 
 function describeFault(fault: Fault): ScenarioPlan['fault'] {
-  const kind = fault.type === 'chaosMesh' ? fault.kind : fault.type === 'none' ? null : faultWords(fault);
-  return { type: fault.type, kind, durationMs: ownEndMs(fault) };
+  return { type: fault.type, kind: shortFaultWords(fault), durationMs: ownEndMs(fault) };
 }
 
 /** A namespace that is there already is either left over or somebody else's; a run refuses both. */

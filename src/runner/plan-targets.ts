@@ -4,7 +4,7 @@ import type { PodTarget } from '../experiment/evidence.ts';
 import { planFault } from '../experiment/plan.ts';
 import type { Kube, KubeObject } from '../ports/kube.ts';
 import { type ChaosMeshFault, type NodeFault, type SingleFault, stepsOf } from '../scenario/fault.ts';
-import { faultWords } from '../scenario/fault-words.ts';
+import { faultWords } from '../scenario/faults/fault-words.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { candidateNodes } from './faults/node-choice.ts';
 import type { RunnerPorts } from './ports.ts';

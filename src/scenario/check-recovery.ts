@@ -1,14 +1,14 @@
 import type { Issue } from '../errors.ts';
 import { phaseResolutionMs } from '../experiment/resolution.ts';
 import { formatDuration } from './duration.ts';
-import { type SingleFault, stepsOf } from './fault.ts';
+import { stepsOf } from './fault.ts';
 import { stepPath } from './fault-paths.ts';
+import { kindOf } from './faults/fault-kinds.ts';
 import type { ScrapeInterval } from './probe-query.ts';
 import type { AnalysePromql } from './promql.ts';
 import { expectedResolutionMs } from './resolution.ts';
 import type { Draft } from './resolve.ts';
 import type { PhaseBudgets } from './scenario.ts';
-import type { Path } from './source.ts';
 
 const RECOVERY = ['spec', 'recovery'] as const;
 const PHASES = ['detect', 'decide', 'act', 'restore'] as const;
@@ -91,13 +91,7 @@ function inForceIssues({ source, scenario }: Draft, resolutionMs: number): Issue
     const message =
       `the fault would end by itself and pass for a recovery by ${recovery.by}: expected at least ${formatDuration(needMs)} ` +
       `(within + stableFor + twice the resolution of ${formatDuration(recoveryMs)}), got ${formatDuration(durationMs)}`;
-    return [source.issue([...stepPath(fault, index), ...DURATION_OF[step.fault.type]], message)];
+    const { type } = step.fault;
+    return [source.issue([...stepPath(fault, index), type, ...kindOf(step.fault).durationPath], message)];
   });
 }
-
-const DURATION_OF: Readonly<Record<SingleFault['type'], Path>> = {
-  chaosMesh: ['chaosMesh', 'spec', 'duration'],
-  node: ['node', 'duration'],
-  kubernetes: ['kubernetes'],
-  helm: ['helm'],
-};

@@ -3,8 +3,8 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { formatIssue } from '../errors.ts';
-import { chaosSchemasFromCrds } from './chaos-schema.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
+import { chaosSchemasFromCrds } from './faults/chaos-mesh/chaos-schema.ts';
 import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './sample.test-data.ts';
 import type { SourceFile } from './source.ts';
 

@@ -1,5 +1,4 @@
 import type { Issue } from '../errors.ts';
-import { type ChaosSchemas, createSpecChecker } from './chaos-schema.ts';
 import { actionIssues } from './check-actions.ts';
 import { blastRadiusIssues } from './check-blast-radius.ts';
 import { changeIssues } from './check-changes.ts';
@@ -9,6 +8,7 @@ import { liveProbeIssues, liveTimeIssues, probeNameIssues } from './check-probes
 import { queryIssues } from './check-queries.ts';
 import { recoveryIssues } from './check-recovery.ts';
 import { signalIssues } from './check-signals.ts';
+import { type ChaosSchemas, createSpecChecker } from './faults/chaos-mesh/chaos-schema.ts';
 import type { GivenParams } from './params.ts';
 import { type ParsedDocument, parseFile } from './parse.ts';
 import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';

@@ -86,6 +86,9 @@ export interface NodeFault extends Witnessed {
 }
 
 export type SingleFault = ChaosMeshFault | KubernetesFault | HelmFault | NodeFault;
+/** The kinds of fault. Whatever is registered by it must be there for each of them. */
+export type FaultType = SingleFault['type'];
+export type FaultOf<Type extends FaultType> = Extract<SingleFault, { readonly type: Type }>;
 
 export interface SequenceStep {
   /** After the first fault was asked for. */
@@ -103,17 +106,8 @@ export type Fault = SingleFault | SequenceFault | { readonly type: 'none' };
 
 /** The faults that it consists of, with their times after the first. */
 export function stepsOf(fault: Fault): readonly SequenceStep[] {
-  switch (fault.type) {
-    case 'none':
-      return [];
-    case 'sequence':
-      return fault.steps;
-    case 'chaosMesh':
-    case 'kubernetes':
-    case 'helm':
-    case 'node':
-      return [{ afterMs: 0, fault }];
-  }
+  if (fault.type === 'none') return [];
+  return fault.type === 'sequence' ? fault.steps : [{ afterMs: 0, fault }];
 }
 
 /** How long after the first fault was asked for the first of them ends by itself, ms; null where none does. */

@@ -1,13 +1,12 @@
-import { InternalError, type Issue } from '../errors.ts';
+import type { Issue } from '../errors.ts';
 import { canonicalJson } from './canonical.ts';
-import { parseDuration } from './duration.ts';
+import { toMs, toTolerance } from './fields/read-fields.ts';
 import { didYouMean } from './nearest.ts';
 import type { ParsedDocument } from './parse.ts';
 import { toFault } from './resolve-fault.ts';
 import type { HttpAddress, PhaseBudgets, Probe, Recovery, Repeat, Scenario, Tolerance } from './scenario.ts';
 import type { HttpDocument, ProbeDocument, ScenarioDocument } from './schema.ts';
 import { type Path, type ReadText, type Source, valueAt } from './source.ts';
-import { parseTolerance } from './tolerance.ts';
 
 export type ParsedScenario = Extract<ParsedDocument, { kind: 'Scenario' }>;
 export type ParsedSteadyState = Extract<ParsedDocument, { kind: 'SteadyState' }>;
@@ -187,16 +186,4 @@ function toBudgets({ detect, decide, act, restore }: ScenarioDocument['spec']['r
     ...(act === undefined ? {} : { actMs: toMs(act) }),
     ...(restore === undefined ? {} : { restoreMs: toMs(restore) }),
   };
-}
-
-function toMs(text: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs === null) throw new InternalError(`the schema accepted ${JSON.stringify(text)} as a duration`);
-  return durationMs;
-}
-
-function toTolerance(written: string | [number, number]): Tolerance {
-  const tolerance = parseTolerance(written);
-  if (tolerance === null) throw new InternalError(`the schema accepted ${JSON.stringify(written)} as a tolerance`);
-  return tolerance;
 }

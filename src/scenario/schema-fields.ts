@@ -129,3 +129,7 @@ export const labels = z
     expected('labels, such as {app: shop-back}'),
   )
   .refine((value) => Object.keys(value).length > 0, expected('at least one label'));
+
+/** A mapping with any keys, whose content is somebody else's to check. */
+export const anything = (what: string): z.ZodRecord<z.ZodString, z.ZodUnknown> =>
+  z.record(z.string(), z.unknown(), expected(what));

@@ -3,7 +3,7 @@ import type { Label, Parameter, Status } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { outcomeOf } from '../../experiment/exit-code.ts';
 import type { RunRecord, StepTime, Turn } from '../../ports/reporter.ts';
-import { faultWords } from '../../scenario/fault-words.ts';
+import { faultWords } from '../../scenario/faults/fault-words.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { attachmentMessages } from './attachments.ts';
 import { describe, type Picture } from './description.ts';

@@ -5,8 +5,12 @@ import { join, relative, resolve } from 'node:path';
 import { ifAbsent } from '../../absent.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
-import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/chaos-schema.ts';
 import { type Compiled, compileScenarios } from '../../scenario/compile.ts';
+import {
+  type ChaosSchemaFile,
+  type ChaosSchemas,
+  chaosSchemasFromCrds,
+} from '../../scenario/faults/chaos-mesh/chaos-schema.ts';
 import type { GivenParams } from '../../scenario/params.ts';
 import { LARGEST_FILE_CHARACTERS } from '../../scenario/parse.ts';
 import type { SourceFile } from '../../scenario/source.ts';

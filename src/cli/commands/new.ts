@@ -4,7 +4,7 @@ import type { Config } from '../../config.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
 import { type ScaffoldChoices, scaffold } from '../scaffold.ts';
-import { TEMPLATES } from '../scaffold-faults.ts';
+import { templateOf } from '../scaffold-faults.ts';
 import { compileProject } from '../selection.ts';
 
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -14,7 +14,7 @@ export async function newScenario(config: Config, choices: Omit<ScaffoldChoices,
   const { name } = choices;
   if (!NAME.test(name))
     throw new UsageError(`${name} is no name: use lower-case letters, digits and dashes, at most 63`);
-  if (TEMPLATES[choices.fault].needsWorkload === true && choices.workload === null)
+  if (templateOf(choices.fault).needsWorkload === true && choices.workload === null)
     throw new UsageError(`--fault ${choices.fault} needs --workload: only a workload has a release to upgrade`);
   const path = join(config.projectDir, 'scenarios', `${name}.yaml`);
   const schema = relative(dirname(path), join(REPO_ROOT, 'schema', 'scenario.schema.json'));

@@ -7,7 +7,7 @@ import type { InjectorState } from '../../ports/fault-injector.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
 import { changeableKind } from '../../scenario/changeable-kinds.ts';
 import type { KubernetesChange, KubernetesFault, ObjectQuery } from '../../scenario/fault.ts';
-import { kindOf } from '../../scenario/fault-words.ts';
+import { changedKind } from '../../scenario/faults/kubernetes/kubernetes.ts';
 import { targetOf } from '../pods.ts';
 import type { RunContext } from '../run-context.ts';
 import type { UndoDraft } from '../undo-log.ts';
@@ -41,7 +41,7 @@ export async function prepareKubernetes(
     fault,
     plan: {
       seed,
-      kind: kindOf(fault.change),
+      kind: changedKind(fault.change),
       spec: { ...fault.change, change },
       targets,
       peers: [],

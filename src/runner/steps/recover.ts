@@ -2,7 +2,7 @@ import { messageOf } from '../../errors.ts';
 import type { Leak } from '../../experiment/evidence.ts';
 import { isOneShot } from '../../experiment/one-shot.ts';
 import { targetName } from '../../experiment/target-name.ts';
-import { faultWords } from '../../scenario/fault-words.ts';
+import { faultWords } from '../../scenario/faults/fault-words.ts';
 import type { LiveFault, LiveFaults } from '../live-fault.ts';
 import type { RunContext } from '../run-context.ts';
 

@@ -1,17 +1,10 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parseDocument } from 'yaml';
-import { CHAOS_KINDS } from './chaos-kinds.ts';
-import { didYouMean } from './nearest.ts';
-import { quote } from './schema-fields.ts';
-import { type Path, type SourceFile, valueAt } from './source.ts';
-
-/** A problem inside an experiment's spec; `path` starts at the spec. */
-export interface SpecProblem {
-  readonly path: Path;
-  readonly message: string;
-  /** The last element of `path` is a key that should not be there. */
-  readonly atKey?: boolean;
-}
+import { CHAOS_KINDS } from '../../chaos-kinds.ts';
+import { didYouMean } from '../../nearest.ts';
+import { quote } from '../../schema-fields.ts';
+import { type Path, type SourceFile, valueAt } from '../../source.ts';
+import type { CheckSpec, FaultProblem } from '../shared/fault-kind.ts';
 
 /** JSON Schema of each experiment kind's spec, from the CRDs of the version that will be installed. */
 export type ChaosSchemas = ReadonlyMap<string, unknown>;
@@ -59,8 +52,6 @@ function strict(schema: unknown): unknown {
   return copy;
 }
 
-export type CheckSpec = (kind: string, spec: unknown) => SpecProblem[];
-
 /** A check of experiment specs against their kinds' schemas; each schema is compiled once, when first needed. */
 export function createSpecChecker(schemas: ChaosSchemas): CheckSpec {
   const ajv = new Ajv({
@@ -79,7 +70,7 @@ export function createSpecChecker(schemas: ChaosSchemas): CheckSpec {
   };
 }
 
-function toProblem(error: ErrorObject): SpecProblem {
+function toProblem(error: ErrorObject): FaultProblem {
   const path = pointerToPath(error.instancePath);
   const extra: unknown = error.params.additionalProperty;
   if (typeof extra === 'string') {

@@ -1,11 +1,12 @@
-import { SELECTOR_MODES } from './chaos-kinds.ts';
-import type { SpecProblem } from './chaos-schema.ts';
-import { didYouMean } from './nearest.ts';
-import { quote } from './schema-fields.ts';
-import { type Path, valueAt } from './source.ts';
+import { didYouMean } from '../../nearest.ts';
+import { quote } from '../../schema-fields.ts';
+import { type Path, valueAt } from '../../source.ts';
+import type { FaultProblem } from '../shared/fault-kind.ts';
+
+const SELECTOR_MODES = ['one', 'all', 'fixed', 'fixed-percent', 'random-max-percent'] as const;
 
 /** Does the fault stay inside its blast radius, as far as that can be told before its pods are known? */
-export function selectionProblems(spec: unknown, blastRadius: unknown): SpecProblem[] {
+export function selectionProblems(spec: unknown, blastRadius: unknown): FaultProblem[] {
   const sides: Path[] = valueAt(spec, ['target']) === undefined ? [[]] : [[], ['target']];
   const allowed = valueAt(blastRadius, ['namespaces']);
   const problems = sides.flatMap((side) => [
@@ -24,7 +25,7 @@ export function selectionProblems(spec: unknown, blastRadius: unknown): SpecProb
   return problems;
 }
 
-function modeProblems(spec: unknown, side: Path): SpecProblem[] {
+function modeProblems(spec: unknown, side: Path): FaultProblem[] {
   const mode = valueAt(spec, [...side, 'mode']);
   const value = valueAt(spec, [...side, 'value']);
   if (typeof mode !== 'string' || !SELECTOR_MODES.some((known) => known === mode)) {
@@ -41,7 +42,7 @@ function modeProblems(spec: unknown, side: Path): SpecProblem[] {
   return [{ path: [...side, 'value'], message: `mode ${mode} needs a value: expected ${what}, ${got}` }];
 }
 
-function namespaceProblems(spec: unknown, side: Path, allowed: readonly unknown[] | null): SpecProblem[] {
+function namespaceProblems(spec: unknown, side: Path, allowed: readonly unknown[] | null): FaultProblem[] {
   const selector: Path = [...side, 'selector'];
   const listed = valueAt(spec, [...selector, 'namespaces']);
   const namespaces: unknown[] = Array.isArray(listed) ? listed : [];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NETWORK_CHAOS_CRD } from '../../sample.test-data.ts';
 import { chaosSchemasFromCrds, createSpecChecker } from './chaos-schema.ts';
-import { NETWORK_CHAOS_CRD } from './sample.test-data.ts';
 
 const schemas = chaosSchemasFromCrds([
   { path: 'network.yaml', text: NETWORK_CHAOS_CRD },

@@ -1,0 +1,18 @@
+import { InternalError } from '../../errors.ts';
+import { parseDuration } from '../duration.ts';
+import type { Tolerance } from '../scenario.ts';
+import { parseTolerance } from '../tolerance.ts';
+
+/** Of a duration that a schema has accepted. */
+export function toMs(text: string): number {
+  const durationMs = parseDuration(text);
+  if (durationMs === null) throw new InternalError(`the schema accepted ${JSON.stringify(text)} as a duration`);
+  return durationMs;
+}
+
+/** Of a tolerance that a schema has accepted. */
+export function toTolerance(written: string | [number, number]): Tolerance {
+  const tolerance = parseTolerance(written);
+  if (tolerance === null) throw new InternalError(`the schema accepted ${JSON.stringify(written)} as a tolerance`);
+  return tolerance;
+}
