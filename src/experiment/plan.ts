@@ -1,5 +1,5 @@
 import type { ChaosMeshFault } from '../scenario/fault.ts';
-import { chaosKind, happensOnce } from '../scenario/faults/chaos-mesh/chaos-kinds.ts';
+import { chaosKind, happensOnce, otherSideOf } from '../scenario/faults/chaos-mesh/chaos-kinds.ts';
 import type { BlastRadius } from '../scenario/scenario.ts';
 import { blastRadiusRefusals, distinctPods } from './blast-radius.ts';
 import type { PodTarget, Target } from './evidence.ts';
@@ -45,7 +45,7 @@ export function planFault(request: PlanRequest): PlanResult {
   const { fault, seed } = request;
   const early = unplannable(fault);
   if (early.length > 0) return { plan: null, refusals: early };
-  const target = otherSide(fault.spec);
+  const target = otherSideOf(fault.kind, fault.spec);
   const chosen = choosePods(request.candidates, sideOf(fault.spec), seededRandom(seed));
   const peers: Chosen =
     target === null
@@ -62,7 +62,7 @@ function within(request: PlanRequest, targets: readonly PodTarget[], peers: read
   const nodes = nodesHit(fault, touched);
   const refusals = blastRadiusRefusals({ pods: touched, nodes }, request.blastRadius, request.judgeNodes);
   if (refusals.length > 0) return { plan: null, refusals };
-  const spec = exactSpec(fault.spec, targets, peers);
+  const spec = exactSpec(fault, targets, peers);
   return { plan: { seed, kind: fault.kind, spec, targets, peers, touched, nodes }, refusals: [] };
 }
 
@@ -81,13 +81,13 @@ function nodesHit(fault: ChaosMeshFault, pods: readonly PodTarget[]): string[] {
 }
 
 /** The spec with every selection replaced by the pods that were chosen. */
-export function exactSpec(
-  spec: Readonly<Record<string, unknown>>,
+function exactSpec(
+  { kind, spec }: ChaosMeshFault,
   targets: readonly PodTarget[],
   peers: readonly PodTarget[],
 ): Record<string, unknown> {
   const exact = exactSide(spec, targets);
-  const target = otherSide(spec);
+  const target = otherSideOf(kind, spec);
   return target === null ? exact : { ...exact, target: exactSide(target, peers) };
 }
 
@@ -104,15 +104,6 @@ function namesByNamespace(pods: readonly PodTarget[]): Record<string, string[]> 
 
 function sideOf(side: Readonly<Record<string, unknown>>): { readonly mode: unknown; readonly value: unknown } {
   return { mode: side.mode, value: side.value };
-}
-
-function otherSide(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | null {
-  const { target } = spec;
-  return isRecord(target) ? target : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refusalOf(side: string, chosen: Chosen): string[] {

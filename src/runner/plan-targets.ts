@@ -4,6 +4,7 @@ import type { PodTarget } from '../experiment/evidence.ts';
 import { planFault } from '../experiment/plan.ts';
 import type { Kube, KubeObject } from '../ports/kube.ts';
 import { type ChaosMeshFault, type NodeFault, type SingleFault, stepsOf } from '../scenario/fault.ts';
+import { otherSideOf } from '../scenario/faults/chaos-mesh/chaos-kinds.ts';
 import { faultWords } from '../scenario/faults/fault-words.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { candidateNodes } from './faults/node-choice.ts';
@@ -103,11 +104,11 @@ async function resolvePods(
 ): Promise<Found> {
   try {
     const home = injector.refOf('', fault.kind).namespace ?? '';
-    const other = fault.spec.target as { readonly selector?: unknown } | undefined;
+    const other = otherSideOf(fault.kind, fault.spec);
     const select = (selector: unknown) =>
       selectPods(pods, pods instanceof PredictedPods ? anywhere(selector) : selector, home);
     const candidates = await select(fault.spec.selector);
-    const peerCandidates = other === undefined ? [] : await select(other.selector);
+    const peerCandidates = other === null ? [] : await select(other.selector);
     const { plan, refusals } = planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNodes: judges });
     if (plan === null) return { ...NOTHING, refusals };
     return {

@@ -287,6 +287,10 @@ describe('compileScenarios', () => {
       'TimeChaos',
       '{ mode: random-max-percent, value: "50", selector: { namespaces: [shop] }, duration: 1.5m, timeOffset: -1h }',
     ],
+    [
+      'HTTPChaos',
+      '{ mode: one, selector: { namespaces: [shop] }, duration: 90s, target: Request, port: 80, abort: true }',
+    ],
   ])('takes the %s %s', (kind, spec) => {
     expect(issuesOf(chaos(kind, spec))).toEqual([]);
   });

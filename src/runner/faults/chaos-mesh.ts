@@ -1,5 +1,6 @@
 import { type Plan, planFault } from '../../experiment/plan.ts';
 import type { ChaosMeshFault } from '../../scenario/fault.ts';
+import { otherSideOf } from '../../scenario/faults/chaos-mesh/chaos-kinds.ts';
 import { judgeNodes } from '../pods.ts';
 import type { RunContext } from '../run-context.ts';
 import { selectPods } from '../select-pods.ts';
@@ -29,10 +30,10 @@ export async function prepareChaosMesh(
 /** @throws FaultError with every reason for which this fault may not be injected. */
 async function resolveTargets({ scenario, ports }: RunContext, fault: ChaosMeshFault, seed: number): Promise<Plan> {
   const home = ports.injector.refOf('', fault.kind).namespace ?? '';
-  const other = fault.spec.target as { readonly selector?: unknown } | undefined;
+  const other = otherSideOf(fault.kind, fault.spec);
   const [candidates, peerCandidates, judges] = await Promise.all([
     selectPods(ports.kube, fault.spec.selector, home),
-    other === undefined ? [] : selectPods(ports.kube, other.selector, home),
+    other === null ? [] : selectPods(ports.kube, other.selector, home),
     judgeNodes(ports.kube),
   ]);
   const { blastRadius } = scenario;

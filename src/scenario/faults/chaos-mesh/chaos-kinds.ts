@@ -2,6 +2,7 @@ import { CHAOS_KINDS, type ChaosKindName } from '../../chaos-kinds.ts';
 import { type ChaosKind, type ChaosSpec, PLAIN } from './chaos-kind.ts';
 import { networkChaos } from './network-chaos.ts';
 import { podChaos } from './pod-chaos.ts';
+import { isSpec } from './spec-values.ts';
 import { stressChaos } from './stress-chaos.ts';
 
 const KINDS: Readonly<Record<ChaosKindName, ChaosKind>> = {
@@ -26,6 +27,15 @@ export const ALL_CHAOS_KINDS: readonly ChaosKind[] = CHAOS_KINDS.map((name) => K
 /** Does the fault happen once and then leave nothing in force? Such a fault has no duration. */
 export function happensOnce(kind: string, { action }: ChaosSpec): boolean {
   return chaosKind(kind)?.oneShotActions.some((each) => each === action) ?? false;
+}
+
+/** What selects pods on the other side; of a kind that is not known anything might. */
+export function otherSideOf(kind: string, { target }: ChaosSpec): ChaosSpec | null {
+  return mayHaveOtherSide(kind) && isSpec(target) ? target : null;
+}
+
+export function mayHaveOtherSide(kind: string): boolean {
+  return chaosKind(kind)?.hasOtherSide ?? true;
 }
 
 function isKnown(name: string): name is ChaosKindName {

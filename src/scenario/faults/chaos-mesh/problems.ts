@@ -18,7 +18,7 @@ export function chaosProblems(written: unknown, { blastRadius, checkSpec }: Writ
   const byRule = [
     ...kindProblems(kind, spec),
     ...durationProblems(kind, spec),
-    ...selectionProblems(spec, blastRadius),
+    ...selectionProblems(kind, spec, blastRadius),
   ];
   const problems = [...bySchema, ...byRule.filter(({ path }) => !reported.has(path.join('/')))];
   return problems.map((problem) => ({ ...problem, path: ['spec', ...problem.path] }));

@@ -2,12 +2,14 @@ import { didYouMean } from '../../nearest.ts';
 import { quote } from '../../schema-fields.ts';
 import { type Path, valueAt } from '../../source.ts';
 import type { FaultProblem } from '../shared/fault-kind.ts';
+import type { ChaosSpec } from './chaos-kind.ts';
+import { mayHaveOtherSide } from './chaos-kinds.ts';
 
 const SELECTOR_MODES = ['one', 'all', 'fixed', 'fixed-percent', 'random-max-percent'] as const;
 
 /** Does the fault stay inside its blast radius, as far as that can be told before its pods are known? */
-export function selectionProblems(spec: unknown, blastRadius: unknown): FaultProblem[] {
-  const sides: Path[] = valueAt(spec, ['target']) === undefined ? [[]] : [[], ['target']];
+export function selectionProblems(kind: string, spec: ChaosSpec, blastRadius: unknown): FaultProblem[] {
+  const sides: Path[] = mayHaveOtherSide(kind) && spec.target !== undefined ? [[], ['target']] : [[]];
   const allowed = valueAt(blastRadius, ['namespaces']);
   const problems = sides.flatMap((side) => [
     ...modeProblems(spec, side),
