@@ -5,7 +5,7 @@ import { type Fault, ownEndMs } from '../scenario/fault.ts';
 import { shortFaultWords } from '../scenario/faults/fault-words.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { type BudgetEffect, effectsOf, liveBudgets } from './plan-budgets.ts';
-import { type PlanPorts, resolveTargets } from './plan-targets.ts';
+import { type PlanPorts, predictFaults } from './plan-targets.ts';
 import { judgeNodes } from './pods.ts';
 import { PredictedPods, UNSCHEDULED } from './predicted-pods.ts';
 import { unmetRequirement } from './steps/requirements.ts';
@@ -63,8 +63,10 @@ export async function planScenario(scenario: Scenario, given: PlanPorts, seed: n
     isFresh ? null : unmetRequirement(scenario, ports),
     isFresh ? [] : takenNamespaces(namespaces, ports.kube),
   ]);
-  const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judges);
-  const found = await resolveTargets(scenario, pods, ports, { seed, judgeNodes: judges });
+  const arePredicted = scenario.workload !== null;
+  const pods = arePredicted ? new PredictedPods(manifests, judges) : ports.kube;
+  const { kube, injector } = ports;
+  const found = await predictFaults({ scenario, pods, arePredicted, kube, injector, seed, judgeNodes: judges });
   const budgets = scenario.workload === null ? await liveBudgets(found.targets, ports.kube) : manifests;
   const { fault, blastRadius, abortWhen, recovery } = scenario;
   return {

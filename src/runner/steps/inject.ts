@@ -2,7 +2,7 @@ import { FaultError } from '../../errors.ts';
 import { stepsOf } from '../../scenario/fault.ts';
 import { FaultWatch } from '../fault-watch.ts';
 import { prepareFaults } from '../faults/prepare.ts';
-import type { PreparedFault } from '../faults/prepared.ts';
+import type { PreparedFault } from '../faults/shared/prepared.ts';
 import type { LiveFault, LiveFaults } from '../live-fault.ts';
 import type { RunContext } from '../run-context.ts';
 import { waitUntil } from '../wait-until.ts';

@@ -1,10 +1,10 @@
-import type { DeadMan } from '../../ports/node-machines.ts';
-import type { NodeAction, NodeFault } from '../../scenario/fault.ts';
-import type { RunnerPorts } from '../ports.ts';
-import type { RunContext } from '../run-context.ts';
-import type { Undoable } from '../ways-back.ts';
+import type { DeadMan } from '../../../ports/node-machines.ts';
+import type { NodeAction, NodeFault } from '../../../scenario/fault.ts';
+import type { RunnerPorts } from '../../ports.ts';
+import type { RunContext } from '../../run-context.ts';
+import type { Undoable } from '../../ways-back.ts';
+import { together } from '../shared/prepared.ts';
 import { untilReady } from './node-ready.ts';
-import { together } from './prepared.ts';
 
 /** What ends with nothing but our undo is left alone by the dead man while the run can still be going on. */
 const RUN_RESERVE_MS = 10 * 60_000;
@@ -42,13 +42,8 @@ function longestMs({ scenario: { recovery } }: RunContext): number {
   return recovery.withinMs + recovery.stableForMs + RUN_RESERVE_MS;
 }
 
-/** By the engine's word, or by that of the user's check. What happens once never stands. */
-export async function isPaused(
-  { commands, machines }: RunnerPorts,
-  action: NodeAction,
-  node: string,
-): Promise<boolean> {
-  const own = commands.of(action);
-  if (own === null) return (await machines.state(node)).paused;
-  return own.check !== null && (await commands.stands(action, node));
+/** By the user's check. What happens once never stands. */
+export async function standsByCommand({ commands }: RunnerPorts, action: NodeAction, node: string): Promise<boolean> {
+  const hasCheck = (commands.of(action)?.check ?? null) !== null;
+  return hasCheck && (await commands.stands(action, node));
 }

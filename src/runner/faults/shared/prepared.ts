@@ -1,10 +1,8 @@
-import type { InjectorEvent, Target } from '../../experiment/evidence.ts';
-import type { ObjectChange } from '../../experiment/object-change.ts';
-import type { Plan } from '../../experiment/plan.ts';
-import { targetName } from '../../experiment/target-name.ts';
-import type { InjectorState } from '../../ports/fault-injector.ts';
-import type { SingleFault } from '../../scenario/fault.ts';
-import type { Undoable } from '../ways-back.ts';
+import type { ObjectChange } from '../../../experiment/object-change.ts';
+import type { Plan } from '../../../experiment/plan.ts';
+import type { InjectorState } from '../../../ports/fault-injector.ts';
+import type { SingleFault } from '../../../scenario/fault.ts';
+import type { Undoable } from '../../ways-back.ts';
 
 /** A fault that is known down to its exact objects and only waits to be put in. */
 export interface PreparedFault {
@@ -18,17 +16,6 @@ export interface PreparedFault {
   inject(): Promise<void>;
   /** Whether the fault stands now, and what its injector says. */
   observe(): Promise<InjectorState>;
-}
-
-/** The word of an injector of ours: it did what it was told. */
-export function applied(targets: readonly Target[], atMs: number): InjectorEvent[] {
-  return targets.map((target) => ({
-    target: targetName(target),
-    operation: 'Apply',
-    outcome: 'Succeeded',
-    atMs,
-    message: '',
-  }));
 }
 
 /** Takes back several changes, the last one first. */

@@ -1,7 +1,7 @@
-import { LABELS } from '../../../healer/src/names.ts';
-import type { Kube, KubeObject } from '../../ports/kube.ts';
-import type { NodeQuery } from '../../scenario/fault.ts';
-import { podsWith } from './touched-pods.ts';
+import { LABELS } from '../../../../healer/src/names.ts';
+import type { Kube, KubeObject } from '../../../ports/kube.ts';
+import type { NodeQuery } from '../../../scenario/fault.ts';
+import { podsWith } from '../shared/touched-pods.ts';
 
 interface NodeStatus {
   readonly conditions?: readonly { readonly type: string; readonly status: string }[];

@@ -1,36 +1,37 @@
-import { FaultError, KubernetesError } from '../../errors.ts';
-import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
-import type { RunContext } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
-import type { Undoable } from '../ways-back.ts';
+import { FaultError, KubernetesError } from '../../../errors.ts';
+import type { Kube, KubeObject, KubeRef } from '../../../ports/kube.ts';
+import type { RunContext } from '../../run-context.ts';
+import { waitUntil } from '../../wait-until.ts';
+import type { Undoable } from '../../ways-back.ts';
+import type { NodeActionRun } from './node-action-run.ts';
+import { isBoundToNode, podsOn } from './node-pods.ts';
 
 const EVICTION_TIMEOUT_MS = 60_000;
-const MIRROR_ANNOTATION = 'kubernetes.io/config.mirror';
 
 const refOf = (name: string): KubeRef => ({ apiVersion: 'v1', kind: 'Node', name });
 
-export async function podsOn(kube: Kube, node: string): Promise<KubeObject[]> {
-  const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', fieldSelector: `spec.nodeName=${node}` });
-  return pods.filter((pod) => (pod.spec as { nodeName?: string } | undefined)?.nodeName === node);
-}
+export const drain: NodeActionRun = {
+  isByApiServer: true,
+  reaches: () => true,
+  protect: (context, _fault, node) => protectCordon(context, node),
+  async act(context, node) {
+    await cordon(context, node);
+    await evictAll(context, node);
+  },
+  stands: ({ kube }, node) => isCordoned(kube, node),
+};
 
-/** Pods of DaemonSets and static pods belong to the node: no drain moves them. */
-export function isBoundToNode({ metadata }: KubeObject): boolean {
-  const isDaemon = (metadata.ownerReferences ?? []).some((owner) => owner.kind === 'DaemonSet');
-  return isDaemon || metadata.annotations?.[MIRROR_ANNOTATION] !== undefined;
-}
-
-export async function isCordoned(kube: Kube, node: string): Promise<boolean> {
+async function isCordoned(kube: Kube, node: string): Promise<boolean> {
   const { unschedulable } = ((await kube.get(refOf(node)))?.spec ?? {}) as { readonly unschedulable?: boolean };
   return unschedulable === true;
 }
 
-export async function protectCordon(context: RunContext, node: string): Promise<Undoable> {
+async function protectCordon(context: RunContext, node: string): Promise<Undoable> {
   if (await isCordoned(context.ports.kube, node)) throw new FaultError(`node ${node} is already cordoned`);
   return context.ways.undoLater({ op: 'patch', ref: refOf(node), patch: { spec: { unschedulable: null } } });
 }
 
-export async function cordon({ ports }: RunContext, node: string): Promise<void> {
+async function cordon({ ports }: RunContext, node: string): Promise<void> {
   try {
     await ports.kube.patch(refOf(node), { spec: { unschedulable: true } });
   } catch (error: unknown) {
@@ -40,7 +41,7 @@ export async function cordon({ ports }: RunContext, node: string): Promise<void>
 }
 
 /** Asks for every pod to be evicted, again and again where a disruption budget says not yet. */
-export async function evictAll(context: RunContext, node: string): Promise<void> {
+async function evictAll(context: RunContext, node: string): Promise<void> {
   const pods = (await podsOn(context.ports.kube, node)).filter((pod) => !isBoundToNode(pod));
   await Promise.all(pods.map((pod) => evict(context, pod)));
 }
