@@ -1,7 +1,7 @@
-import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
-import type { NodeShell } from '../../ports/node-shell.ts';
-import type { Witness } from '../../ports/witness.ts';
-import { askNodes, type NodeAnswer, unseen } from './node-probe.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { NodeShell } from '../../../ports/node-shell.ts';
+import type { Witness } from '../../../ports/witness.ts';
+import { askNodes, type NodeAnswer, unseen } from '../looking/node-probe.ts';
 
 /** Share of the asked-for load that must really be seen. */
 const REQUIRED_SHARE = 0.5;

@@ -3,9 +3,15 @@ import type { Target, WitnessReading } from '../../experiment/evidence.ts';
 import { type ObjectChange, sightOf, stands } from '../../experiment/object-change.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { Witness } from '../../ports/witness.ts';
+import type { KubernetesFault } from '../../scenario/fault.ts';
+import type { FaultWitness } from './looking/fault-witness.ts';
+
+export const kubernetesWitness: FaultWitness<KubernetesFault> = {
+  of: ({ kube }, { change, targets }) => (change === undefined ? null : readBack(kube, change, targets)),
+};
 
 /** Reads the object back from the API server: is it there, gone, or does it carry what the fault wants? */
-export function objectWitness(kube: Kube, change: ObjectChange, targets: readonly Target[]): Witness {
+function readBack(kube: Kube, change: ObjectChange, targets: readonly Target[]): Witness {
   const name = 'object-read-back';
   const reading = (bitten: boolean | null, observation: string): WitnessReading[] =>
     targets.map(({ uid }) => ({ targetUid: uid, witness: name, atMs: Date.now(), bitten, observation }));

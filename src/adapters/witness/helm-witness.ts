@@ -3,6 +3,16 @@ import type { ReleaseTarget, WitnessReading } from '../../experiment/evidence.ts
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { Witness } from '../../ports/witness.ts';
 import type { HelmFault } from '../../scenario/fault.ts';
+import type { FaultWitness } from './looking/fault-witness.ts';
+
+export const helmWitness: FaultWitness<HelmFault> = {
+  of: ({ kube }, { fault, targets }) =>
+    releaseWitness(
+      kube,
+      fault.action,
+      targets.filter((target) => target.kind === 'Release'),
+    ),
+};
 
 const STATUSES: Readonly<Record<HelmFault['action'], readonly string[]>> = {
   upgrade: ['deployed', 'failed'],
@@ -10,7 +20,7 @@ const STATUSES: Readonly<Record<HelmFault['action'], readonly string[]>> = {
 };
 
 /** Reads the release's newest record, a Secret that Helm keeps in the cluster: which revision, in which state? */
-export function releaseWitness(kube: Kube, action: HelmFault['action'], targets: readonly ReleaseTarget[]): Witness {
+function releaseWitness(kube: Kube, action: HelmFault['action'], targets: readonly ReleaseTarget[]): Witness {
   const name = 'release-record';
   async function read(target: ReleaseTarget): Promise<WitnessReading> {
     const plain = { targetUid: target.uid, witness: name, atMs: Date.now() };

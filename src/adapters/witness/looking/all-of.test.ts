@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Witness } from '../../ports/witness.ts';
+import type { Witness } from '../../../ports/witness.ts';
 import { allOf } from './all-of.ts';
 
 const signal = new AbortController().signal;

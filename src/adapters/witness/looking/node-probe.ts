@@ -1,6 +1,6 @@
-import { messageOf } from '../../errors.ts';
-import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
-import type { NodeShell } from '../../ports/node-shell.ts';
+import { messageOf } from '../../../errors.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { NodeShell } from '../../../ports/node-shell.ts';
 import { byNode, FIND_POD, linesByUid } from './pod-cgroup.ts';
 
 /** Fields that a script printed about one target, or null where it could not look. */

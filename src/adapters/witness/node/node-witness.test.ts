@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { FakeKube } from '../../../test/fakes/fake-kube.ts';
-import type { NodeTarget } from '../../experiment/evidence.ts';
-import type { NodeShell } from '../../ports/node-shell.ts';
-import { restartWitness } from './node-witness.ts';
+import { FakeKube } from '../../../../test/fakes/fake-kube.ts';
+import type { NodeTarget } from '../../../experiment/evidence.ts';
+import type { NodeShell } from '../../../ports/node-shell.ts';
+import { restartWitness } from './restart.ts';
 
 const TARGET: NodeTarget = { kind: 'Node', namespace: '', name: 'worker', uid: 'u', labels: {} };
 const noWay: NodeShell = { reaches: () => false, run: () => Promise.reject(new Error('no way')) };

@@ -1,7 +1,7 @@
-import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
-import type { NodeShell } from '../../ports/node-shell.ts';
-import type { Witness } from '../../ports/witness.ts';
-import { askNodes, type NodeAnswer, unseen } from './node-probe.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { NodeShell } from '../../../ports/node-shell.ts';
+import type { Witness } from '../../../ports/witness.ts';
+import { askNodes, type NodeAnswer, unseen } from '../looking/node-probe.ts';
 
 /** Discard port: nothing listens, so a pod that can be reached answers at once with a refusal. */
 const PROBE_PORT = 9;

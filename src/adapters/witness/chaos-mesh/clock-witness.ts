@@ -1,7 +1,7 @@
-import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
-import type { NodeShell } from '../../ports/node-shell.ts';
-import type { Witness } from '../../ports/witness.ts';
-import { askNodes, type NodeAnswer, unseen } from './node-probe.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { NodeShell } from '../../../ports/node-shell.ts';
+import type { Witness } from '../../../ports/witness.ts';
+import { askNodes, type NodeAnswer, unseen } from '../looking/node-probe.ts';
 
 // A process asks the vDSO for the time, code that the kernel maps into it. The node's own copy is what it should be.
 const CLOCK = `

@@ -1,5 +1,5 @@
-import type { WitnessReading } from '../../experiment/evidence.ts';
-import type { Witness } from '../../ports/witness.ts';
+import type { WitnessReading } from '../../../experiment/evidence.ts';
+import type { Witness } from '../../../ports/witness.ts';
 
 /**
  * One witness of several: a target counts as bitten only when every one of them says so. One that said so at its first

@@ -1,7 +1,7 @@
-import { messageOf } from '../../errors.ts';
-import type { PodTarget, WitnessReading } from '../../experiment/evidence.ts';
-import type { Kube, KubeObject } from '../../ports/kube.ts';
-import type { Witness } from '../../ports/witness.ts';
+import { messageOf } from '../../../errors.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { Kube, KubeObject } from '../../../ports/kube.ts';
+import type { Witness } from '../../../ports/witness.ts';
 
 interface ContainerStatus {
   readonly name: string;
