@@ -2,6 +2,7 @@ import { MetricsError } from '../errors.ts';
 import type { SampleProblem } from '../experiment/evidence.ts';
 import type { MetricsSource, RawSeries, ScrapeTarget } from '../ports/metrics-source.ts';
 import { stepsOf } from '../scenario/fault.ts';
+import { probeKindOf } from '../scenario/probes/probe-kinds.ts';
 import { selectorsOf } from '../scenario/promql.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { trueIntervalMs } from './probe-series.ts';
@@ -26,7 +27,11 @@ const FEWEST_SCRAPES = 2;
 
 /** Every expression that must have an answer before the injection: probes and guards. */
 export function queriesOf({ steadyState, abortWhen }: Scenario): NamedQuery[] {
-  const probes = steadyState.flatMap((probe) => ('query' in probe ? [{ name: probe.name, query: probe.query }] : []));
+  const probes = steadyState.flatMap((probe) =>
+    probeKindOf(probe)
+      .queries(probe)
+      .map((query) => ({ name: probe.name, query })),
+  );
   return [...probes, ...abortWhen.map(({ query }, index) => ({ name: `abortWhen[${index}]`, query }))];
 }
 

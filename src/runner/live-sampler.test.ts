@@ -4,8 +4,8 @@ import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { KubernetesError } from '../errors.ts';
 import type { HttpAnswer } from '../ports/http-source.ts';
 import type { HttpProbe, KubernetesProbe } from '../scenario/scenario.ts';
-import { fieldReading } from './live-reading.ts';
 import { LiveSampler } from './live-sampler.ts';
+import { fieldReading } from './probing/kubernetes-reader.ts';
 import { waitUntil } from './wait-until.ts';
 
 const T0 = 1_700_000_000_000;

@@ -1,6 +1,7 @@
 import type { ProbeSeries } from '../experiment/evidence.ts';
 import { liveResolutionMs, probeResolutionMs } from '../experiment/resolution.ts';
 import type { MetricsSource, RawSeries, ScrapeTarget } from '../ports/metrics-source.ts';
+import { isLive } from '../scenario/probes/probe-kinds.ts';
 import { longestRangeMs, selectorsOf } from '../scenario/promql.ts';
 import type { LiveProbe, Probe, PromqlProbe } from '../scenario/scenario.ts';
 import type { LiveSampler } from './live-sampler.ts';
@@ -45,7 +46,7 @@ export async function liveSeries(
   toMs: number,
   signal: AbortSignal,
 ): Promise<ProbeSeries> {
-  if (!('query' in probe)) return sampledSeries(sampler, probe, fromMs, toMs);
+  if (isLive(probe)) return sampledSeries(sampler, probe, fromMs, toMs);
   const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS, signal);
   return { probe, resolutionMs: resolutionOf(probe, STEP_MS), stepMs: STEP_MS, samples };
 }
@@ -58,7 +59,7 @@ export async function collectSeries(
   fromMs: number,
   toMs: number,
 ): Promise<CollectedSeries> {
-  if (!('query' in probe)) {
+  if (isLive(probe)) {
     return { series: sampledSeries(sampler, probe, fromMs, toMs), scrapeIntervalMs: probe.everyMs, raw: [] };
   }
   const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS);

@@ -4,7 +4,7 @@ import { blastRadiusIssues } from './check-blast-radius.ts';
 import { changeIssues } from './check-changes.ts';
 import { clusterIssues } from './check-cluster.ts';
 import { faultIssues } from './check-fault.ts';
-import { liveProbeIssues, liveTimeIssues, probeNameIssues } from './check-probes.ts';
+import { probeIssues, probeNameIssues, writtenProbeIssues } from './check-probes.ts';
 import { queryIssues } from './check-queries.ts';
 import { recoveryIssues } from './check-recovery.ts';
 import { signalIssues } from './check-signals.ts';
@@ -68,7 +68,7 @@ export function compileScenarios(
   const checkSpec = createSpecChecker(options.chaosSchemas ?? new Map());
   issues.push(...repeatedNames(steadyStates), ...repeatedNames(scenarios), ...misplaced(scenarios, asked));
   issues.push(...documents.flatMap((d) => resolvedOnly(d, queryIssues(d, analyse, scrapeIntervalMs))));
-  issues.push(...documents.flatMap((d) => resolvedOnly(d, liveProbeIssues(d))));
+  issues.push(...documents.flatMap((d) => resolvedOnly(d, writtenProbeIssues(d))));
   issues.push(...scenarios.flatMap((scenario) => resolvedOnly(scenario, faultIssues(scenario, checkSpec))));
   const context = {
     steadyStates: new Map(steadyStates.map((document) => [nameOf(document), document])),
@@ -81,7 +81,7 @@ export function compileScenarios(
     if (parsedScenario.document === null) return [];
     const draft = resolveScenario(parsedScenario, parsedScenario.document, context);
     issues.push(
-      ...liveTimeIssues(draft),
+      ...probeIssues(draft),
       ...probeNameIssues(draft),
       ...actionIssues(draft),
       ...blastRadiusIssues(draft),

@@ -4,6 +4,7 @@ import type { RawSeries } from '../../ports/metrics-source.ts';
 import { LIVE_SAMPLE, type RunEvent, type RunRecord } from '../../ports/reporter.ts';
 import { markStale } from '../../runner/staleness.ts';
 import { canonicalJson } from '../../scenario/canonical.ts';
+import { isLive } from '../../scenario/probes/probe-kinds.ts';
 import { differences } from './differences.ts';
 import { stepsOf } from './recover-run.ts';
 
@@ -110,7 +111,7 @@ function liveProblems(lines: readonly JournalLine[], { probes }: Evidence): stri
     line.type === 'fact' && line.what === LIVE_SAMPLE ? [canonicalJson(line.data)] : [],
   );
   const judged = probes.flatMap(({ probe, samples }) =>
-    'query' in probe ? [] : samples.map((sample) => canonicalJson({ probe: probe.name, ...sample })),
+    isLive(probe) ? samples.map((sample) => canonicalJson({ probe: probe.name, ...sample })) : [],
   );
   return without(judged, told).map((text) => `samples.jsonl: the journal does not know ${text}`);
 }
