@@ -42,8 +42,8 @@ export class FakeMachines implements NodeMachines {
     await this.#change(`restart policy ${restartPolicy} of`, node, { restartPolicy });
   }
 
-  async armDeadMan(node: string): Promise<DeadMan> {
-    this.diary.push(`arm ${node}`);
+  async armDeadMan(node: string, _afterMs: number, script?: string): Promise<DeadMan> {
+    this.diary.push(script === undefined ? `arm ${node}` : `arm ${node} with ${script}`);
     this.armed.add(node);
     return { disarm: async () => void this.armed.delete(node) };
   }

@@ -1,10 +1,8 @@
-import type { DeadMan } from '../../../ports/node-machines.ts';
 import type { NodeAction, NodeFault } from '../../../scenario/fault.ts';
 import type { RunnerPorts } from '../../ports.ts';
 import type { RunContext } from '../../run-context.ts';
 import type { Undoable } from '../../ways-back.ts';
-import { together } from '../shared/prepared.ts';
-import { untilReady } from './node-ready.ts';
+import { guardedWay } from './guarded-way.ts';
 
 /** What ends with nothing but our undo is left alone by the dead man while the run can still be going on. */
 const RUN_RESERVE_MS = 10 * 60_000;
@@ -24,18 +22,15 @@ export async function runCommand(
   }
 }
 
-/** The dead-man process comes after the way back of our own, and before the fault. */
-export async function protectByCommand(context: RunContext, fault: NodeFault, node: string): Promise<Undoable> {
+export function protectByCommand(context: RunContext, fault: NodeFault, node: string): Promise<Undoable> {
   const { action } = fault;
-  const armed: DeadMan[] = [];
-  const undoable = context.ways.undoHere(`bring node ${node} back by its own command`, async (signal) => {
-    await runCommand(context, action, 'undo', node);
-    for (const deadMan of armed.splice(0)) await deadMan.disarm();
-    await untilReady(context, node, signal);
+  const { commands } = context.ports;
+  return guardedWay(context, node, {
+    what: `bring node ${node} back by its own command`,
+    fact: { op: 'command', node, command: commands.of(action)?.undo ?? [] },
+    back: () => runCommand(context, action, 'undo', node),
+    arm: () => commands.armDeadMan(action, node, fault.durationMs ?? longestMs(context)),
   });
-  context.recorder.fact('undo', { op: 'command', node, command: context.ports.commands.of(action)?.undo ?? [] });
-  armed.push(await context.ports.commands.armDeadMan(action, node, fault.durationMs ?? longestMs(context)));
-  return together([undoable]);
 }
 
 function longestMs({ scenario: { recovery } }: RunContext): number {
