@@ -74,14 +74,14 @@ export interface NodeQuery {
   readonly runs?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
 }
 
-export const NODE_ACTIONS = ['pause', 'restart', 'reboot', 'drain'] as const;
+export const NODE_ACTIONS = ['pause', 'restart', 'reboot', 'drain', 'stopKubelet'] as const;
 export type NodeAction = (typeof NODE_ACTIONS)[number];
 
 export interface NodeFault extends Witnessed {
   readonly type: 'node';
   readonly action: NodeAction;
   readonly node: NodeQuery;
-  /** How long a node stays paused; null for the other actions. */
+  /** How long a node stays as the fault made it; null for actions that take no duration. */
   readonly durationMs: number | null;
 }
 

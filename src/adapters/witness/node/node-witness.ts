@@ -5,6 +5,7 @@ import type { FaultWitness, Sources } from '../looking/fault-witness.ts';
 import { drainWitness } from './drain.ts';
 import { silenceWitness } from './pause.ts';
 import { restartWitness } from './restart.ts';
+import { stoppedKubeletWitness } from './stop-kubelet.ts';
 
 type NodeWitness = (sources: Sources, nodes: readonly NodeTarget[], pods: readonly PodTarget[]) => Witness;
 
@@ -16,6 +17,7 @@ const WITNESSES: Readonly<Record<NodeAction, NodeWitness>> = {
   restart: anotherStart,
   reboot: anotherStart,
   drain: ({ kube }, nodes, pods) => drainWitness(kube, nodes, pods),
+  stopKubelet: stoppedKubeletWitness,
 };
 
 export const nodeWitness: FaultWitness<NodeFault> = {
