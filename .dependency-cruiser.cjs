@@ -42,6 +42,16 @@ module.exports = {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|process)/' },
     },
     {
+      name: 'fault-kinds-are-strangers',
+      comment: 'a kind of fault knows itself and what all kinds share, no other kind',
+      severity: 'error',
+      from: { path: '^src/(scenario/faults|runner/faults|adapters/witness)/([^/]+)/', ...notTest },
+      to: {
+        path: '^src/(scenario/faults|runner/faults|adapters/witness)/[^/]+/',
+        pathNot: '^src/[^/]+/(faults|witness)/($2|shared|looking)/',
+      },
+    },
+    {
       name: 'nothing-imports-cli',
       severity: 'error',
       from: { pathNot: '^(src/cli|test|bench)/' },

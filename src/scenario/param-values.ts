@@ -3,6 +3,7 @@ import { parseDuration } from './duration.ts';
 export const PARAM_TYPES = ['string', 'number', 'integer', 'boolean', 'duration'] as const;
 export type ParamType = (typeof PARAM_TYPES)[number];
 export type ParamValue = string | number | boolean;
+export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /** A value of this type, or null. */
 export function asType(type: ParamType, value: unknown): ParamValue | null {

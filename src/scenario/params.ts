@@ -1,9 +1,15 @@
 import { didYouMean } from './nearest.ts';
-import { asType, fromText, misfit, PARAM_TYPES, type ParamType, type ParamValue } from './param-values.ts';
+import {
+  asType,
+  fromText,
+  misfit,
+  PARAM_TYPES,
+  type ParamType,
+  type ParamValue,
+  type ParamValues,
+} from './param-values.ts';
 import { quote } from './schema-fields.ts';
 import { formatPath, type Path, valueAt } from './source.ts';
-
-export type ParamValues = Readonly<Record<string, ParamValue>>;
 
 /** Values from the command line, as texts, by name. */
 export type GivenParams = ReadonlyMap<string, string>;

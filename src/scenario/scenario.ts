@@ -1,6 +1,6 @@
 import type { ActionType, RefusalReason } from '../../healer/src/names.ts';
 import type { Fault } from './fault.ts';
-import type { ParamValues } from './params.ts';
+import type { ParamValues } from './param-values.ts';
 
 /** What must be true of a probe's value. */
 export type Tolerance =
