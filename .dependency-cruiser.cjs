@@ -6,8 +6,14 @@ module.exports = {
     {
       name: 'no-circular',
       severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      from: { pathNot: '^(healer/test/fakes|src/scenario/promql)/' },
+      to: { circular: true },
+    },
+    {
+      name: 'adapters-know-no-runner',
+      severity: 'error',
+      from: { path: '^src/adapters/', ...notTest },
+      to: { path: '^src/(runner|suite|cli|compose|config)/' },
     },
     {
       name: 'domain-is-pure',
@@ -32,7 +38,7 @@ module.exports = {
       name: 'runner-knows-no-adapter',
       severity: 'error',
       from: { path: '^src/runner/', ...notTest },
-      to: { path: '^src/(adapters|cli|vitest)/' },
+      to: { path: '^(src/(adapters|cli|suite|compose|config)|lab)/' },
     },
     {
       name: 'adapters-are-strangers',
@@ -52,6 +58,19 @@ module.exports = {
       },
     },
     {
+      name: 'lab-knows-ports-and-processes',
+      comment: 'the lab is behind the port of its name; it may use domain words and the process adapter',
+      severity: 'error',
+      from: { path: '^lab/', ...notTest },
+      to: { path: '^src/', pathNot: '^src/(ports|scenario|experiment|adapters/process)/|^src/(errors|absent)\\.ts$' },
+    },
+    {
+      name: 'only-compose-and-cli-know-the-lab',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(compose|cli)/|\\.test\\.ts$' },
+      to: { path: '^lab/' },
+    },
+    {
       name: 'nothing-imports-cli',
       severity: 'error',
       from: { pathNot: '^(src/cli|test|bench)/' },
@@ -61,14 +80,14 @@ module.exports = {
       name: 'healer-stands-alone',
       severity: 'error',
       from: { path: '^healer/' },
-      to: { path: '^(src|janitor|receiver|workloads)/' },
+      to: { path: '^(src|janitor|lab|workloads)/' },
     },
     {
       name: 'receiver-stands-alone',
       comment: 'what proves a message must not share code with what sends it',
       severity: 'error',
-      from: { path: '^receiver/' },
-      to: { path: '^(src|healer|janitor|workloads)/' },
+      from: { path: '^lab/receiver/' },
+      to: { path: '^(src|lab/(?!receiver)|healer|janitor|workloads)/' },
     },
     {
       name: 'only-healer-names',

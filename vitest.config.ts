@@ -1,8 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const unit = ['src', 'healer/src', 'janitor/src', 'receiver/src', 'workloads', 'scripts'].map(
-  (root) => `${root}/**/*.test.ts`,
-);
+const unit = ['src', 'lab', 'healer', 'janitor/src', 'workloads', 'scripts'].map((root) => `${root}/**/*.test.ts`);
 
 export default defineConfig({
   test: {

@@ -5,7 +5,7 @@ import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { ApiServer } from '../test/contract/api-server.ts';
+import type { ApiServer } from '../test/real-cluster/api-server.ts';
 import { Child } from './child.ts';
 import { say } from './figures.ts';
 

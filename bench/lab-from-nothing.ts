@@ -1,8 +1,8 @@
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../src/adapters/process/command.ts';
-import { openWorkbench } from '../src/cli/workbench.ts';
-import { loadConfig } from '../src/config.ts';
+import { openWorkbench } from '../src/cli/workbench/workbench.ts';
+import { loadConfig } from '../src/config/config.ts';
 
 /**
  * How long the whole lab takes from nothing with warm images, against a bare `kind create cluster` of the same shape from

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { runViews } from '../src/vitest/views.ts';
+import { runViews } from '../src/suite/views.ts';
 import { cannedFail, cannedInconclusive, cannedPass } from '../test/fixtures/canned-run.ts';
 import { tell } from '../test/fixtures/evidence-story.ts';
 import { judgedRun } from '../test/fixtures/judged-run.ts';

@@ -1,22 +1,23 @@
-// Writes the JSON Schemas of the Chaos Mesh experiments, derived from the resource definitions of the version in
-// airgap/lock.json as the image build made them, so that scenarios can be checked without a cluster and without a build.
-// With --check it says whether the file belongs to that version and, where that build is at hand, to that build.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson } from '../src/scenario/canonical.ts';
+import { canonicalJson } from '../src/scenario/model/canonical.ts';
 import { type ChaosSchemaFile, chaosSchemasFromCrds } from '../src/scenario/faults/chaos-mesh/chaos-schema.ts';
+
+// Writes the JSON Schemas of the Chaos Mesh experiments, derived from the resource definitions of the version in
+// lab/images/airgap/lock.json as the image build made them, so that scenarios can be checked without a cluster and without a build.
+// With --check it says whether the file belongs to that version and, where that build is at hand, to that build.
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const file = join(root, 'schema/chaos-mesh.schema.json');
 const cache =
   process.env.HEALPROOF_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'healproof');
-const parts = join(cache, 'airgap/parts');
+const parts = join(cache, 'lab/images/airgap/modules/parts');
 const PART = 'chaos-mesh-';
 
 function lockedVersion(): string {
-  const lock = JSON.parse(readFileSync(join(root, 'airgap/lock.json'), 'utf8'));
+  const lock = JSON.parse(readFileSync(join(root, 'lab/images/airgap/lock.json'), 'utf8'));
   return lock.modules['chaos-mesh-api'].version;
 }
 

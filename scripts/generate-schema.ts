@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { customResourceDefinitions } from '../healer/src/policy/crds.ts';
-import { scenarioSchema, steadyStateSchema } from '../src/scenario/schema.ts';
+import { scenarioSchema, steadyStateSchema } from '../src/scenario/schema/scenario-schema.ts';
 import { allowExpressions } from './param-expressions.ts';
 import { type JsonSchema, renderReference } from './scenario-reference.ts';
 
@@ -31,7 +31,7 @@ function derived(): Record<string, string> {
   const reference = [
     '# Reference of scenario files',
     '',
-    '<!-- Generated from src/scenario/schema.ts by `npm run generate`; do not edit. -->',
+    '<!-- Generated from src/scenario/schema/scenario-schema.ts by `npm run generate`; do not edit. -->',
     '',
     renderReference('Scenario', scenario as JsonSchema),
     renderReference('SteadyState', steadyState as JsonSchema),
@@ -40,8 +40,8 @@ function derived(): Record<string, string> {
     'schema/scenario.schema.json': `${JSON.stringify(allowExpressions(scenario), null, 2)}\n`,
     'schema/steady-state.schema.json': `${JSON.stringify(steadyState, null, 2)}\n`,
     'healer/crds/healproof.dev.yaml': `${GENERATED}${crds.join('')}`,
-    'deploy/healer/15-crds.yaml': `${GENERATED}${crds.join('')}`,
-    'deploy/prometheus/32-healer-rules.yaml': `${RULES_GENERATED}${stringify(rulesConfigMap(), { lineWidth: 0 })}`,
+    'lab/deploy/healer/15-crds.yaml': `${GENERATED}${crds.join('')}`,
+    'lab/deploy/prometheus/32-healer-rules.yaml': `${RULES_GENERATED}${stringify(rulesConfigMap(), { lineWidth: 0 })}`,
     'docs/scenario-reference.md': `${reference.join('\n').trimEnd()}\n`,
   };
 }

@@ -3,7 +3,7 @@ import { systemClock } from '../../healer/src/clock.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { ObjectStore } from '../../healer/src/kube/object-store.ts';
 import { Reflector } from '../../healer/src/kube/reflector.ts';
-import type { ApiServer } from '../../test/contract/api-server.ts';
+import type { ApiServer } from '../../test/real-cluster/api-server.ts';
 
 const LABELS = { app: 'crowd' };
 const AT_ONCE = 20;

@@ -11,12 +11,12 @@ import { ConsoleProgress } from '../../src/adapters/console/console-progress.ts'
 import { terminalOptions } from '../../src/adapters/console/console-reporter.ts';
 import type { Wait } from '../../src/adapters/process/wait.ts';
 import { systemClock } from '../../src/adapters/system-clock/system-clock.ts';
-import { sourceBuiltPart } from '../../src/compose-images.ts';
-import { loadConfig } from '../../src/config.ts';
+import { sourceBuiltPart } from '../../src/compose/compose-images.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { REPO_ROOT } from '../../src/installation.ts';
-import { waitUntil } from '../../src/runner/wait-until.ts';
-import type { ApiServer } from '../../test/contract/api-server.ts';
+import { waitUntil } from '../../src/runner/waiting/wait-until.ts';
 import { TestAuthority } from '../../test/fixtures/certificates.ts';
+import type { ApiServer } from '../../test/real-cluster/api-server.ts';
 
 const HOST = '127.0.0.1';
 const RULES = fileURLToPath(new URL('../../healer/rules/prometheus-adapter.yaml', import.meta.url));

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { listenForAlerts } from './alerts/listen.ts';
+import { prometheusAt } from './alerts/prometheus.ts';
 import { systemClock } from './clock.ts';
 import { readConfig, type SlackConfig } from './config.ts';
-import type { MessageChannel } from './engines/notification/channel.ts';
-import { HelmCommand } from './engines/rollback/helm-command.ts';
 import { describeError, HealerError } from './errors.ts';
 import { Healer } from './healer.ts';
 import { KubeClient, loadKubeConfig } from './kube/client.ts';
-import { prometheusAt } from './monitors/pod/prometheus.ts';
+import type { MessageChannel } from './notifications/channel.ts';
+import { HelmCommand } from './releases/helm-command.ts';
 import { createLog } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 import { portOf, serve } from './telemetry/server.ts';
@@ -63,7 +63,7 @@ async function main(): Promise<void> {
 
 /** Only who wants messages pays for the library. What is wrong with the webhook stops nobody from healing. */
 async function slackChannel(slack: SlackConfig, log: Logger): Promise<MessageChannel> {
-  const { SlackChannel } = await import('./engines/notification/slack.ts');
+  const { SlackChannel } = await import('./notifications/slack.ts');
   const channel = new SlackChannel(slack);
   const problem = await channel.problem();
   if (problem !== undefined) log.warn(`people cannot be told yet: ${problem}`);

@@ -111,6 +111,8 @@ export const EVENT_REASONS = {
   /** About a policy: a condition stands still because its data are missing, or moves again. */
   policyFrozen: 'PolicyFrozen',
   policyThawed: 'PolicyThawed',
+  /** About a Secret of Helm's type: what it holds is no release. */
+  releaseUnreadable: 'ReleaseUnreadable',
 } as const;
 
 export const REPORTING_CONTROLLER = 'healproof.dev/healer';

@@ -1,35 +1,36 @@
 import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
-import type { Notifier } from './engines/notification/notifier.ts';
-import type { Ledger } from './engines/recovery/ledger.ts';
-import type { Remedy } from './engines/remedy.ts';
-import type { HelmCommand } from './engines/rollback/helm-command.ts';
-import { RollbackRelease } from './engines/rollback/rollback-release.ts';
-import { RollbackWorkload } from './engines/rollback/rollback-workload.ts';
-import { subjectOf, WorkloadProver } from './engines/rollback/workload-prover.ts';
+import type { World } from './cluster/cluster-cache.ts';
+import type { PodView } from './cluster/pod.ts';
+import type { RolloutView } from './cluster/rollout.ts';
 import { describeError } from './errors.ts';
-import type { ReleaseFacts } from './guards/release-guards.ts';
+import type { Recorder } from './incidents/event-recorder.ts';
+import type { Remedy } from './incidents/remedy.ts';
 import type { KubeClient } from './kube/client.ts';
 import { ObjectStore } from './kube/object-store.ts';
 import { Reflector } from './kube/reflector.ts';
-import { ReleaseMonitor } from './monitors/helm/observe.ts';
-import { type ReleaseRevision, releaseKey } from './monitors/helm/release.ts';
-import type { ReleasePolicy } from './monitors/helm/release-policy.ts';
-import { type SeenRelease, viewReleaseSecret } from './monitors/helm/release-view.ts';
-import type { RolloutView } from './monitors/helm/rollout.ts';
-import type { PodView } from './monitors/pod/pod.ts';
 import { HEALER } from './names.ts';
-import type { Ownership } from './ownership.ts';
-import { ProvenBook } from './records/proven-book.ts';
-import type { Recorder } from './records/recorder.ts';
-import { ReleaseDiary } from './records/release-diary.ts';
-import type { Claims } from './records/remediation/claims.ts';
-import { ReleaseInheritance } from './records/remediation/release-inheritance.ts';
-import { ReleaseController } from './release-controller.ts';
+import type { Notifier } from './notifications/notifier.ts';
+import { RollbackRelease } from './pods/remedies/rollback-release.ts';
+import { RollbackWorkload } from './pods/remedies/rollback-workload.ts';
+import { ReleaseMonitor } from './releases/condition/observe.ts';
+import type { ReleasePolicy } from './releases/condition/release-policy.ts';
+import type { HelmCommand } from './releases/helm-command.ts';
+import { ProvenBook } from './releases/last-known-good.ts';
+import { ReleaseInheritance } from './releases/release-adoption.ts';
+import { ReleaseController } from './releases/release-controller.ts';
+import type { ReleaseFacts } from './releases/release-guards.ts';
+import { ReleaseDiary } from './releases/release-recorder.ts';
+import { type ReleaseRevision, releaseKey } from './releases/secrets/release.ts';
+import { type SeenRelease, viewReleaseSecret } from './releases/secrets/release-view.ts';
+import { UnreadableReleases } from './releases/unreadable-releases.ts';
+import { subjectOf, WorkloadProver } from './releases/working-revisions.ts';
+import type { Ledger } from './remediations/action-history.ts';
+import type { Claims } from './remediations/remediation-ownership.ts';
+import type { Ownership } from './shards/ownership.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import type { Traces } from './telemetry/traces.ts';
-import type { World } from './world.ts';
 
 export interface RollbackParts {
   readonly api: KubeClient;
@@ -37,7 +38,7 @@ export interface RollbackParts {
   readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
   readonly world: World;
   readonly policies: () => readonly ReleasePolicy[];
-  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
+  readonly recorder: Pick<Recorder, 'write' | 'mention' | 'announce'>;
   readonly notifier: Pick<Notifier, 'tell' | 'inherit'>;
   readonly metrics: HealerMetrics;
   readonly traces: Traces;
@@ -211,11 +212,8 @@ export class Rollbacks {
   }
 
   #createReleaseReflectors(): ReadonlyMap<string, Watching> {
-    const { api, clock, log, metrics, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
-    const onUnreadable = (secret: string, reason: string): void => {
-      metrics.unreadableReleases.inc();
-      log.warn({ secret }, `no release in Secret ${secret}: ${reason}; it is ignored`);
-    };
+    const { api, clock, log, metrics, recorder, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
+    const unreadable = new UnreadableReleases({ recorder, clock, count: () => metrics.unreadableReleases.inc() });
     const watched = helm === undefined ? [] : allowedNamespaces;
     return new Map(
       watched.map((namespace) => [
@@ -229,7 +227,8 @@ export class Rollbacks {
           name: `releases of ${namespace}`,
           source: api.watches.releaseSecrets(namespace),
           store: scopedTo(this.#seen, namespace),
-          project: (secret, previous) => viewReleaseSecret(secret, previous, onUnreadable),
+          project: (secret, previous) =>
+            viewReleaseSecret(secret, previous, (about, problem) => unreadable.found(about, problem)),
         }),
       ]),
     );

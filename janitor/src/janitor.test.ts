@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LABELS } from '../../healer/src/names.ts';
 import { KubernetesError } from '../../src/errors.ts';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';

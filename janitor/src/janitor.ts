@@ -1,6 +1,6 @@
 import { LABELS } from '../../healer/src/names.ts';
 import { KubernetesError, messageOf } from '../../src/errors.ts';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 import { LEASE, LeaseHold, runUnderRevert } from './lease-hold.ts';
 import { LeaseWatch } from './lease-watch.ts';

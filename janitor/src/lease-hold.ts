@@ -1,6 +1,6 @@
 import { LABELS } from '../../healer/src/names.ts';
 import { AbortedError, KubernetesError } from '../../src/errors.ts';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Kube, KubeObject, KubeRef } from '../../src/ports/kube.ts';
 import type { LeaseSpec } from './lease-watch.ts';

@@ -1,4 +1,4 @@
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 
 export interface LeaseSpec {

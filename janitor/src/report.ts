@@ -1,5 +1,5 @@
 import { LABELS } from '../../healer/src/names.ts';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { Kube, KubeObject } from '../../src/ports/kube.ts';
 
 const ROLE = 'janitor-report';
@@ -27,7 +27,7 @@ export interface ReportLine {
 }
 
 /** Name of the ConfigMap that tells what became of a run. */
-export function reportName(runId: string): string {
+function reportName(runId: string): string {
   return `healproof-janitor-${runId}`;
 }
 

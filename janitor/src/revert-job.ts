@@ -1,7 +1,7 @@
 import { AbortedError, messageOf } from '../../src/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Kube } from '../../src/ports/kube.ts';
-import { revertRun } from '../../src/runner/revert-run.ts';
+import { revertRun } from '../../src/runner/undo/revert-run.ts';
 import type { LeaseHold } from './lease-hold.ts';
 import { pruneReports, type ReportLine, type RevertReport, writeReport } from './report.ts';
 

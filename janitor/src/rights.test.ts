@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
-import { CHANGEABLE_KINDS } from '../../src/scenario/changeable-kinds.ts';
-import { CHAOS_KINDS } from '../../src/scenario/chaos-kinds.ts';
+import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
+import { CHANGEABLE_KINDS } from '../../src/scenario/model/changeable-kinds.ts';
+import { CHAOS_KINDS } from '../../src/scenario/model/chaos-kinds.ts';
 
 interface Rule {
   readonly apiGroups: readonly string[];
@@ -12,7 +12,7 @@ interface Rule {
   readonly verbs: readonly string[];
 }
 
-const file = new URL('../../deploy/janitor/20-rbac.yaml', import.meta.url);
+const file = new URL('../../lab/deploy/janitor/20-rbac.yaml', import.meta.url);
 const documents = parseAllDocuments(readFileSync(file, 'utf8')).map((document) => document.toJS());
 
 function rulesOf(kind: string): readonly Rule[] {

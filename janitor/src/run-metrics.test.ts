@@ -3,9 +3,9 @@ import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { KubernetesError } from '../../src/errors.ts';
-import { RUN_METRICS } from '../../src/experiment/published-run.ts';
-import { type RunSummary, summaryOf } from '../../src/ports/run-summary.ts';
-import { publishRun } from '../../src/runner/publish-run.ts';
+import { RUN_METRICS } from '../../src/experiment/cluster-records/published-run.ts';
+import { type RunSummary, summaryOf } from '../../src/experiment/run-record/run-summary.ts';
+import { publishRun } from '../../src/runner/cluster/publish-run.ts';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { cannedFail, cannedPass } from '../../test/fixtures/canned-run.ts';
@@ -106,7 +106,7 @@ it('every metric of a run is explained in the docs and scraped from the janitor'
     expect(registry.getSingleMetric(name)).toBeDefined();
     expect(docs).toContain(`| \`${name}\` |`);
   }
-  const file = new URL('../../deploy/janitor/40-deployment.yaml', import.meta.url);
+  const file = new URL('../../lab/deploy/janitor/40-deployment.yaml', import.meta.url);
   const { template } = parse(readFileSync(file, 'utf8')).spec;
   expect(template.metadata.annotations).toMatchObject({ 'prometheus.io/scrape': 'true' });
 });

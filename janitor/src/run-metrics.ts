@@ -6,7 +6,7 @@ import {
   type PublishedRun,
   publishedRunSchema,
   RUN_METRICS,
-} from '../../src/experiment/published-run.ts';
+} from '../../src/experiment/cluster-records/published-run.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Kube } from '../../src/ports/kube.ts';
 

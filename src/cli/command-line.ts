@@ -1,8 +1,8 @@
 import { CommanderError } from 'commander';
 import { ScenarioError } from '../errors.ts';
-import type { StopSignal } from '../vitest/trap-signals.ts';
+import type { StopSignal } from '../suite/trap-signals.ts';
 import { failureCode, failureText } from './failure.ts';
-import { annotateIssues } from './github-actions.ts';
+import { annotateIssues } from './output/github-actions.ts';
 import { createProgram, type Outcome } from './program.ts';
 
 /** Runs one command line to its exit code; the only place that prints errors. */

@@ -1,6 +1,6 @@
 import { CommanderError } from 'commander';
 import { CommandError, HarnessError, messageOf } from '../errors.ts';
-import type { StopSignal } from '../vitest/trap-signals.ts';
+import type { StopSignal } from '../suite/trap-signals.ts';
 
 /** Pure: what a person is told: the sentence, what to do, what the program that failed said; the stack when it helps. */
 export function failureText(error: unknown, isVerbose: boolean): string {

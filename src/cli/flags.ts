@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ScaffoldChoices } from './scaffold.ts';
-import { SCAFFOLD_FAULTS } from './scaffold-faults.ts';
-import { givenParams } from './selection.ts';
+import type { ScaffoldChoices } from './scaffold/scaffold.ts';
+import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
 import { type Flags, formatFlag, textOf } from './wiring.ts';
+import { givenParams } from './workbench/selection.ts';
 
 const HEALER_STATES = ['on', 'off', 'compare'] as const;
 

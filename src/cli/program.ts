@@ -16,9 +16,9 @@ import { validate, validateLive } from './commands/validate.ts';
 import { verify } from './commands/verify.ts';
 import { exampleText } from './examples.ts';
 import { listOf, paramOption, runCount, runFlags, runOptions, scaffoldChoices, wholeNumber } from './flags.ts';
-import { SCAFFOLD_FAULTS } from './scaffold-faults.ts';
-import { givenParams } from './selection.ts';
+import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
 import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
+import { givenParams } from './workbench/selection.ts';
 
 export interface Outcome {
   exitCode: number;

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
-import { type Config, type LoadedConfig, loadConfig } from '../config.ts';
-import { SETTINGS, type SettingKey } from '../config-settings.ts';
-import { openWorkbench, type Workbench } from './workbench.ts';
+import { type Config, type LoadedConfig, loadConfig } from '../config/config.ts';
+import { SETTINGS, type SettingKey } from '../config/config-settings.ts';
+import { openWorkbench, type Workbench } from './workbench/workbench.ts';
 
 /** Flags that set a configuration value, for every command that uses one. */
 const CONFIG_FLAGS: Readonly<Partial<Record<SettingKey, string>>> = {

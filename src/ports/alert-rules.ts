@@ -1,4 +1,4 @@
-import type { RuleState } from '../experiment/signals.ts';
+import type { RuleState } from '../experiment/evidence/signals.ts';
 
 /** An alerting rule as Prometheus has it now; `evaluatedAtMs` is below 0 where it was not evaluated yet. */
 export interface AlertingRule extends RuleState {

@@ -1,4 +1,4 @@
-import type { FaultSighting, InjectorEvent } from '../experiment/evidence.ts';
+import type { FaultSighting, InjectorEvent } from '../experiment/evidence/evidence.ts';
 import type { KubeRef } from './kube.ts';
 
 export interface InjectorState {

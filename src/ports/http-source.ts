@@ -1,4 +1,4 @@
-import type { HttpAddress } from '../scenario/scenario.ts';
+import type { HttpAddress } from '../scenario/model/scenario.ts';
 
 export type HttpAnswer =
   /** `body`: its first 64 KB. */

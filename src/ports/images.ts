@@ -1,17 +1,5 @@
+import type { ImageRecord } from '../experiment/run-record/environment.ts';
 import type { Progress } from './progress.ts';
-
-export type ImageSource = 'pull' | 'airgap';
-
-/** What really runs behind an image name; evidence quotes this. */
-export interface ImageRecord {
-  /** The reference by which the cluster knows it. */
-  readonly name: string;
-  readonly source: ImageSource;
-  /** True version of the program inside, also where the tag says something else. */
-  readonly version: string;
-  /** Content digest, `sha256:…`. */
-  readonly digest: string;
-}
 
 /** A part that this source cannot deliver, with the reason in a sentence. */
 export interface MissingPart {

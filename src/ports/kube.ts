@@ -38,13 +38,18 @@ export interface DryRun {
   readonly dryRun?: boolean;
 }
 
-export interface PatchOptions extends DryRun {
+/** Only where it is still the object that was looked at, and not another of the same name. */
+export interface OfUid {
+  readonly uid?: string | undefined;
+}
+
+export interface PatchOptions extends DryRun, OfUid {
   readonly strategic?: boolean;
 }
 
 /** The API server in the few verbs that the runner needs. Failures are `KubernetesError` with the HTTP status. */
 export interface Kube {
-  /** Null where there is no such object (or kind). */
+  /** Null where there is no such object (or kind). An answer about another object is a failure, here as with every verb. */
   get(ref: KubeRef): Promise<KubeObject | null>;
   list(query: ListQuery): Promise<KubeObject[]>;
   create(object: unknown): Promise<KubeObject>;
@@ -54,9 +59,9 @@ export interface Kube {
   patch(ref: KubeRef, patch: unknown, options?: PatchOptions): Promise<KubeObject>;
   replace(object: KubeObject): Promise<KubeObject>;
   /** Gone already counts as deleted. */
-  remove(ref: KubeRef, options?: { readonly uid?: string; readonly gracePeriodSeconds?: number }): Promise<void>;
+  remove(ref: KubeRef, options?: OfUid & { readonly gracePeriodSeconds?: number }): Promise<void>;
   /** Sets `spec.replicas` through the scale subresource. */
-  scale(ref: KubeRef, replicas: number): Promise<void>;
+  scale(ref: KubeRef, replicas: number, options?: OfUid): Promise<void>;
   /** Asks for a pod to be evicted; 429 where a disruption budget forbids it now. Gone already counts as evicted. */
   evict(namespace: string, pod: string): Promise<void>;
   /** Log lines of a pod's first container since a time, at most 2 MB. */

@@ -1,4 +1,5 @@
-import type { ImageRecord, MissingPart } from './images.ts';
+import type { ImageRecord } from '../experiment/run-record/environment.ts';
+import type { MissingPart } from './images.ts';
 import type { Progress } from './progress.ts';
 
 export interface LabNode {

@@ -1,10 +1,5 @@
-import type { Sample } from '../experiment/evidence.ts';
-
-/** One time series with its raw points, newest last. */
-export interface RawSeries {
-  readonly labels: Readonly<Record<string, string>>;
-  readonly points: readonly { readonly atMs: number; readonly value: number }[];
-}
+import type { Sample } from '../experiment/evidence/evidence.ts';
+import type { RawSeries } from '../experiment/evidence/raw-series.ts';
 
 export interface ScrapeTarget {
   readonly job: string;

@@ -1,4 +1,4 @@
-import type { NodeAction } from '../scenario/fault.ts';
+import type { NodeAction } from '../scenario/model/fault.ts';
 import type { DeadMan } from './node-machines.ts';
 
 /** A user's own way of doing something to a node; each a program and its arguments, in which `{node}` stands for the name. */

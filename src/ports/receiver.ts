@@ -1,4 +1,4 @@
-import type { Message } from '../experiment/signals.ts';
+import type { Message } from '../experiment/evidence/signals.ts';
 
 /** What a receiver says when it is asked. Times are epoch milliseconds by its own clock. */
 export interface ReceiverReading {

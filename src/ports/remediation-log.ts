@@ -1,4 +1,4 @@
-import type { AuditLog, HealerWatch } from '../experiment/evidence.ts';
+import type { AuditLog, HealerWatch } from '../experiment/evidence/evidence.ts';
 
 /** What the healer says it did and refused, with the proof that it was there. */
 export interface RemediationLog {

@@ -1,6 +1,6 @@
-import type { PodTarget, Target, WitnessReading } from '../experiment/evidence.ts';
-import type { ObjectChange } from '../experiment/object-change.ts';
-import type { SingleFault } from '../scenario/fault.ts';
+import type { PodTarget, Target, WitnessReading } from '../experiment/evidence/evidence.ts';
+import type { ObjectChange } from '../experiment/fault/object-change.ts';
+import type { SingleFault } from '../scenario/model/fault.ts';
 
 /** A fault as a witness has to know it. */
 export interface WitnessSubject<Fault extends SingleFault = SingleFault> {

@@ -3,11 +3,11 @@ import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { fakePorts } from '../../test/fakes/runner-ports.ts';
 import { scenarioOf } from '../../test/fixtures/evidence-story.ts';
-import type { Sample } from '../experiment/evidence.ts';
+import type { Sample } from '../experiment/evidence/evidence.ts';
 import type { KubeObject } from '../ports/kube.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
 import type { RunEvent } from '../ports/reporter.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { Scenario } from '../scenario/model/scenario.ts';
 import { runScenario } from './run-scenario.ts';
 
 const GUARD = 'sum(up)';

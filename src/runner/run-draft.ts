@@ -1,10 +1,11 @@
 import { AbortedError, HarnessError, messageOf } from '../errors.ts';
-import type { Evidence, GuardTrip, ProbeSeries, RunStatus, StepFailure } from '../experiment/evidence.ts';
-import type { SignalEvidence } from '../experiment/signals.ts';
-import type { Environment, Step } from '../ports/reporter.ts';
-import type { Probe, Scenario } from '../scenario/scenario.ts';
-import { injectionEvidence, type LiveFaults } from './live-fault.ts';
-import { STEP_MS } from './probe-series.ts';
+import type { Evidence, GuardTrip, ProbeSeries, RunStatus, StepFailure } from '../experiment/evidence/evidence.ts';
+import type { SignalEvidence } from '../experiment/evidence/signals.ts';
+import type { Environment } from '../experiment/run-record/environment.ts';
+import type { Step } from '../experiment/run-record/run-record.ts';
+import type { Probe, Scenario } from '../scenario/model/scenario.ts';
+import { STEP_MS } from './probing/probe-series.ts';
+import { injectionEvidence, type LiveFaults } from './run/live-fault.ts';
 import type { Collected } from './steps/collect.ts';
 import type { GateOutcome } from './steps/gate.ts';
 

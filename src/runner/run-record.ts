@@ -1,9 +1,9 @@
-import type { ControlExpectation } from '../experiment/control.ts';
-import type { Leak } from '../experiment/evidence.ts';
-import { exitCodeOf } from '../experiment/exit-code.ts';
-import { judge } from '../experiment/verdict.ts';
-import type { RunRecord } from '../ports/reporter.ts';
-import type { LiveFaults } from './live-fault.ts';
+import type { Leak } from '../experiment/evidence/evidence.ts';
+import type { ControlExpectation } from '../experiment/result/control.ts';
+import { exitCodeOf } from '../experiment/result/exit-code.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
+import { judge } from '../experiment/verdict/verdict.ts';
+import type { LiveFaults } from './run/live-fault.ts';
 import type { RunDraft } from './run-draft.ts';
 
 /** What belongs to a run besides what it found out. Times are epoch milliseconds. */

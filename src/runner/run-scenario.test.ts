@@ -3,10 +3,10 @@ import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
 import { KubernetesError, MetricsError } from '../errors.ts';
-import { DEAD_MAN } from '../experiment/undo.ts';
-import type { RunRecord } from '../ports/reporter.ts';
-import type { Scenario } from '../scenario/scenario.ts';
-import type { RunnerPorts } from './ports.ts';
+import { DEAD_MAN } from '../experiment/cluster-records/undo.ts';
+import type { RunRecord } from '../experiment/run-record/run-record.ts';
+import type { RunnerPorts } from '../ports/runner-ports.ts';
+import type { Scenario } from '../scenario/model/scenario.ts';
 import { runScenario } from './run-scenario.ts';
 
 const SCENARIO: Scenario = {

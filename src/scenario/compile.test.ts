@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { formatIssue } from '../errors.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
 import { chaosSchemasFromCrds } from './faults/chaos-mesh/chaos-schema.ts';
-import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './sample.test-data.ts';
-import type { SourceFile } from './source.ts';
+import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
+import type { SourceFile } from './yaml/source.ts';
 
 const LIBRARY = [{ path: 'steady-state/normal.yaml', text: SAMPLE_STEADY_STATE }];
 const OPTIONS = {

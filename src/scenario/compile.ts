@@ -1,27 +1,27 @@
 import type { Issue } from '../errors.ts';
-import { actionIssues } from './check-actions.ts';
-import { blastRadiusIssues } from './check-blast-radius.ts';
-import { changeIssues } from './check-changes.ts';
-import { clusterIssues } from './check-cluster.ts';
-import { faultIssues } from './check-fault.ts';
-import { probeIssues, probeNameIssues, writtenProbeIssues } from './check-probes.ts';
-import { queryIssues } from './check-queries.ts';
-import { recoveryIssues } from './check-recovery.ts';
-import { signalIssues } from './check-signals.ts';
+import { actionIssues } from './checks/actions.ts';
+import { blastRadiusIssues } from './checks/blast-radius.ts';
+import { changeIssues } from './checks/changes.ts';
+import { clusterIssues } from './checks/cluster.ts';
+import { faultIssues } from './checks/fault.ts';
+import { probeIssues, probeNameIssues, writtenProbeIssues } from './checks/probes.ts';
+import { queryIssues } from './checks/queries.ts';
+import { recoveryIssues } from './checks/recovery.ts';
+import { signalIssues } from './checks/signals.ts';
 import { type ChaosSchemas, createSpecChecker } from './faults/chaos-mesh/chaos-schema.ts';
-import type { GivenParams } from './params.ts';
-import { type ParsedDocument, parseFile } from './parse.ts';
-import { labScrapeIntervalMs, type ScrapeInterval } from './probe-query.ts';
-import { createPromqlAnalyser } from './promql.ts';
+import type { Scenario } from './model/scenario.ts';
+import { labScrapeIntervalMs, type ScrapeInterval } from './promql/probe-query.ts';
+import { createPromqlAnalyser } from './promql/promql.ts';
+import { type ParsedDocument, parseFile } from './read/parse.ts';
 import {
   type Draft,
   type ParsedScenario,
   type ParsedSteadyState,
   referenceIssues,
   resolveScenario,
-} from './resolve.ts';
-import type { Scenario } from './scenario.ts';
-import { type ReadText, type SourceFile, valueAt } from './source.ts';
+} from './read/resolve.ts';
+import type { GivenParams } from './schema/params.ts';
+import { type ReadText, type SourceFile, valueAt } from './yaml/source.ts';
 
 export interface CompileOptions {
   /** Hex digest of a text; sha256 in production. */

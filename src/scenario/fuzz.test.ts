@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Compiled, compileScenarios } from './compile.ts';
-import { SAMPLE, SAMPLE_STEADY_STATE } from './sample.test-data.ts';
+import { SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
 
 /** Inputs in all; `bench/fuzz.ts` asks for a million. */
 const RUNS = Number(process.env.HEALPROOF_FUZZ_RUNS ?? 10_000);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatIssue } from '../errors.ts';
 import { compileScenarios } from './compile.ts';
-import { SAMPLE, SAMPLE_STEADY_STATE } from './sample.test-data.ts';
+import { SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
 
 const compile = (repeat: string) =>
   compileScenarios(

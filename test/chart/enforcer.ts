@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readVersions } from '../../src/adapters/images/versions.ts';
+import { readVersions } from '../../lab/images/versions.ts';
 import { run } from '../../src/adapters/process/command.ts';
 import type { Wait } from '../../src/adapters/process/wait.ts';
 import { systemClock } from '../../src/adapters/system-clock/system-clock.ts';
-import { sourceBuiltPart } from '../../src/compose-images.ts';
+import { sourceBuiltPart } from '../../src/compose/compose-images.ts';
 import { REPO_ROOT } from '../../src/installation.ts';
 import type { EnsureOptions, MissingPart } from '../../src/ports/images.ts';
-import { waitUntil } from '../../src/runner/wait-until.ts';
+import { waitUntil } from '../../src/runner/waiting/wait-until.ts';
 
 /** What makes NetworkPolicies hold on the cluster. */
 export interface Enforcer {

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { HEALER_CHART } from '../contract/render-chart.ts';
 import { TestAuthority } from '../fixtures/certificates.ts';
+import { HEALER_CHART } from '../real-cluster/render-chart.ts';
 import { HOME, type PlainClusterDriver, SHOP } from './plain-cluster.ts';
 
 const TOKEN = 'alerts-token';

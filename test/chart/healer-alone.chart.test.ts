@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HEALER_CHART } from '../contract/render-chart.ts';
+import { HEALER_CHART } from '../real-cluster/render-chart.ts';
 import { PlainClusterDriver, SHOP } from './plain-cluster.ts';
 import { tellInOrder } from './story.ts';
 

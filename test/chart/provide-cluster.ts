@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { inotifyNeeds } from '../../lab/cluster/preflight.ts';
 import { LocalHost } from '../../src/adapters/host/local-host.ts';
-import { inotifyNeeds } from '../../src/adapters/lab/preflight.ts';
 import { run } from '../../src/adapters/process/command.ts';
-import { openWorkbench } from '../../src/cli/workbench.ts';
-import { loadConfig } from '../../src/config.ts';
+import { openWorkbench } from '../../src/cli/workbench/workbench.ts';
+import { loadConfig } from '../../src/config/config.ts';
 import { findEnforcer, installEnforcer } from './enforcer.ts';
 
 declare module 'vitest' {

@@ -9,13 +9,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { serveAlerts } from '../../healer/src/alerts/alert-server.ts';
 import type { ReceivedAlert } from '../../healer/src/alerts/payload.ts';
-import { Receiver } from '../../receiver/src/receiver.ts';
-import { serveReceiver } from '../../receiver/src/receiver-server.ts';
+import { Receiver } from '../../lab/receiver/src/receiver.ts';
+import { serveReceiver } from '../../lab/receiver/src/receiver-server.ts';
 import { issueCertificate } from '../../src/adapters/openssl/certificate.ts';
 import { run } from '../../src/adapters/process/command.ts';
 import { HttpReceiver } from '../../src/adapters/receiver/http-receiver.ts';
 import { systemClock } from '../../src/adapters/system-clock/system-clock.ts';
-import { type Look, waitUntil } from '../../src/runner/wait-until.ts';
+import { type Look, waitUntil } from '../../src/runner/waiting/wait-until.ts';
 import { spawnBound } from '../fixtures/bound-process.ts';
 
 const parts = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'healproof', 'airgap', 'parts');
@@ -25,7 +25,7 @@ if (program === undefined)
 
 const HOST = 'healer-alerts.healproof-system.svc';
 const TOKEN = 'a token';
-const CONFIG = new URL('../../deploy/alertmanager/30-config.yaml', import.meta.url);
+const CONFIG = new URL('../../lab/deploy/alertmanager/30-config.yaml', import.meta.url);
 const port = (server: Server): number => (server.address() as AddressInfo).port;
 
 /** The lab's configuration with the addresses of this machine in place of the cluster's. */

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateReport } from '../../src/adapters/allure/report.ts';
 import { writeLostResult, writeMeasurement } from '../../src/adapters/allure/results.ts';
 import { RunFolder } from '../../src/adapters/evidence/run-folder.ts';
-import type { RunRecord } from '../../src/ports/reporter.ts';
-import { shownFolder } from '../../src/vitest/shown-folder.ts';
-import { runViews } from '../../src/vitest/views.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
+import { shownFolder } from '../../src/suite/shown-folder.ts';
+import { runViews } from '../../src/suite/views.ts';
 import { cannedFail, cannedInconclusive, cannedPass, cannedScenario, cannedSkip } from '../fixtures/canned-run.ts';
 
 let outputDir: string;

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SAMPLE, SAMPLE_STEADY_STATE } from '../../src/scenario/sample.test-data.ts';
+import { SAMPLE, SAMPLE_STEADY_STATE } from '../../src/scenario/model/sample.test-data.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 

@@ -10,11 +10,11 @@ import {
 } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEALER } from '../../healer/src/names.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { findHelm } from './find-helm.ts';
-import { Replicas } from './healer-replicas.ts';
-import { type HookEnd, HookRunner } from './hook-runner.ts';
-import { HEALER_CHART } from './render-chart.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
+import { Replicas } from '../real-cluster/healer-replicas.ts';
+import { type HookEnd, HookRunner } from '../real-cluster/hook-runner.ts';
+import { HEALER_CHART } from '../real-cluster/render-chart.ts';
 
 const programs = findPrograms();
 const helm = findHelm() ?? '';

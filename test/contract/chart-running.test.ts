@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { METRICS } from '../../healer/src/names.ts';
-import { findHelm } from './find-helm.ts';
-import { type Attempt, allows, type End, type NetworkPolicy } from './network-policy.ts';
-import { type RbacObject, rightsOf } from './rbac-table.ts';
-import { renderChart } from './render-chart.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
+import { type Attempt, allows, type End, type NetworkPolicy } from '../real-cluster/network-policy.ts';
+import { type RbacObject, rightsOf } from '../real-cluster/rbac-table.ts';
+import { renderChart } from '../real-cluster/render-chart.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const read = (path: string): string => readFileSync(join(ROOT, path), 'utf8');
@@ -82,7 +82,7 @@ describe.skipIf(helm === '')('a healer that the chart runs', () => {
   });
 
   it('has that time on the lab too', () => {
-    const [deployment] = parseAllDocuments(read('deploy/healer/40-deployment.yaml')).map((each) => each.toJS());
+    const [deployment] = parseAllDocuments(read('lab/deploy/healer/40-deployment.yaml')).map((each) => each.toJS());
     const { spec } = (deployment as { spec: { template: { spec: PodSpec } } }).spec.template;
     expect(spec.terminationGracePeriodSeconds).toBe(podSpec(objects).terminationGracePeriodSeconds);
     // What the healer takes for one helm where nothing is said.

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { HEALER_CHART } from './render-chart.ts';
+import { HEALER_CHART } from '../real-cluster/render-chart.ts';
 
 const PROGRAM = join(HEALER_CHART, 'files', 'test.mjs');
 const METRICS = ['healer_shards', 'healer_policies', 'healer_queue_depth', 'healer_watch_age_seconds'];

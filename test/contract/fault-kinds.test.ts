@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { RunFolder } from '../../src/adapters/evidence/run-folder.ts';
 import { verifyRun } from '../../src/adapters/evidence/verify-run.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
-import type { RunRecord } from '../../src/ports/reporter.ts';
-import type { Fault, NodeAction, SingleFault } from '../../src/scenario/fault.ts';
 import { NODE_ACTION_KINDS } from '../../src/scenario/faults/node/node-actions.ts';
-import type { Probe, Scenario } from '../../src/scenario/scenario.ts';
+import type { Fault, NodeAction, SingleFault } from '../../src/scenario/model/fault.ts';
+import type { Probe, Scenario } from '../../src/scenario/model/scenario.ts';
 import {
   DEPLOYMENT,
   NODE,

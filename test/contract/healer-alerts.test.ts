@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AlertBook } from '../../healer/src/alerts/alert-book.ts';
+import { AlertBook } from '../../healer/src/alerts/alert-store.ts';
 import { type AlertListener, listenForAlerts } from '../../healer/src/alerts/listen.ts';
 import { systemClock } from '../../healer/src/clock.ts';
 import { METRICS } from '../../healer/src/names.ts';

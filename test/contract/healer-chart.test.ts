@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { METRICS } from '../../healer/src/names.ts';
-import { findHelm } from './find-helm.ts';
-import { covers, type RbacObject, rightsOf } from './rbac-table.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
+import { covers, type RbacObject, rightsOf } from '../real-cluster/rbac-table.ts';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -159,7 +159,7 @@ describe.skipIf(helm === undefined)('the healer’s chart', () => {
   });
 
   it('is granted nothing more by the lab', async () => {
-    const folders = ['deploy/healer', 'workloads/shop/manifests', 'workloads/shop-release/manifests'];
+    const folders = ['lab/deploy/healer', 'workloads/shop/manifests', 'workloads/shop-release/manifests'];
     const lab = folders.flatMap((folder) =>
       readdirSync(join(ROOT, folder))
         .filter((file) => file.endsWith('.yaml'))

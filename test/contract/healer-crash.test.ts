@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findPrograms } from './api-server.ts';
-import { type Crash, CrashEpisode, type Ending, judge } from './crash-episode.ts';
-import { type CrashScene, POD_SCENE, releaseScene } from './crash-scenes.ts';
-import { findHelm } from './find-helm.ts';
-import { ShopCluster } from './shop-cluster.ts';
+import { findPrograms } from '../real-cluster/api-server.ts';
+import type { Crash, CrashScene, Ending } from '../real-cluster/crash.ts';
+import { CrashEpisode, judge } from '../real-cluster/crash-episode.ts';
+import { POD_SCENE, releaseScene } from '../real-cluster/crash-scenes.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
+import { ShopCluster } from '../real-cluster/shop-cluster.ts';
 
 const programs = findPrograms();
 const helm = findHelm();

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findPrograms } from './api-server.ts';
-import { FaultyProxy } from './faulty-proxy.ts';
-import { HealerProcess } from './healer-process.ts';
-import { ShopCluster } from './shop-cluster.ts';
+import { findPrograms } from '../real-cluster/api-server.ts';
+import { FaultyProxy } from '../real-cluster/faulty-proxy.ts';
+import { HealerProcess } from '../real-cluster/healer-process.ts';
+import { ShopCluster } from '../real-cluster/shop-cluster.ts';
 
 const programs = findPrograms();
 const skip = typeof programs === 'string';

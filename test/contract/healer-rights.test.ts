@@ -3,10 +3,10 @@ import { promisify } from 'node:util';
 import { AuthorizationV1Api, CoreV1Api, type V1ResourceRule } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HEALER } from '../../healer/src/names.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { findHelm } from './find-helm.ts';
-import { type RbacObject, rightsOf } from './rbac-table.ts';
-import { HEALER_CHART, renderChart } from './render-chart.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { findHelm } from '../real-cluster/find-helm.ts';
+import { type RbacObject, rightsOf } from '../real-cluster/rbac-table.ts';
+import { HEALER_CHART, renderChart } from '../real-cluster/render-chart.ts';
 
 const run = promisify(execFile);
 const programs = findPrograms();

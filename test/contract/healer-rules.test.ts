@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { METRICS } from '../../healer/src/names.ts';
-import { analysePromql } from '../../src/scenario/promql.ts';
+import { analysePromql } from '../../src/scenario/promql/promql.ts';
 
 interface Rule {
   readonly alert: string;

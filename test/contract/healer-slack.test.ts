@@ -1,10 +1,10 @@
 import { CustomObjectsApi } from '@kubernetes/client-node';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Messages } from '../../receiver/src/receiver.ts';
-import { findPrograms } from './api-server.ts';
-import { HealerProcess } from './healer-process.ts';
-import { type Shop, ShopCluster } from './shop-cluster.ts';
-import { PLANTED, SlackReceiver } from './slack-receiver.ts';
+import type { Messages } from '../../lab/receiver/src/receiver.ts';
+import { findPrograms } from '../real-cluster/api-server.ts';
+import { HealerProcess } from '../real-cluster/healer-process.ts';
+import { type Shop, ShopCluster } from '../real-cluster/shop-cluster.ts';
+import { PLANTED, SlackReceiver } from '../real-cluster/slack-receiver.ts';
 
 const programs = findPrograms();
 const skip = typeof programs === 'string';

@@ -5,9 +5,9 @@ import { KubeClient } from '../../healer/src/kube/client.ts';
 import { KubeError } from '../../healer/src/kube/kube-error.ts';
 import { ObjectStore } from '../../healer/src/kube/object-store.ts';
 import { Reflector } from '../../healer/src/kube/reflector.ts';
-import { FakeApiServer } from '../../healer/src/testing/fake-api-server.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { FaultyProxy, type ProxyOptions } from './faulty-proxy.ts';
+import { FakeApiServer } from '../../healer/test/fakes/fake-api-server.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { FaultyProxy, type ProxyOptions } from '../real-cluster/faulty-proxy.ts';
 
 /** An API server under the contract; `expire` makes old versions unknown to it. */
 interface Subject {

@@ -112,6 +112,21 @@ export function kubeContract(name: string, open: () => Promise<OpenKube>): void 
       await opened.kube.remove(target);
     });
 
+    it('changes no other object of the same name than the one that is meant', async () => {
+      const uid = '00000000-0000-0000-0000-000000000000';
+      const idle = deployment(opened.namespace);
+      const made = await opened.kube.create(idle);
+      const target = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: opened.namespace, name: 'idle' };
+      const patch = { metadata: { labels: { changed: 'yes' } } };
+      expect([409, 422]).toContain(await statusOf(opened.kube.patch(target, patch, { uid })));
+      expect([409, 422]).toContain(await statusOf(opened.kube.scale(target, 1, { uid })));
+      expect((await opened.kube.get(target))?.metadata.labels?.changed).toBeUndefined();
+      const own = { uid: made.metadata.uid };
+      await opened.kube.scale(target, 1, own);
+      expect(await opened.kube.patch(target, patch, own)).toMatchObject({ ...patch, spec: { replicas: 1 } });
+      await opened.kube.remove(target);
+    });
+
     it('tells its time to the second', async () => {
       expect(Math.abs((await opened.kube.serverTimeMs()) - Date.now())).toBeLessThan(5_000);
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChannelMessage, MessageChannel } from '../../healer/src/engines/notification/channel.ts';
+import type { ChannelMessage, MessageChannel } from '../../healer/src/notifications/channel.ts';
 
 export interface ChannelUnderTest extends AsyncDisposable {
   readonly channel: MessageChannel;

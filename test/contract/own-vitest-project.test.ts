@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(() => rm(root, { recursive: true }));
 
 const config = `
-import { scenarioPlugin } from ${JSON.stringify(pathOf('../../src/vitest/scenario-plugin.ts'))};
+import { scenarioPlugin } from ${JSON.stringify(pathOf('../../src/suite/scenario-plugin.ts'))};
 export default {
   cacheDir: '.cache',
   plugins: [scenarioPlugin({ runtimeModule: ${JSON.stringify(pathOf('../fixtures/fake-runtime.ts'))} })],

@@ -16,9 +16,9 @@ import { Healer } from '../../healer/src/healer.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { ANNOTATIONS, HEALER, type HealerRecord } from '../../healer/src/names.ts';
 import { createMetrics } from '../../healer/src/telemetry/metrics.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { PretendKubelet } from './pretend-kubelet.ts';
-import { serveKinds } from './serve-kinds.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { PretendKubelet } from '../real-cluster/pretend-kubelet.ts';
+import { serveKinds } from '../real-cluster/serve-kinds.ts';
 
 const programs = findPrograms();
 const missing = typeof programs === 'string' ? programs : undefined;

@@ -6,9 +6,9 @@ import { systemClock } from '../../healer/src/clock.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { toKubeError } from '../../healer/src/kube/kube-error.ts';
 import { ObjectStore } from '../../healer/src/kube/object-store.ts';
-import { type ClaimApi, Claims, specOf } from '../../healer/src/records/remediation/claims.ts';
-import { SPEC, incident as sample } from '../../healer/src/testing/samples.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
+import { type ClaimApi, Claims, specOf } from '../../healer/src/remediations/remediation-ownership.ts';
+import { SPEC, incident as sample } from '../../healer/test/fakes/samples.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
 
 const programs = findPrograms();
 const at = { group: 'healproof.dev', version: 'v1alpha1', namespace: 'default', plural: 'healingpolicies' };
@@ -59,7 +59,7 @@ describe.skipIf(typeof programs === 'string')('the healer’s kinds on kube-apis
   });
 
   it('take the policy of the lab', async () => {
-    const [body] = read('deploy/healer/30-policies.yaml') as object[];
+    const [body] = read('lab/deploy/healer/30-policies.yaml') as object[];
     const made = await custom.createClusterCustomObject({ ...at, plural: 'clusterhealingpolicies', body });
     expect(made).toMatchObject({ kind: 'ClusterHealingPolicy', spec: { namespaces: ['shop'] } });
   });

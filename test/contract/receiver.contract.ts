@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MetricsError } from '../../src/errors.ts';
-import type { Message } from '../../src/experiment/signals.ts';
+import type { Message } from '../../src/experiment/evidence/signals.ts';
 import type { Receiver } from '../../src/ports/receiver.ts';
 
 export interface OpenReceiver extends AsyncDisposable {

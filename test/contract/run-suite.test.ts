@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkHashes, readRun } from '../../src/adapters/evidence/read-run.ts';
-import type { SuiteOptions } from '../../src/vitest/run-suite.ts';
+import type { SuiteOptions } from '../../src/suite/run-suite.ts';
 import { cannedScenario } from '../fixtures/canned-run.ts';
 import { PLANTED_PARTS } from '../fixtures/fake-runtime.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Receiver as LabReceiver } from '../../receiver/src/receiver.ts';
-import { serveReceiver as serveLabReceiver } from '../../receiver/src/receiver-server.ts';
+import { Receiver as LabReceiver } from '../../lab/receiver/src/receiver.ts';
+import { serveReceiver as serveLabReceiver } from '../../lab/receiver/src/receiver-server.ts';
 import { PrometheusRules } from '../../src/adapters/prometheus/prometheus-rules.ts';
 import { HttpReceiver } from '../../src/adapters/receiver/http-receiver.ts';
 import { FakeAlertRules } from '../fakes/fake-alert-rules.ts';

@@ -3,11 +3,11 @@ import { rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Delivery } from '../../healer/src/engines/notification/channel.ts';
-import { SlackChannel } from '../../healer/src/engines/notification/slack.ts';
-import { FakeChannel } from '../../healer/src/testing/fake-channel.ts';
+import type { Delivery } from '../../healer/src/notifications/channel.ts';
+import { SlackChannel } from '../../healer/src/notifications/slack.ts';
+import { FakeChannel } from '../../healer/test/fakes/fake-channel.ts';
+import { PLANTED, SlackReceiver } from '../real-cluster/slack-receiver.ts';
 import { message, messageChannelContract } from './message-channel.contract.ts';
-import { PLANTED, SlackReceiver } from './slack-receiver.ts';
 
 messageChannelContract('the webhook of Slack', async () => {
   const receiver = await SlackReceiver.start();

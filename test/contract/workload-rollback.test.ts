@@ -1,14 +1,14 @@
 import { AppsV1Api, CoreV1Api, type V1PodTemplateSpec } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../healer/src/clock.ts';
-import type { Outcome, RemedyCase } from '../../healer/src/engines/remedy.ts';
-import { readTrace } from '../../healer/src/engines/rollback/decide-workload.ts';
-import { RollbackWorkload } from '../../healer/src/engines/rollback/rollback-workload.ts';
+import { type PodView, viewPod } from '../../healer/src/cluster/pod.ts';
+import type { Outcome, RemedyCase } from '../../healer/src/incidents/remedy.ts';
 import { KubeClient, type WorkloadObject } from '../../healer/src/kube/client.ts';
-import { type PodView, viewPod } from '../../healer/src/monitors/pod/pod.ts';
 import { ANNOTATIONS } from '../../healer/src/names.ts';
-import { ApiServer, findPrograms } from './api-server.ts';
-import { PretendKubelet } from './pretend-kubelet.ts';
+import { readTrace } from '../../healer/src/pods/remedies/decide-workload.ts';
+import { RollbackWorkload } from '../../healer/src/pods/remedies/rollback-workload.ts';
+import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
+import { PretendKubelet } from '../real-cluster/pretend-kubelet.ts';
 
 const programs = findPrograms();
 const missing = typeof programs === 'string' ? programs : undefined;

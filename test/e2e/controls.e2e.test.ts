@@ -37,6 +37,19 @@ describe('a claim that is not true does not pass', () => {
     expect(finished.exitCode).not.toBe(0);
     expect(record.leaks).toEqual([]);
   });
+
+  it('fails a sequence whose last fault nobody heals, however well the first one was healed', async () => {
+    const finished = await runHealproof(fixture('last-fault-is-not-healed'));
+    const record = onlyRecord(finished);
+    expect(record.judgement).toMatchObject({ verdict: 'fail', faultProven: true });
+    expect(codes(record)).toEqual(['RECOVERY_EXCEEDED']);
+    const [first, last] = record.judgement?.recoveries ?? [];
+    expect(first?.outcome).not.toBe('exceeded');
+    expect(last?.outcome).toBe('exceeded');
+    expect(finished.exitCode).toBe(1);
+    expect(record.leaks).toEqual([]);
+    expect(await leftovers(openLab().kube)).toEqual([]);
+  });
 });
 
 describe('the word of the injector is not what counts', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/ports/reporter.ts';
-import { waitUntil } from '../../src/runner/wait-until.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
+import { waitUntil } from '../../src/runner/waiting/wait-until.ts';
 import {
   CHART_PROJECT,
   eventually,

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { afterEach, describe, expect, inject, it } from 'vitest';
+import { inotifyNeeds } from '../../lab/cluster/preflight.ts';
 import { LocalHost } from '../../src/adapters/host/local-host.ts';
-import { inotifyNeeds } from '../../src/adapters/lab/preflight.ts';
 import { run } from '../../src/adapters/process/command.ts';
 import { eventually, onlyRecord, type RunningHealproof, runHealproof, scenario, startHealproof } from './lab.ts';
 import { killWithChildren } from './process-tree.ts';

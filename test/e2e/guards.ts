@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { RunRecord } from '../../src/ports/reporter.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import { onlyRecord, openLab, runHealproof, scenario, startHealproof } from './lab.ts';
 
 const PAUSED_UNTIL = 'healproof.dev/paused-until';

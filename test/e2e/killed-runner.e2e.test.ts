@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type RunEvent, STEPS, type Step } from '../../src/ports/reporter.ts';
+import { STEPS, type Step } from '../../src/experiment/run-record/run-record.ts';
+import type { RunEvent } from '../../src/ports/reporter.ts';
 import { eventually, openLab, type RunningHealproof, scenario, startHealproof } from './lab.ts';
 import { leftovers } from './leftovers.ts';
 import { killWithChildren } from './process-tree.ts';

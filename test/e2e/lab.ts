@@ -4,11 +4,11 @@ import { mkdir, mkdtemp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
-import type { ClusterAccess } from '../../src/cluster-access.ts';
-import { composeRunner } from '../../src/compose.ts';
-import type { RunRecord } from '../../src/ports/reporter.ts';
-import type { RunnerPorts } from '../../src/runner/ports.ts';
-import { isTransientError, waitUntil } from '../../src/runner/wait-until.ts';
+import type { ClusterAccess } from '../../src/compose/cluster-access.ts';
+import { composeRunner } from '../../src/compose/compose.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
+import type { RunnerPorts } from '../../src/ports/runner-ports.ts';
+import { isTransientError, waitUntil } from '../../src/runner/waiting/wait-until.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,7 +1,7 @@
 import { HEALER, LABELS } from '../../healer/src/names.ts';
-import { DEAD_MAN } from '../../src/experiment/undo.ts';
+import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { Kube, KubeObject } from '../../src/ports/kube.ts';
-import { rolloutGap } from '../../src/runner/deployments.ts';
+import { rolloutGap } from '../../src/runner/cluster/deployments.ts';
 
 const CHAOS_KINDS = ['NetworkChaos', 'PodChaos', 'StressChaos', 'TimeChaos'];
 const LEASE = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: DEAD_MAN.namespace };

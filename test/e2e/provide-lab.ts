@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
-import { openWorkbench } from '../../src/cli/workbench.ts';
-import { accessOf } from '../../src/cluster-access.ts';
-import { loadConfig } from '../../src/config.ts';
+import { openWorkbench } from '../../src/cli/workbench/workbench.ts';
+import { accessOf } from '../../src/compose/cluster-access.ts';
+import { loadConfig } from '../../src/config/config.ts';
 
 /** Gives the tests the way into the lab that `healproof up` brought up. */
 export async function setup(project: TestProject): Promise<void> {

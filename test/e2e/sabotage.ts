@@ -1,4 +1,4 @@
-import type { RunnerPorts } from '../../src/runner/ports.ts';
+import type { RunnerPorts } from '../../src/ports/runner-ports.ts';
 import { eventually } from './lab.ts';
 
 const PROMETHEUS = {

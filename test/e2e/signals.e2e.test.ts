@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PrometheusRules } from '../../src/adapters/prometheus/prometheus-rules.ts';
-import type { RunRecord } from '../../src/ports/reporter.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import { alertRulesContract } from '../contract/alert-rules.contract.ts';
 import { serveReceiver } from '../fixtures/receiver-server.ts';
 import { fixture, onlyRecord, openLab, runHealproof, startHealproof } from './lab.ts';

@@ -1,5 +1,5 @@
 import { KubernetesError } from '../../src/errors.ts';
-import type { DryRun, Kube, KubeObject, KubeRef, ListQuery, PatchOptions } from '../../src/ports/kube.ts';
+import type { DryRun, Kube, KubeObject, KubeRef, ListQuery, OfUid, PatchOptions } from '../../src/ports/kube.ts';
 
 /**
  * An API server in memory: optimistic locking, finalizers, label selectors `a=b` and `a`, server-side apply with one
@@ -55,7 +55,7 @@ export class FakeKube implements Kube {
   }
 
   async patch(ref: KubeRef, patch: unknown, options: PatchOptions = {}): Promise<KubeObject> {
-    const result = merge(this.#must(ref), patch, options.strategic === true) as KubeObject;
+    const result = merge(this.#must(ref, options), patch, options.strategic === true) as KubeObject;
     if (options.dryRun === true) return result;
     this.#call('patch', ref);
     const patched = this.#store(result);
@@ -71,7 +71,7 @@ export class FakeKube implements Kube {
     return this.#store(object);
   }
 
-  async remove(ref: KubeRef, options: { readonly uid?: string } = {}): Promise<void> {
+  async remove(ref: KubeRef, options: OfUid = {}): Promise<void> {
     this.#call('remove', ref);
     const object = this.objects.get(keyOf(ref));
     if (object === undefined || (options.uid !== undefined && options.uid !== object.metadata.uid)) return;
@@ -79,9 +79,9 @@ export class FakeKube implements Kube {
     else this.#store(merge(object, { metadata: { deletionTimestamp: '2026-01-01T00:00:00Z' } }) as KubeObject);
   }
 
-  async scale(ref: KubeRef, replicas: number): Promise<void> {
+  async scale(ref: KubeRef, replicas: number, options: OfUid = {}): Promise<void> {
     this.#call('scale', ref);
-    this.#store(merge(this.#must(ref), { spec: { replicas } }) as KubeObject);
+    this.#store(merge(this.#must(ref, options), { spec: { replicas } }) as KubeObject);
   }
 
   async evict(namespace: string, pod: string): Promise<void> {
@@ -109,9 +109,10 @@ export class FakeKube implements Kube {
     if (error !== null) throw error;
   }
 
-  #must(ref: KubeRef): KubeObject {
+  #must(ref: KubeRef, { uid }: OfUid = {}): KubeObject {
     const object = this.objects.get(keyOf(ref));
     if (object === undefined) throw new KubernetesError(`${keyOf(ref)} not found`, 404);
+    if (uid !== undefined && uid !== object.metadata.uid) throw new KubernetesError('another UID', 409);
     return object;
   }
 

@@ -1,6 +1,7 @@
 import { MetricsError } from '../../src/errors.ts';
-import type { Sample } from '../../src/experiment/evidence.ts';
-import type { MetricsSource, RawSeries, ScrapeTarget } from '../../src/ports/metrics-source.ts';
+import type { Sample } from '../../src/experiment/evidence/evidence.ts';
+import type { RawSeries } from '../../src/experiment/evidence/raw-series.ts';
+import type { MetricsSource, ScrapeTarget } from '../../src/ports/metrics-source.ts';
 
 /** The values that a query returns at a time, one for each series; null for one that cannot be parsed. */
 export type Answer = (atMs: number) => readonly number[] | null;

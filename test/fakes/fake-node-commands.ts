@@ -1,7 +1,7 @@
 import { FaultError } from '../../src/errors.ts';
 import type { CommandReport, NodeCommand, NodeCommands } from '../../src/ports/node-commands.ts';
 import type { DeadMan } from '../../src/ports/node-machines.ts';
-import type { NodeAction } from '../../src/scenario/fault.ts';
+import type { NodeAction } from '../../src/scenario/model/fault.ts';
 import type { FakeMachines } from './fake-machines.ts';
 
 /** Commands of a user whose nodes are the machines given, with a diary of what was run. */

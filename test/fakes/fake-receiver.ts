@@ -1,5 +1,5 @@
 import { MetricsError } from '../../src/errors.ts';
-import type { Message } from '../../src/experiment/signals.ts';
+import type { Message } from '../../src/experiment/evidence/signals.ts';
 import type { Receiver, ReceiverReading } from '../../src/ports/receiver.ts';
 
 /** What the healer tells of an incident of the shop that it has found. */

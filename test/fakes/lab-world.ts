@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { KindLab } from '../../src/adapters/lab/kind-lab.ts';
+import { KindLab } from '../../lab/cluster/kind-lab.ts';
 import { AbortedError } from '../../src/errors.ts';
+import type { ImageRecord } from '../../src/experiment/run-record/environment.ts';
 import type { Host } from '../../src/ports/host.ts';
-import type { ImageNeeds, ImageRecord, Images } from '../../src/ports/images.ts';
+import type { ImageNeeds, Images } from '../../src/ports/images.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
-import { waitUntil } from '../../src/runner/wait-until.ts';
+import { waitUntil } from '../../src/runner/waiting/wait-until.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeKube } from './fake-kube.ts';
 import { type Call, FakeRun } from './fake-run.ts';
@@ -52,7 +53,7 @@ export function nodeObject(name: string, ready = true): KubeObject {
   return { apiVersion: 'v1', kind: 'Node', metadata: { name, labels }, status };
 }
 
-export function record(name: string, digest: string, version = '1'): ImageRecord {
+function record(name: string, digest: string, version = '1'): ImageRecord {
   return { name, source: 'airgap', version, digest };
 }
 
@@ -121,7 +122,7 @@ export class LabWorld {
       clusterName,
       cacheDir: this.cacheDir,
       kindConfigPath: this.kindConfig,
-      deployDir: join(ROOT, 'deploy'),
+      deployDir: join(ROOT, 'lab', 'deploy'),
       workloadsDir: this.workloadsDir,
       issueCertificate: async (name) => ({ authority: 'ca', certificate: `certificate of ${name}`, key: 'key' }),
       prometheusUrl: null,
@@ -250,7 +251,7 @@ export class LabWorld {
         nodeImage: 'healproof/node:1',
         records: this.records,
         missing: [],
-        chaosMeshChart: join(ROOT, 'deploy/chaos-mesh'),
+        chaosMeshChart: join(ROOT, 'lab/deploy/chaos-mesh'),
         chaosMeshTag: 'v2.8.4',
       }),
       needs: async () => this.needs,

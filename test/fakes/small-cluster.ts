@@ -1,12 +1,13 @@
 import { ClusterWitnesses } from '../../src/adapters/witness/witnesses.ts';
+import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
 import type { MetricsSource } from '../../src/ports/metrics-source.ts';
 import type { NodeShell } from '../../src/ports/node-shell.ts';
-import type { Reporter, RunRecord } from '../../src/ports/reporter.ts';
-import type { RunnerPorts } from '../../src/runner/ports.ts';
+import type { Reporter } from '../../src/ports/reporter.ts';
+import type { RunnerPorts } from '../../src/ports/runner-ports.ts';
 import { runScenario } from '../../src/runner/run-scenario.ts';
-import type { Fault } from '../../src/scenario/fault.ts';
-import type { Scenario } from '../../src/scenario/scenario.ts';
+import type { Fault } from '../../src/scenario/model/fault.ts';
+import type { Scenario } from '../../src/scenario/model/scenario.ts';
 import { cannedScenario } from '../fixtures/canned-run.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeKube } from './fake-kube.ts';
@@ -213,7 +214,11 @@ export async function runWith(world: SmallCluster, fault: Fault): Promise<RunRec
 }
 
 export async function runFor(world: SmallCluster, scenario: Scenario, reporter: Reporter): Promise<RunRecord> {
+  return runScenarioIn(world.ports(), scenario, reporter);
+}
+
+export async function runScenarioIn(ports: RunnerPorts, scenario: Scenario, reporter: Reporter): Promise<RunRecord> {
   const { signal } = new AbortController();
   const options = { runId: 'r1', seed: 1, healer: 'on', keep: false, signal, reporter } as const;
-  return runScenario(scenario, world.ports(), options);
+  return runScenario(scenario, ports, options);
 }

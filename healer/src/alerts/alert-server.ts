@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AlertBook } from './alert-book.ts';
+import type { AlertBook } from './alert-store.ts';
 import { readAlerts } from './payload.ts';
 
 export interface AlertServerOptions {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../testing/manual-clock.ts';
-import { policy } from '../testing/samples.ts';
+import { ManualClock } from '../../test/fakes/manual-clock.ts';
+import { policy } from '../../test/fakes/samples.ts';
 import { BlockingAlerts } from './blocking.ts';
 
 const heeding = policy({ blockingAlerts: ['Failover'] });

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
-import type { InstantQuery } from '../monitors/pod/prometheus.ts';
 import type { Policy } from '../policy/schema.ts';
+import type { InstantQuery } from './prometheus.ts';
 
 export interface BlockingOptions {
   readonly query: InstantQuery;

@@ -3,8 +3,8 @@ import type { Server } from 'node:https';
 import type { AlertsConfig } from '../config.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import { portOf } from '../telemetry/server.ts';
-import type { AlertBook } from './alert-book.ts';
 import { serveAlerts } from './alert-server.ts';
+import type { AlertBook } from './alert-store.ts';
 import { followTlsFiles } from './tls-files.ts';
 
 export interface AlertListener {

@@ -1,4 +1,4 @@
-import type { ActionFacts } from '../engines/recovery/facts.ts';
+import type { ActionFacts } from './action-facts.ts';
 import { ASK_AGAIN_MS, type Guard, TELLING } from './guard.ts';
 
 /** An alert that the policy heeds says that this is no time to act; not to know counts as firing. */

@@ -1,6 +1,6 @@
-import type { ActionFacts } from '../engines/recovery/facts.ts';
 import type { RefusalReason } from '../names.ts';
 import type { LadderAction } from '../policy/ladder.ts';
+import type { ActionFacts } from './action-facts.ts';
 
 export interface Objection {
   /** A sentence with the numbers it rests on. */

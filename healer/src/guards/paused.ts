@@ -1,6 +1,6 @@
-import type { PodView } from '../monitors/pod/pod.ts';
+import type { NodeView } from '../cluster/node.ts';
+import type { PodView } from '../cluster/pod.ts';
 import { ANNOTATIONS } from '../names.ts';
-import type { NodeView } from '../node.ts';
 import type { Policy } from '../policy/schema.ts';
 import { bounded, type Guard, TELLING } from './guard.ts';
 

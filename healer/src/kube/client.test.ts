@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeApiServer } from '../testing/fake-api-server.ts';
+import { FakeApiServer } from '../../test/fakes/fake-api-server.ts';
 import { KubeClient } from './client.ts';
 import { KubeError } from './kube-error.ts';
 

@@ -17,11 +17,11 @@ import {
 import { poolConnections } from './dispatcher.ts';
 import { toEvent, type WrittenEvent } from './event.ts';
 import { KubeError, toKubeError } from './kube-error.ts';
-import type { LeaseApi } from './lease.ts';
+import type { LeaseApi, LeaseFolder } from './lease.ts';
 import { fromV1Lease, LEASE_LABELS, toV1Lease } from './lease-object.ts';
 import { ObjectApi } from './object-api.ts';
+import { withPlainNames } from './path-segment.ts';
 import { type Call, inTime, patchInTime, undefinedWhenMissing } from './request.ts';
-import type { LeaseFolder } from './shards.ts';
 import { RELEASES, WatchSources } from './watch-sources.ts';
 
 const LIST_TIMEOUT_MS = 15_000;
@@ -84,11 +84,11 @@ export class KubeClient {
   constructor(config: KubeConfig, observe: CallObserver = () => undefined, fieldManager = FIELD_MANAGER) {
     this.#fieldManager = fieldManager;
     poolConnections(config);
-    this.#core = config.makeApiClient(CoreV1Api);
-    this.#apps = config.makeApiClient(AppsV1Api);
-    this.#events = config.makeApiClient(EventsV1Api);
-    this.#coordination = config.makeApiClient(CoordinationV1Api);
-    this.#custom = config.makeApiClient(CustomObjectsApi);
+    this.#core = withPlainNames(config.makeApiClient(CoreV1Api));
+    this.#apps = withPlainNames(config.makeApiClient(AppsV1Api));
+    this.#events = withPlainNames(config.makeApiClient(EventsV1Api));
+    this.#coordination = withPlainNames(config.makeApiClient(CoordinationV1Api));
+    this.#custom = withPlainNames(config.makeApiClient(CustomObjectsApi));
     this.#observe = observe;
     const apis = { core: this.#core, apps: this.#apps, custom: this.#custom };
     this.watches = new WatchSources(config, apis, this.#call);

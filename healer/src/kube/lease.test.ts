@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../testing/manual-clock.ts';
+import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { KubeError } from './kube-error.ts';
 import { type LeaseApi, LeaseElector, type LeaseWrite, type StoredLease } from './lease.ts';
 

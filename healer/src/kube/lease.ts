@@ -26,6 +26,14 @@ export interface LeaseApi {
   replace(resourceVersion: string, write: LeaseWrite): Promise<StoredLease>;
 }
 
+/** The Leases of all replicas, by name. */
+export interface LeaseFolder {
+  list(): Promise<ReadonlyMap<string, StoredLease>>;
+  lease(name: string): LeaseApi;
+  /** Does nothing when there is none. */
+  remove(name: string): Promise<void>;
+}
+
 export interface ElectorOptions {
   readonly api: LeaseApi;
   /** Unique for this process, not only for this pod. */

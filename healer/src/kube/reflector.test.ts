@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import type { V1Pod } from '@kubernetes/client-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { FakeApiServer, type SeenRequest } from '../testing/fake-api-server.ts';
-import { ManualClock } from '../testing/manual-clock.ts';
+import { FakeApiServer, type SeenRequest } from '../../test/fakes/fake-api-server.ts';
+import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { KubeClient } from './client.ts';
 import { type ObjectChange, ObjectStore } from './object-store.ts';
 import { Reflector } from './reflector.ts';

@@ -17,6 +17,7 @@ import {
   Watch,
 } from '@kubernetes/client-node';
 import { API_VERSION, RESOURCES } from '../names.ts';
+import { pathSegment } from './path-segment.ts';
 import type { ListPage, WatchEventType, WatchSource } from './reflector.ts';
 import { type Apis, type Call, inTime } from './request.ts';
 
@@ -82,8 +83,11 @@ export class WatchSources {
   /** One ConfigMap, by a field selector, so that the right to it by name is enough. */
   configMap(namespace: string, name: string): WatchSource<V1ConfigMap> {
     const fieldSelector = `metadata.name=${name}`;
-    return this.#source('configmaps', `/api/v1/namespaces/${namespace}/configmaps`, { fieldSelector }, (page) =>
-      this.#core.listNamespacedConfigMap({ namespace, fieldSelector, ...page }, inTime(LIST_TIMEOUT_MS)),
+    return this.#source(
+      'configmaps',
+      `/api/v1/namespaces/${pathSegment(namespace)}/configmaps`,
+      { fieldSelector },
+      (page) => this.#core.listNamespacedConfigMap({ namespace, fieldSelector, ...page }, inTime(LIST_TIMEOUT_MS)),
     );
   }
 
@@ -102,7 +106,7 @@ export class WatchSources {
   /** Helm's releases in one namespace and no other Secret; few at a time, as each may be a megabyte. */
   releaseSecrets(namespace: string): WatchSource<V1Secret> {
     const { fieldSelector } = RELEASES;
-    const path = `/api/v1/namespaces/${namespace}/secrets`;
+    const path = `/api/v1/namespaces/${pathSegment(namespace)}/secrets`;
     return this.#source('secrets', path, { fieldSelector }, (page) =>
       this.#core.listNamespacedSecret(
         { namespace, fieldSelector, ...page, limit: RELEASE_PAGE_SIZE },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { policyObject, policyOf, SPEC } from '../testing/samples.ts';
+import { policyObject, policyOf, SPEC } from '../../test/fakes/samples.ts';
 import { parsePolicy, policyName } from './parse.ts';
 
 const [slo, notReady, crashLoop] = SPEC.conditions;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NOW_MS } from '../../test/fakes/samples.ts';
+import { attributesOf, TraceReceiver } from '../../test/fakes/trace-receiver.ts';
 import type { HealerRecord } from '../names.ts';
-import { NOW_MS } from '../testing/samples.ts';
-import { attributesOf, TraceReceiver } from '../testing/trace-receiver.ts';
 import { otlpTraces } from './otlp.ts';
 
 const record: HealerRecord = {

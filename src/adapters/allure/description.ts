@@ -1,5 +1,5 @@
-import { metSignals, phaseWords, verdictSentence } from '../../experiment/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import { metSignals, phaseWords, verdictSentence } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { escapeHtml, list, paragraph, table } from './html.ts';
 
 export interface Picture {

@@ -1,9 +1,9 @@
 import type { Parameter } from 'allure-js-commons';
 import { createDefaultWriter, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
-import { claimWords, tallyWords } from '../../experiment/repetition-words.ts';
-import { formatSeconds } from '../../experiment/wording.ts';
-import type { RepetitionView } from '../../ports/reporter.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
+import { claimWords, tallyWords } from '../../experiment/repetition/repetition-words.ts';
+import { formatSeconds } from '../../experiment/result/wording.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
 import { escapeHtml, list, paragraph, table } from './html.ts';
 import { md5, scenarioLabels } from './messages.ts';
 import { allureStatus } from './status.ts';

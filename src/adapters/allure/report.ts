@@ -33,7 +33,7 @@ export async function generateReport(outputDir: string, run: Run = runProgram): 
 const ANALYTICS = /<script async src="https:\/\/www\.googletagmanager[^>]*><\/script>\s*<script>[\s\S]*?<\/script>/g;
 
 /** Allure's page reports its readers to a third party, with no way to ask it not to; a report of ours does not. */
-export function withoutAnalytics(html: string): string {
+function withoutAnalytics(html: string): string {
   const clean = html.replace(ANALYTICS, '');
   if (clean.includes('googletagmanager')) throw new InternalError('the report still loads a tracker');
   return clean;

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import type { FixtureResult, TestResult, TestResultContainer } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { createDefaultWriter, type LifecycleListener, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
-import { outcomeOf } from '../../experiment/exit-code.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import { outcomeOf } from '../../experiment/result/exit-code.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { allureMessages, type ShownFolder } from './messages.ts';
 import { allureStatus, isOutcome, OUTCOME_LABEL } from './status.ts';
 
@@ -64,7 +64,7 @@ export function writeMeasurement(resultsDir: string, record: RunRecord): void {
   writeFileSync(join(resultsDir, `${record.runId}-perf.json`), JSON.stringify([metric]));
 }
 
-export function metricKey(scenarioName: string): string {
+function metricKey(scenarioName: string): string {
   return `${scenarioName}.recovery`;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HEALER } from '../../../healer/src/names.ts';
-import { DEAD_MAN } from '../../experiment/undo.ts';
+import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
 import type { ShellAnswer } from '../../ports/node-shell.ts';
 import { assemble, NodeAuditSource } from './node-audit-source.ts';
 import { microTimeMs, parseAuditLine } from './parse.ts';

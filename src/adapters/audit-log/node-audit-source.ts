@@ -1,6 +1,6 @@
 import { HEALER } from '../../../healer/src/names.ts';
-import type { AuditEntry, AuditLog } from '../../experiment/evidence.ts';
-import { DEAD_MAN } from '../../experiment/undo.ts';
+import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
+import type { AuditEntry, AuditLog } from '../../experiment/evidence/evidence.ts';
 import type { NodeShell, ShellAnswer } from '../../ports/node-shell.ts';
 import type { AuditMark, AuditSource } from '../../ports/remediation-log.ts';
 import { parseAuditLine } from './parse.ts';

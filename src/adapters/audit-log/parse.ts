@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../experiment/evidence.ts';
+import type { AuditEntry } from '../../experiment/evidence/evidence.ts';
 
 interface RawAuditEvent {
   readonly auditID: string;

@@ -1,7 +1,7 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, KubernetesError } from '../../errors.ts';
-import type { FaultSighting, InjectorEvent } from '../../experiment/evidence.ts';
-import { DEAD_MAN } from '../../experiment/undo.ts';
+import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
+import type { FaultSighting, InjectorEvent } from '../../experiment/evidence/evidence.ts';
 import type { FaultInjector, InjectorState } from '../../ports/fault-injector.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
 
@@ -73,7 +73,7 @@ function recordsOf(object: KubeObject): readonly ContainerRecord[] {
   return (object.status as ChaosStatus | undefined)?.experiment?.containerRecords ?? [];
 }
 
-export function eventsOf(object: KubeObject): InjectorEvent[] {
+function eventsOf(object: KubeObject): InjectorEvent[] {
   return recordsOf(object).flatMap((record) =>
     (record.events ?? []).map((event) => ({
       target: record.id,

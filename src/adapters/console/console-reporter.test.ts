@@ -7,8 +7,9 @@ import {
   cannedSkip,
   ORIGIN_MS,
 } from '../../../test/fixtures/canned-run.ts';
-import type { RunEvent, RunRecord } from '../../ports/reporter.ts';
-import { summaryOf } from '../../ports/run-summary.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
+import { summaryOf } from '../../experiment/run-record/run-summary.ts';
+import type { RunEvent } from '../../ports/reporter.ts';
 import { ConsoleReporter } from './console-reporter.ts';
 
 const where = { dir: 'reports/runs/20261120-120000-7f3a1', head: 'f'.repeat(64) };

@@ -1,6 +1,8 @@
 import pc from 'picocolors';
-import type { RepetitionView, Reporter, RunEvent, RunRecord } from '../../ports/reporter.ts';
-import type { RunSummary } from '../../ports/run-summary.ts';
+import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
+import type { RunSummary } from '../../experiment/run-record/run-summary.ts';
+import type { Reporter, RunEvent } from '../../ports/reporter.ts';
 import { eventLine, type Line, repetitionLines, resultLines, runningLine, type Tone } from './lines.ts';
 import { suiteLines } from './suite-lines.ts';
 

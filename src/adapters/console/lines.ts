@@ -1,7 +1,9 @@
-import type { Outcome } from '../../experiment/exit-code.ts';
-import { outcomeOf } from '../../experiment/exit-code.ts';
-import { formatSeconds, metSignals, phaseWords, verdictSentence } from '../../experiment/wording.ts';
-import type { RepetitionView, RunEvent, RunRecord } from '../../ports/reporter.ts';
+import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
+import type { Outcome } from '../../experiment/result/exit-code.ts';
+import { outcomeOf } from '../../experiment/result/exit-code.ts';
+import { formatSeconds, metSignals, phaseWords, verdictSentence } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
+import type { RunEvent } from '../../ports/reporter.ts';
 
 /** How a piece of text is meant; what that looks like is the writer's business. */
 export type Tone = 'plain' | 'strong' | 'dim' | 'good' | 'bad' | 'doubt';

@@ -1,5 +1,5 @@
-import { type RunSummary, runLabel } from '../../ports/run-summary.ts';
-import { formatDuration } from '../../scenario/duration.ts';
+import { type RunSummary, runLabel } from '../../experiment/run-record/run-summary.ts';
+import { formatDuration } from '../../scenario/model/duration.ts';
 import { type Line, VERDICTS } from './lines.ts';
 
 const WORD_WIDTH = Math.max(...Object.values(VERDICTS).map(({ word }) => word.length));

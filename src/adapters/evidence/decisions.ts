@@ -1,5 +1,5 @@
 import type { HealerRecord } from '../../../healer/src/names.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 
 /** What the healer decided, did and refused, in the order of time, as Markdown. Empty where it was not heard. */
 export function decisionsMarkdown({ evidence }: RunRecord): string {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { cannedFail, cannedPass, cannedScenario } from '../../../test/fixtures/canned-run.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { earlierRun, readHistory } from './history.ts';
 
 let dir: string;

@@ -1,6 +1,6 @@
 import { HarnessError, messageOf } from '../../errors.ts';
-import { type TrialRun, trialRunOf } from '../../experiment/repetition.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import { type TrialRun, trialRunOf } from '../../experiment/repetition/repetition.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { sha256 } from './digests.ts';
 import { readRun } from './read-run.ts';
 import { runFolders } from './run-folders.ts';

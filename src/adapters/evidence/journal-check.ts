@@ -1,9 +1,10 @@
-import type { Evidence } from '../../experiment/evidence.ts';
-import { type EventSource, takeApart } from '../../experiment/raw-evidence.ts';
-import type { RawSeries } from '../../ports/metrics-source.ts';
-import { LIVE_SAMPLE, type RunEvent, type RunRecord } from '../../ports/reporter.ts';
-import { markStale } from '../../runner/staleness.ts';
-import { canonicalJson } from '../../scenario/canonical.ts';
+import type { Evidence } from '../../experiment/evidence/evidence.ts';
+import { type EventSource, takeApart } from '../../experiment/evidence/raw-evidence.ts';
+import type { RawSeries } from '../../experiment/evidence/raw-series.ts';
+import { markStale } from '../../experiment/probes/staleness.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
+import { LIVE_SAMPLE, type RunEvent } from '../../ports/reporter.ts';
+import { canonicalJson } from '../../scenario/model/canonical.ts';
 import { isLive } from '../../scenario/probes/probe-kinds.ts';
 import { differences } from './differences.ts';
 import { stepsOf } from './recover-run.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts';
-import { type RunSummary, summaryOf } from '../../ports/run-summary.ts';
+import { type RunSummary, summaryOf } from '../../experiment/run-record/run-summary.ts';
 import { readRun } from './read-run.ts';
 import { runFolders } from './run-folders.ts';
 

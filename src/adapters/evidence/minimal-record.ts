@@ -1,8 +1,8 @@
-import type { ControlExpectation } from '../../experiment/control.ts';
-import type { Evidence, RunStatus, StepFailure } from '../../experiment/evidence.ts';
-import { judge } from '../../experiment/verdict.ts';
-import type { RunRecord, StepTime, Turn } from '../../ports/reporter.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { Evidence, RunStatus, StepFailure } from '../../experiment/evidence/evidence.ts';
+import type { ControlExpectation } from '../../experiment/result/control.ts';
+import type { RunRecord, StepTime, Turn } from '../../experiment/run-record/run-record.ts';
+import { judge } from '../../experiment/verdict/verdict.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
 
 /** What is known about a run that could not give its own record. */
 export interface Remains {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { RunEvent, StepTime } from '../../ports/reporter.ts';
+import type { StepTime } from '../../experiment/run-record/run-record.ts';
+import type { RunEvent } from '../../ports/reporter.ts';
 import { minimalRecord } from './minimal-record.ts';
 import { readRun } from './read-run.ts';
 import { JOURNAL, type PutAway, putAway, type RunStart, type Views } from './run-folder.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ControlExpectation } from '../../experiment/control.ts';
-import type { RunRecord, Turn } from '../../ports/reporter.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { ControlExpectation } from '../../experiment/result/control.ts';
+import type { RunRecord, Turn } from '../../experiment/run-record/run-record.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
 import { chainDigests, type FileDigest, headOf } from './digests.ts';
 import { Journal } from './journal.ts';
 import { redactValue } from './redact.ts';

@@ -5,9 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { T0, tell } from '../../../test/fixtures/evidence-story.ts';
 import { eventsOf, judgedRun } from '../../../test/fixtures/judged-run.ts';
 import { tellSignals } from '../../../test/fixtures/signal-story.ts';
-import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { Evidence, ProbeSeries } from '../../experiment/evidence/evidence.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
 import { chainDigests, headOf } from './digests.ts';
 import { recoverRun } from './recover-run.ts';
 import { RunFolder, type StoredRun } from './run-folder.ts';
@@ -46,7 +46,7 @@ function liveStory(series: ProbeSeries): Evidence {
 
 /** The partition of the main story, and another one a second later. */
 function sequenceStory(): Evidence {
-  const evidence = tell();
+  const evidence = tell({ observedToMs: 45_000 });
   const { injection, scenario } = evidence;
   if (injection === null || scenario.fault.type !== 'chaosMesh') throw new Error('the story has no fault');
   const { fault } = scenario;

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
-import { takeApart } from '../../experiment/raw-evidence.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import { takeApart } from '../../experiment/evidence/raw-evidence.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { decisionsMarkdown } from './decisions.ts';
 
 /** The raw evidence: from these three files alone a verdict can be computed again. */

@@ -11,9 +11,9 @@ import {
   type ChaosSchemas,
   chaosSchemasFromCrds,
 } from '../../scenario/faults/chaos-mesh/chaos-schema.ts';
-import type { GivenParams } from '../../scenario/params.ts';
-import { LARGEST_FILE_CHARACTERS } from '../../scenario/parse.ts';
-import type { SourceFile } from '../../scenario/source.ts';
+import { LARGEST_FILE_CHARACTERS } from '../../scenario/read/parse.ts';
+import type { GivenParams } from '../../scenario/schema/params.ts';
+import type { SourceFile } from '../../scenario/yaml/source.ts';
 
 export interface ProjectFolders {
   readonly projectDir: string;
@@ -25,7 +25,7 @@ export interface ProjectFolders {
 
 const YAML = /\.ya?ml$/;
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
@@ -55,14 +55,14 @@ function textOf(path: string): string | null {
   }
 }
 
-/** Of the version that `airgap/lock.json` names; `npm run generate` derives them. */
+/** Of the version that `lab/images/airgap/lock.json` names; `npm run generate` derives them. */
 async function bundledSchemas(): Promise<ChaosSchemas> {
   const text = await readFile(join(REPO_ROOT, 'schema', 'chaos-mesh.schema.json'), 'utf8');
   return new Map(Object.entries((JSON.parse(text) as ChaosSchemaFile).kinds));
 }
 
 /** YAML files at or below a path. @throws UsageError where there is nothing. */
-export async function filesUnder(path: string): Promise<string[]> {
+async function filesUnder(path: string): Promise<string[]> {
   const found = await stat(path).catch((error: unknown) => {
     throw new UsageError(`there is no file or folder ${path}`, { cause: error });
   });

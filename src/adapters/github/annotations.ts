@@ -1,5 +1,5 @@
 import type { Issue } from '../../errors.ts';
-import type { RunSummary } from '../../ports/run-summary.ts';
+import type { RunSummary } from '../../experiment/run-record/run-summary.ts';
 
 /** Workflow commands by which GitHub marks the line of a file that a problem is in. */
 export function issueAnnotations(issues: readonly Issue[]): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cannedFail, cannedInconclusive, cannedPass, cannedSkip } from '../../../test/fixtures/canned-run.ts';
-import type { RepetitionView } from '../../ports/reporter.ts';
-import { summaryOf } from '../../ports/run-summary.ts';
+import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
+import { summaryOf } from '../../experiment/run-record/run-summary.ts';
 import { issueAnnotations, runAnnotations } from './annotations.ts';
 import { stepSummary } from './step-summary.ts';
 

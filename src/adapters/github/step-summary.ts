@@ -1,8 +1,8 @@
-import type { Phase } from '../../experiment/judgement.ts';
-import { claimWords, tallyWords } from '../../experiment/repetition-words.ts';
-import { formatLimit, formatSpan } from '../../experiment/wording.ts';
-import type { RepetitionView } from '../../ports/reporter.ts';
-import { type RunSummary, runLabel } from '../../ports/run-summary.ts';
+import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
+import { claimWords, tallyWords } from '../../experiment/repetition/repetition-words.ts';
+import type { Phase } from '../../experiment/result/judgement.ts';
+import { formatLimit, formatSpan } from '../../experiment/result/wording.ts';
+import { type RunSummary, runLabel } from '../../experiment/run-record/run-summary.ts';
 
 const MARKS: Readonly<Record<RunSummary['outcome'], string>> = {
   pass: '✅ pass',

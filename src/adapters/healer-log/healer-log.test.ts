@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../../healer/src/names.ts';
-import type { Sample } from '../../experiment/evidence.ts';
+import type { Sample } from '../../experiment/evidence/evidence.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
 import { HealerLog } from './healer-log.ts';

@@ -1,6 +1,6 @@
 import { ANNOTATIONS, HEALER, type HealerRecord, METRICS } from '../../../healer/src/names.ts';
 import { KubernetesError, messageOf } from '../../errors.ts';
-import type { HealerWatch, Sample } from '../../experiment/evidence.ts';
+import type { HealerWatch, Sample } from '../../experiment/evidence/evidence.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
 import type { RemediationLog } from '../../ports/remediation-log.ts';

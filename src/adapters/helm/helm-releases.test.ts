@@ -3,7 +3,7 @@ import { FakeClock } from '../../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../../test/fakes/fake-kube.ts';
 import { FakeRun } from '../../../test/fakes/fake-run.ts';
 import { AbortedError, FaultError } from '../../errors.ts';
-import { waitUntil } from '../../runner/wait-until.ts';
+import { waitUntil } from '../../runner/waiting/wait-until.ts';
 import { HelmReleases } from './helm-releases.ts';
 
 const CHANGE = { namespace: 'shop', release: 'web', chart: '/charts/web', values: { image: 'bad' } };

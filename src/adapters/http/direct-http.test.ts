@@ -49,6 +49,10 @@ describe('getDirectly', () => {
     expect(await get('/elsewhere')).toMatchObject({ status: 302 });
   });
 
+  it('does not ask another path than the one that is written', async () => {
+    expect(await get('/elsewhere/..')).toMatchObject({ kind: 'unknown' });
+  });
+
   it('reads the beginning of a large body alone', async () => {
     const answer = await get('/large');
     expect(answer.kind === 'answer' ? answer.body.length : 0).toBe(65_536);

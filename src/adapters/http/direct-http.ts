@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors.ts';
 import { type HttpAnswer, LARGEST_BODY_BYTES } from '../../ports/http-source.ts';
+import { isRequestUrl } from '../../scenario/model/request-path.ts';
 
 /** The other side was reached, or is where it should be, and does not talk. */
 const SILENCE: ReadonlySet<string> = new Set([
@@ -13,6 +14,7 @@ const SILENCE: ReadonlySet<string> = new Set([
 
 /** One GET from this machine. Redirects are answers. @throws the signal's reason. */
 export async function getDirectly(url: string, timeoutMs: number, signal: AbortSignal): Promise<HttpAnswer> {
+  if (!isRequestUrl(url)) return { kind: 'unknown', detail: `${JSON.stringify(url)} would be resolved into another` };
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.any([signal, timeout]) });

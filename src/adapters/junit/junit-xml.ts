@@ -1,7 +1,8 @@
-import { type Outcome, outcomeOf } from '../../experiment/exit-code.ts';
-import { claimWords, tallyWords } from '../../experiment/repetition-words.ts';
-import { metSignals, verdictSentence } from '../../experiment/wording.ts';
-import type { RepetitionView, RunRecord } from '../../ports/reporter.ts';
+import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
+import { claimWords, tallyWords } from '../../experiment/repetition/repetition-words.ts';
+import { type Outcome, outcomeOf } from '../../experiment/result/exit-code.ts';
+import { metSignals, verdictSentence } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 

@@ -1,4 +1,5 @@
 import { KubernetesError } from '../../errors.ts';
+import { apiPath, groupSegments } from './api-path.ts';
 import type { Connection } from './connection.ts';
 
 export interface ResourceType {
@@ -10,10 +11,6 @@ interface ApiResource {
   readonly name: string;
   readonly kind: string;
   readonly namespaced: boolean;
-}
-
-export function groupPath(apiVersion: string): string {
-  return apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
 }
 
 /** Maps kinds to paths by asking the API server; what was found is kept, what was not is asked again. */
@@ -29,7 +26,7 @@ export class Discovery {
   async find(apiVersion: string, kind: string): Promise<ResourceType | null> {
     const known = this.#pick(apiVersion, kind);
     if (known !== null) return known;
-    const answer = await this.#connection.send({ method: 'GET', path: groupPath(apiVersion) });
+    const answer = await this.#connection.send({ method: 'GET', path: apiPath(...groupSegments(apiVersion)) });
     if (answer.status === 404) return null;
     if (answer.status >= 300) throw new KubernetesError(`cannot read the kinds of ${apiVersion}`, answer.status);
     this.#known.set(apiVersion, (JSON.parse(answer.text) as { resources: ApiResource[] }).resources);

@@ -2,7 +2,9 @@ import type { RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesError, UsageError } from '../../errors.ts';
 import { type HttpAnswer, LARGEST_BODY_BYTES } from '../../ports/http-source.ts';
-import type { HttpAddress } from '../../scenario/scenario.ts';
+import { SERVICE_ADDRESS } from '../../scenario/model/kubernetes-names.ts';
+import type { HttpAddress } from '../../scenario/model/scenario.ts';
+import { type ApiPath, apiPath, pathBelow } from './api-path.ts';
 import type { Connection } from './connection.ts';
 
 /** A service reached through the API server, with the rights of a kubeconfig. */
@@ -22,11 +24,9 @@ interface ProxyTls {
   readonly rejectUnauthorized?: boolean | undefined;
 }
 
-const SERVICE = /^(?:(https?):)?([a-z0-9-]+)\/([a-z0-9-]+):([a-z0-9-]+)$/;
-
-/** @param service `namespace/name:port`, with `https:` before it where the service itself speaks TLS. */
+/** @param service as a `SERVICE_ADDRESS`. */
 export function serviceProxy(config: KubeConfig, service: string): ServiceProxy {
-  const [, scheme = '', namespace, name, port] = SERVICE.exec(service) ?? [];
+  const [, scheme = '', namespace, name, port] = SERVICE_ADDRESS.exec(service) ?? [];
   if (namespace === undefined) throw new UsageError(`${service} is no service: expected namespace/name:port`);
   const cluster = config.getCurrentCluster();
   if (cluster === null) throw new KubernetesError('the kubeconfig names no cluster', undefined);
@@ -43,8 +43,8 @@ export function serviceProxy(config: KubeConfig, service: string): ServiceProxy 
   };
 }
 
-function proxyPath(namespace: string, service: string, port: string): string {
-  return `/api/v1/namespaces/${namespace}/services/${service}:${port}/proxy`;
+function proxyPath(namespace: string, service: string, port: string): ApiPath {
+  return apiPath('api', 'v1', 'namespaces', namespace, 'services', `${service}:${port}`, 'proxy');
 }
 
 function headersOf({ headers, auth }: RequestOptions): Record<string, string> {
@@ -62,9 +62,9 @@ export async function getThroughProxy(
   { namespace, name, port, path }: ServiceAddress,
   timeoutMs: number,
 ): Promise<HttpAnswer> {
-  const service = proxyPath(encodeURIComponent(namespace), encodeURIComponent(name), port);
+  const asked = pathBelow(proxyPath(namespace, name, port), path);
   try {
-    const { status, text } = await connection.send({ method: 'GET', path: `${service}${path}`, timeoutMs });
+    const { status, text } = await connection.send({ method: 'GET', path: asked, timeoutMs });
     const own = apiServersOwn(text);
     if (own === null) return { kind: 'answer', status, body: text.slice(0, LARGEST_BODY_BYTES) };
     // 503: no endpoints, or none that answers. Anything else (no such Service, no right to ask) is not the service's word.

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { CommandError, FaultError } from '../../errors.ts';
 import type { CommandReport, NodeCommand, NodeCommands } from '../../ports/node-commands.ts';
 import type { DeadMan } from '../../ports/node-machines.ts';
-import type { NodeAction } from '../../scenario/fault.ts';
+import type { NodeAction } from '../../scenario/model/fault.ts';
 import { describeCommand, type Run } from '../process/command.ts';
 import { endOrphan, startOrphan } from '../process/orphan.ts';
 import { UNDO_DEAD_MAN_NAME, UNDO_DEAD_MAN_SCRIPT } from './undo-dead-man.ts';

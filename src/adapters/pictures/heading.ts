@@ -1,6 +1,6 @@
-import { type Outcome, outcomeOf } from '../../experiment/exit-code.ts';
-import { verdictSentence } from '../../experiment/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import { type Outcome, outcomeOf } from '../../experiment/result/exit-code.ts';
+import { verdictSentence } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { element, label } from './svg.ts';
 
 const CHIPS: Readonly<Record<Outcome, { readonly word: string; readonly tone: string; readonly width: number }>> = {

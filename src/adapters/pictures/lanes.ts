@@ -1,7 +1,7 @@
-import type { Instant } from '../../experiment/evidence.ts';
-import type { Judgement, PhaseResult } from '../../experiment/judgement.ts';
-import { formatLimit, formatSpan } from '../../experiment/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { Instant } from '../../experiment/evidence/evidence.ts';
+import type { Judgement, PhaseResult } from '../../experiment/result/judgement.ts';
+import { formatLimit, formatSpan } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { shortFaultWords } from '../../scenario/faults/fault-words.ts';
 import { faultWindow } from './moments.ts';
 
@@ -89,10 +89,10 @@ function stableValue({ evidence, judgement }: RunRecord): string {
   return judgement?.timeline.stableAt === null ? `not seen for ${wanted}` : `for ${wanted}`;
 }
 
-/** Past three times what was seen, a limit would only squeeze everything else. */
-function goalBudget({ timeline }: Judgement, withinMs: number): Lane['budget'] {
+/** Past three times what was seen, a limit would only squeeze everything else; of a sequence every fault has its own. */
+function goalBudget({ timeline, recoveries }: Judgement, withinMs: number): Lane['budget'] {
   const { injectedAt, restoredAt, stableAt } = timeline;
-  if (injectedAt === null) return null;
+  if (injectedAt === null || recoveries !== undefined) return null;
   const seenMs = (stableAt ?? restoredAt ?? injectedAt).latestMs - injectedAt.earliestMs;
   if (restoredAt !== null && withinMs > 3 * seenMs) return null;
   return { fromMs: injectedAt.earliestMs, toMs: injectedAt.earliestMs + withinMs };

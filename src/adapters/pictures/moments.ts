@@ -1,6 +1,6 @@
-import type { Instant } from '../../experiment/evidence.ts';
-import type { Judgement } from '../../experiment/judgement.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { Instant } from '../../experiment/evidence/evidence.ts';
+import type { Judgement } from '../../experiment/result/judgement.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 
 export interface Moment {
   readonly name: string;

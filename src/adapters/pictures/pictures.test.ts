@@ -8,8 +8,8 @@ import {
 } from '../../../test/fixtures/canned-run.ts';
 import { tell } from '../../../test/fixtures/evidence-story.ts';
 import { judgedRun } from '../../../test/fixtures/judged-run.ts';
-import type { Sample } from '../../experiment/evidence.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { Sample } from '../../experiment/evidence/evidence.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { probePicture } from './probe-picture.ts';
 import { timelinePicture } from './timeline-picture.ts';
 

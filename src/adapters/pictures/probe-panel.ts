@@ -1,6 +1,6 @@
-import type { ProbeSeries, Sample } from '../../experiment/evidence.ts';
-import { isInTolerance, toleranceText } from '../../experiment/tolerance.ts';
-import type { Tolerance } from '../../scenario/scenario.ts';
+import type { ProbeSeries, Sample } from '../../experiment/evidence/evidence.ts';
+import { isInTolerance, toleranceText } from '../../experiment/probes/tolerance-check.ts';
+import type { Tolerance } from '../../scenario/model/tolerance.ts';
 import { type Extent, linearScale, roundStep, type Scale, ticks, tickText } from './scale.ts';
 import { element, label } from './svg.ts';
 

@@ -1,5 +1,5 @@
-import type { ProbeSeries } from '../../experiment/evidence.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { ProbeSeries } from '../../experiment/evidence/evidence.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { HEADING_HEIGHT, heading } from './heading.ts';
 import { faultWindow, momentsOf, originOf } from './moments.ts';
 import { type Panel, probePanel } from './probe-panel.ts';

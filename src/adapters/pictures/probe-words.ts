@@ -1,6 +1,6 @@
-import { isInTolerance, toleranceText } from '../../experiment/tolerance.ts';
-import { formatSeconds } from '../../experiment/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import { isInTolerance, toleranceText } from '../../experiment/probes/tolerance-check.ts';
+import { formatSeconds } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { originOf } from './moments.ts';
 
 /** The probe plot in words, for those who cannot see it. */

@@ -1,7 +1,7 @@
-import type { Instant } from '../../experiment/evidence.ts';
-import type { Judgement } from '../../experiment/judgement.ts';
-import { formatSpan } from '../../experiment/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { Instant } from '../../experiment/evidence/evidence.ts';
+import type { Judgement } from '../../experiment/result/judgement.ts';
+import { formatSpan } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { HEADING_HEIGHT, heading } from './heading.ts';
 import { type Lane, lanesOf } from './lanes.ts';
 import { momentsOf, originOf } from './moments.ts';

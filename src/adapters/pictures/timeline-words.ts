@@ -1,6 +1,6 @@
-import type { Judgement } from '../../experiment/judgement.ts';
-import { formatSeconds, phaseWords, verdictSentence } from '../../experiment/wording.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
+import type { Judgement } from '../../experiment/result/judgement.ts';
+import { formatSeconds, phaseWords, verdictSentence } from '../../experiment/result/wording.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { momentsOf, originOf } from './moments.ts';
 
 /** The timeline in words, for those who cannot see it. */

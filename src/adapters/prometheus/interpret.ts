@@ -1,4 +1,4 @@
-import type { Sample } from '../../experiment/evidence.ts';
+import type { Sample } from '../../experiment/evidence/evidence.ts';
 
 /** One series as the query API gives it; instant vectors have one point. */
 export interface SeriesPoints {

@@ -1,7 +1,8 @@
 import { PrometheusDriver } from 'prometheus-query';
 import { MetricsError } from '../../errors.ts';
-import type { Sample } from '../../experiment/evidence.ts';
-import type { MetricsSource, RawSeries, ScrapeTarget } from '../../ports/metrics-source.ts';
+import type { Sample } from '../../experiment/evidence/evidence.ts';
+import type { RawSeries } from '../../experiment/evidence/raw-series.ts';
+import type { MetricsSource, ScrapeTarget } from '../../ports/metrics-source.ts';
 import { AgentPool, type Authorize } from './credentials.ts';
 import { alignedTimes, type SeriesPoints, samplesAt } from './interpret.ts';
 

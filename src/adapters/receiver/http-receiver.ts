@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { Receiver, ReceiverReading } from '../../ports/receiver.ts';
-import { MESSAGE_CHANNELS } from '../../scenario/scenario.ts';
+import { MESSAGE_CHANNELS } from '../../scenario/model/scenario.ts';
 
 const TIMEOUT_MS = 4_000;
 

@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors.ts';
-import type { ReleaseTarget, WitnessReading } from '../../experiment/evidence.ts';
+import type { ReleaseTarget, WitnessReading } from '../../experiment/evidence/evidence.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { Witness } from '../../ports/witness.ts';
-import type { HelmFault } from '../../scenario/fault.ts';
+import type { HelmFault } from '../../scenario/model/fault.ts';
 import type { FaultWitness } from './looking/fault-witness.ts';
 
 export const helmWitness: FaultWitness<HelmFault> = {

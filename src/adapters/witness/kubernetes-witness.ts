@@ -1,9 +1,9 @@
 import { messageOf } from '../../errors.ts';
-import type { Target, WitnessReading } from '../../experiment/evidence.ts';
-import { type ObjectChange, sightOf, stands } from '../../experiment/object-change.ts';
+import type { Target, WitnessReading } from '../../experiment/evidence/evidence.ts';
+import { type ObjectChange, sightOf, stands } from '../../experiment/fault/object-change.ts';
 import type { Kube } from '../../ports/kube.ts';
 import type { Witness } from '../../ports/witness.ts';
-import type { KubernetesFault } from '../../scenario/fault.ts';
+import type { KubernetesFault } from '../../scenario/model/fault.ts';
 import type { FaultWitness } from './looking/fault-witness.ts';
 
 export const kubernetesWitness: FaultWitness<KubernetesFault> = {

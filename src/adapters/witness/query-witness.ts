@@ -1,8 +1,8 @@
-import type { Target } from '../../experiment/evidence.ts';
-import { isInTolerance } from '../../experiment/tolerance.ts';
+import type { Target } from '../../experiment/evidence/evidence.ts';
+import { isInTolerance } from '../../experiment/probes/tolerance-check.ts';
 import type { MetricsSource } from '../../ports/metrics-source.ts';
 import type { Witness } from '../../ports/witness.ts';
-import type { AuthorWitness } from '../../scenario/fault.ts';
+import type { AuthorWitness } from '../../scenario/model/fault.ts';
 
 /** The author's own query; what it says counts for every target. No sample, or more than one, is no answer. */
 export function queryWitness(

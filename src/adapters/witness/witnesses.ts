@@ -1,5 +1,5 @@
 import type { Witness, Witnesses, WitnessSubject } from '../../ports/witness.ts';
-import type { FaultOf, FaultType, SingleFault } from '../../scenario/fault.ts';
+import type { FaultOf, FaultType, SingleFault } from '../../scenario/model/fault.ts';
 import { chaosMeshWitness } from './chaos-mesh/chaos-mesh-witness.ts';
 import { helmWitness } from './helm-witness.ts';
 import { kubernetesWitness } from './kubernetes-witness.ts';

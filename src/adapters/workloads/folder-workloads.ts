@@ -1,9 +1,9 @@
 import { access, readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { basename, join } from 'node:path';
 import { ifAbsent } from '../../absent.ts';
-import { messageOf, PreflightError } from '../../errors.ts';
+import { messageOf, PreflightError, ScenarioError } from '../../errors.ts';
 import type { Workloads } from '../../ports/workloads.ts';
+import { readManifests } from './read-manifests.ts';
 
 /** Workloads as folders: `<root>/<name>/manifests/*.yaml`, applied in the order of their file names, charts, and `rules/*.yaml`. */
 export class FolderWorkloads implements Workloads {
@@ -16,8 +16,15 @@ export class FolderWorkloads implements Workloads {
   async load(name: string): Promise<readonly unknown[]> {
     const folder = join(this.#root, name, 'manifests');
     const files = (await this.#list(folder, name)).filter((file) => /\.ya?ml$/.test(file)).sort();
-    const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
-    return texts.flatMap((text) => parseAllDocuments(text).map((document) => document.toJS() as unknown));
+    const shown = join(basename(this.#root), name, 'manifests');
+    const read = await Promise.all(
+      files.map(async (file) =>
+        readManifests({ path: join(shown, file), text: await readFile(join(folder, file), 'utf8') }),
+      ),
+    );
+    const issues = read.flatMap((file) => file.issues);
+    if (issues.length > 0) throw new ScenarioError(issues);
+    return read.flatMap(({ objects }) => objects);
   }
 
   async chart(name: string, folder: string): Promise<string | null> {

@@ -1,16 +1,21 @@
 import { LABELS } from '../../../healer/src/names.ts';
-import { abandonedClusters } from '../../adapters/lab/bound-cluster.ts';
-import { withOwnCluster } from '../../cluster-access.ts';
-import { composeRunner } from '../../compose.ts';
-import { composeLab } from '../../compose-lab.ts';
-import { DEAD_MAN } from '../../experiment/undo.ts';
+import { abandonedClusters } from '../../../lab/cluster/bound-cluster.ts';
+import { withOwnCluster } from '../../compose/cluster-access.ts';
+import { composeRunner } from '../../compose/compose.ts';
+import { composeLab } from '../../compose/compose-lab.ts';
+import { UsageError } from '../../errors.ts';
+import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
 import type { NodeMachines } from '../../ports/node-machines.ts';
-import { revertRun } from '../../runner/revert-run.ts';
-import { openCluster } from '../cluster.ts';
-import type { Workbench } from '../workbench.ts';
+import { revertRun } from '../../runner/undo/revert-run.ts';
+import { DNS_LABEL } from '../../scenario/model/kubernetes-names.ts';
+import { openCluster } from '../workbench/cluster.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Takes back what runs left behind: the one named, or every run that left anything; and clusters whose run is gone. */
 export async function cleanup(bench: Workbench, runIds: readonly string[]): Promise<number> {
+  const wrong = runIds.find((runId) => !DNS_LABEL.test(runId));
+  if (wrong !== undefined)
+    throw new UsageError(`${JSON.stringify(wrong)} is no run: expected one such as 20261120-120000-7f3a1c`);
   const { progress, signal } = bench;
   const removed = await removeAbandoned(bench);
   if (removed > 0 && runIds.length === 0 && !(await hasCluster(bench))) return 0;

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
-import { completionScript, SHELLS } from '../completion.ts';
+import { completionScript, SHELLS } from '../output/completion.ts';
 
 /** Prints the script by which a shell completes healproof's command lines. */
 export function completion(program: Command, name: string): number {

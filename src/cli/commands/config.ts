@@ -1,5 +1,5 @@
 import { redactValue } from '../../adapters/evidence/redact.ts';
-import type { LoadedConfig } from '../../config.ts';
+import type { LoadedConfig } from '../../config/config.ts';
 import { jsonText } from '../output/json.ts';
 
 /** Every setting with where it comes from. Secrets are never settings, only the files that hold them. */

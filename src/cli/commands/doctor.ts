@@ -1,10 +1,10 @@
-import { accessOf } from '../../cluster-access.ts';
-import { composeRunner } from '../../compose.ts';
+import { accessOf } from '../../compose/cluster-access.ts';
+import { composeRunner } from '../../compose/compose.ts';
 import { messageOf } from '../../errors.ts';
 import type { LabInfo, LabStatus } from '../../ports/lab.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
 import { KERNEL_PROBES } from '../../runner/steps/requirements.ts';
-import { KERNEL_FEATURES, type KernelFeature } from '../../scenario/scenario.ts';
+import { KERNEL_FEATURES, type KernelFeature } from '../../scenario/model/scenario.ts';
 import {
   type Finding,
   labFindings,
@@ -12,8 +12,8 @@ import {
   machineFindings,
   type NodeFacts,
   nodeFindings,
-} from '../findings.ts';
-import type { Workbench } from '../workbench.ts';
+} from '../output/findings.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 const MARK = { ok: '✓', note: '·', bad: '✗' } as const;
 

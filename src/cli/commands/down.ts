@@ -1,4 +1,4 @@
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Removes the lab; with `all` also engine, images and cache. */
 export async function down(

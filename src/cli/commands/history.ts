@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { listRuns } from '../../adapters/evidence/list-runs.ts';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
 import { historiesOf, historyText } from '../output/history-report.ts';
 import { jsonText } from '../output/json.ts';

@@ -2,11 +2,11 @@ import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Config, loadConfig } from '../../config.ts';
+import { type Config, loadConfig } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
-import { SCAFFOLD_FAULTS } from '../scaffold-faults.ts';
-import { compileProject } from '../selection.ts';
+import { SCAFFOLD_FAULTS } from '../scaffold/scaffold-faults.ts';
+import { compileProject } from '../workbench/selection.ts';
 import { newScenario } from './new.ts';
 
 let project: string;
@@ -87,4 +87,12 @@ describe('a new scenario', () => {
   it.each(['../escape', 'Upper', 'a b', '', '-a', 'a'.repeat(64)])('is refused the name %j', async (name) => {
     await expect(newScenario(config, { ...choices, name })).rejects.toThrow(UsageError);
   });
+
+  it.each([{ namespace: '..' }, { app: 'a: b' }, { from: 'a/b' }, { workload: '../x' }, { steadyStates: ['a', 'b]'] }])(
+    'is not written with what is no name: %j',
+    async (wrong) => {
+      await expect(newScenario(config, { ...choices, ...wrong })).rejects.toThrow(UsageError);
+      await expect(readFile(fileOf('my-claim'), 'utf8')).rejects.toThrow(/ENOENT/);
+    },
+  );
 });

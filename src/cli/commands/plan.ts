@@ -1,13 +1,13 @@
-import { composeRunner, composeWithoutCluster } from '../../compose.ts';
+import { composeRunner, composeWithoutCluster } from '../../compose/compose.ts';
 import { ScenarioError } from '../../errors.ts';
-import { planScenario, type ScenarioPlan } from '../../runner/plan-scenario.ts';
-import { repeatOf } from '../../vitest/repeats.ts';
-import { newSeed } from '../../vitest/run-id.ts';
-import { openClusters } from '../cluster.ts';
+import { planScenario, type ScenarioPlan } from '../../runner/plan/plan-scenario.ts';
+import { repeatOf } from '../../suite/repeats.ts';
+import { newSeed } from '../../suite/run-id.ts';
 import { jsonText } from '../output/json.ts';
 import { planText } from '../output/plan-report.ts';
-import { chooseScenarios, type Selection } from '../selection.ts';
-import type { Workbench } from '../workbench.ts';
+import { openClusters } from '../workbench/cluster.ts';
+import { chooseScenarios, type Selection } from '../workbench/selection.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 export interface PlanOptions extends Selection {
   readonly seed: number | null;

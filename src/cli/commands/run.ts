@@ -2,17 +2,17 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { generateReport } from '../../adapters/allure/report.ts';
 import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
-import type { SuiteClusters } from '../../cluster-access.ts';
+import type { SuiteClusters } from '../../compose/cluster-access.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
-import { controlExpectation } from '../../experiment/control.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
-import { runSuite, type SuiteResult } from '../../vitest/run-suite.ts';
-import { DEFAULT_RUNTIME_MODULE } from '../../vitest/suite-file.ts';
-import { openClusters } from '../cluster.ts';
-import { tellWorkflow } from '../github-actions.ts';
+import { controlExpectation } from '../../experiment/result/control.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
+import { runSuite, type SuiteResult } from '../../suite/run-suite.ts';
+import { DEFAULT_RUNTIME_MODULE } from '../../suite/suite-file.ts';
+import { tellWorkflow } from '../output/github-actions.ts';
 import { reportedRuns, runReport } from '../output/run-report.ts';
-import { chooseScenarios, type Selection } from '../selection.ts';
-import type { Workbench } from '../workbench.ts';
+import { openClusters } from '../workbench/cluster.ts';
+import { chooseScenarios, type Selection } from '../workbench/selection.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 export interface RunCommandOptions extends Selection {
   /** `compare`: with it, and then once without it. */

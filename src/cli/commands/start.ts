@@ -1,4 +1,4 @@
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 import { type RunCommandOptions, runCommand } from './run.ts';
 import { usageOf } from './up.ts';
 

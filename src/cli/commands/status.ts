@@ -1,6 +1,6 @@
 import type { LabStatus } from '../../ports/lab.ts';
 import { jsonText } from '../output/json.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Says where the lab stands; 0 only when it is ready. */
 export async function status({ lab, progress, signal }: Workbench, format: string | null): Promise<number> {

@@ -1,5 +1,5 @@
 import type { LabInfo } from '../../ports/lab.ts';
-import type { Workbench } from '../workbench.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 /** Brings the lab up and says how to use it. */
 export async function up(

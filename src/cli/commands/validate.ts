@@ -1,12 +1,12 @@
-import { composeRunner } from '../../compose.ts';
-import type { Config } from '../../config.ts';
-import { liveFindings, queriesOf, witnessQueriesOf } from '../../runner/live-check.ts';
-import type { GivenParams } from '../../scenario/params.ts';
-import { openCluster } from '../cluster.ts';
-import { annotateIssues } from '../github-actions.ts';
+import { composeRunner } from '../../compose/compose.ts';
+import type { Config } from '../../config/config.ts';
+import { liveFindings, queriesOf, witnessQueriesOf } from '../../runner/probing/live-check.ts';
+import type { GivenParams } from '../../scenario/schema/params.ts';
+import { annotateIssues } from '../output/github-actions.ts';
 import { validateReport } from '../output/validate-report.ts';
-import { checkParamsUsed, compileProject } from '../selection.ts';
-import type { Workbench } from '../workbench.ts';
+import { openCluster } from '../workbench/cluster.ts';
+import { checkParamsUsed, compileProject } from '../workbench/selection.ts';
+import type { Workbench } from '../workbench/workbench.ts';
 
 export interface ValidateOptions {
   readonly paths: readonly string[];

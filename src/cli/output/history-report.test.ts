@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cannedFail, cannedInconclusive, cannedPass, cannedSkip } from '../../../test/fixtures/canned-run.ts';
-import type { RunRecord } from '../../ports/reporter.ts';
-import { summaryOf } from '../../ports/run-summary.ts';
+import type { RunRecord } from '../../experiment/run-record/run-record.ts';
+import { summaryOf } from '../../experiment/run-record/run-summary.ts';
 import { historiesOf, historyText, sparkline } from './history-report.ts';
 
 const runs = [cannedPass, cannedFail, cannedInconclusive, cannedSkip].map((record, index) =>

@@ -1,8 +1,9 @@
-import { PHASES, type Span } from '../../experiment/judgement.ts';
-import { type Trend, trendsOf } from '../../experiment/trend.ts';
-import { formatSeconds, formatSpan } from '../../experiment/wording.ts';
-import type { RunSummary } from '../../ports/run-summary.ts';
-import { canonicalJson } from '../../scenario/canonical.ts';
+import type { Span } from '../../experiment/evidence/interval.ts';
+import { type Trend, trendsOf } from '../../experiment/repetition/trend.ts';
+import { PHASES } from '../../experiment/result/judgement.ts';
+import { formatSeconds, formatSpan } from '../../experiment/result/wording.ts';
+import type { RunSummary } from '../../experiment/run-record/run-summary.ts';
+import { canonicalJson } from '../../scenario/model/canonical.ts';
 
 /** The runs of one scenario, and the trend of what they measured. A control, and another value of a parameter, has its own. */
 export interface ScenarioHistory {

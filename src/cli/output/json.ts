@@ -1,5 +1,5 @@
 /** The version of everything that `--format json` prints; a field may come, none may change its meaning or go. */
-export const OUTPUT_VERSION = 1;
+const OUTPUT_VERSION = 1;
 
 /** What `--format json` prints: its kind and version first, so that a reader knows what it has. */
 export function jsonText(kind: string, body: object): string {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ScenarioPlan } from '../../runner/plan-scenario.ts';
+import type { ScenarioPlan } from '../../runner/plan/plan-scenario.ts';
 import { planText } from './plan-report.ts';
 
 const PLAN: ScenarioPlan = {

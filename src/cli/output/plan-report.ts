@@ -1,6 +1,6 @@
-import { toleranceText } from '../../experiment/tolerance.ts';
-import { formatLimit } from '../../experiment/wording.ts';
-import type { PlannedPod, ScenarioPlan } from '../../runner/plan-scenario.ts';
+import { toleranceText } from '../../experiment/probes/tolerance-check.ts';
+import { formatLimit } from '../../experiment/result/wording.ts';
+import type { PlannedPod, ScenarioPlan } from '../../runner/plan/plan-scenario.ts';
 import { repeatWords } from './repeat-words.ts';
 
 /** What one scenario would do, as text. */

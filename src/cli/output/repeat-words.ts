@@ -1,6 +1,6 @@
-import { claimOf } from '../../experiment/repetition.ts';
-import { fewestRuns } from '../../experiment/statistics.ts';
-import type { Repeat } from '../../scenario/scenario.ts';
+import { claimOf } from '../../experiment/repetition/repetition.ts';
+import { fewestRuns } from '../../experiment/repetition/statistics.ts';
+import type { Repeat } from '../../scenario/model/scenario.ts';
 
 /** What a scenario asks of its runs together. */
 export function repeatWords(repeat: Repeat): string {

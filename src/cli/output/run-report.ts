@@ -1,5 +1,5 @@
-import { type RunSummary, summaryOf } from '../../ports/run-summary.ts';
-import type { SuiteResult } from '../../vitest/run-suite.ts';
+import { type RunSummary, summaryOf } from '../../experiment/run-record/run-summary.ts';
+import type { SuiteResult } from '../../suite/run-suite.ts';
 import { jsonText } from './json.ts';
 
 export type ReportedRun = RunSummary & { readonly dir: string; readonly head: string };

@@ -2,7 +2,7 @@ import { sarifLog } from '../../adapters/sarif/sarif.ts';
 import { formatIssue } from '../../errors.ts';
 import { VERSION } from '../../installation.ts';
 import type { Compiled } from '../../scenario/compile.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
 import { jsonText } from './json.ts';
 import { repeatWords } from './repeat-words.ts';
 

@@ -1,4 +1,4 @@
-import type { FaultOf, FaultType, SingleFault } from '../../scenario/fault.ts';
+import type { FaultOf, FaultType, SingleFault } from '../../scenario/model/fault.ts';
 import { chaosMesh } from './chaos-mesh.ts';
 import { helm } from './helm.ts';
 import { kubernetes } from './kubernetes.ts';

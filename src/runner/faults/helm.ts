@@ -1,9 +1,9 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError } from '../../errors.ts';
-import type { PodTarget, ReleaseTarget } from '../../experiment/evidence.ts';
+import type { PodTarget, ReleaseTarget } from '../../experiment/evidence/evidence.ts';
 import type { Release, ReleaseChange } from '../../ports/releases.ts';
-import type { HelmFault } from '../../scenario/fault.ts';
-import type { RunContext } from '../run-context.ts';
+import type { HelmFault } from '../../scenario/model/fault.ts';
+import type { RunContext } from '../run/run-context.ts';
 import { type Draw, type FaultRunner, NOTHING, type Prediction } from './shared/fault-runner.ts';
 import { mustFit } from './shared/must-fit.ts';
 import { ownInjection } from './shared/own-injection.ts';

@@ -1,15 +1,15 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, KubernetesError } from '../../errors.ts';
-import type { ObjectTarget, PodTarget, Target } from '../../experiment/evidence.ts';
-import { mergePatchBetween, type ObjectChange, stands, stripped } from '../../experiment/object-change.ts';
-import { draw, seededRandom } from '../../experiment/seeded-choice.ts';
+import type { ObjectTarget, PodTarget, Target } from '../../experiment/evidence/evidence.ts';
+import { mergePatchBetween, type ObjectChange, stands, stripped } from '../../experiment/fault/object-change.ts';
+import { draw, seededRandom } from '../../experiment/fault/seeded-choice.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
-import { changeableKind } from '../../scenario/changeable-kinds.ts';
-import type { KubernetesChange, KubernetesFault, ObjectQuery } from '../../scenario/fault.ts';
 import { changedKind, kubernetes as description } from '../../scenario/faults/kubernetes/kubernetes.ts';
-import { targetOf } from '../pods.ts';
-import type { RunContext } from '../run-context.ts';
-import type { UndoDraft } from '../undo-log.ts';
+import { changeableKind } from '../../scenario/model/changeable-kinds.ts';
+import type { KubernetesChange, KubernetesFault, ObjectQuery } from '../../scenario/model/fault.ts';
+import { targetOf } from '../cluster/pods.ts';
+import type { RunContext } from '../run/run-context.ts';
+import type { UndoDraft } from '../undo/undo-log.ts';
 import { type Draw, type FaultRunner, NOTHING, type Prediction } from './shared/fault-runner.ts';
 import { mustFit } from './shared/must-fit.ts';
 import { ownInjection } from './shared/own-injection.ts';
@@ -88,17 +88,18 @@ async function resolve(kube: Kube, change: KubernetesChange, seed: number, runId
   if (change.verb === 'apply') return resolveApply(kube, change.manifest as KubeObject, runId);
   const before = await pick(kube, change.object, seed);
   const ref = refOf(before);
+  const { uid } = before.metadata;
   switch (change.verb) {
     case 'patch': {
-      const options = { strategic: change.patchType === 'strategic' };
+      const options = { strategic: change.patchType === 'strategic', uid };
       const after = await kube.patch(ref, change.patch, { ...options, dryRun: true });
       return changed(before, after, () => kube.patch(ref, change.patch, options));
     }
     case 'scale': {
       const spec = { ...(before.spec as object), replicas: change.replicas };
-      const own = changed(before, { ...before, spec }, () => kube.scale(ref, change.replicas));
+      const own = changed(before, { ...before, spec }, () => kube.scale(ref, change.replicas, { uid }));
       const { replicas = 1 } = before.spec as { readonly replicas?: number };
-      return { ...own, undo: { op: 'scale', ref, replicas } };
+      return { ...own, undo: { op: 'scale', ref, uid, replicas } };
     }
     case 'delete':
       return resolveDelete(kube, before);
@@ -122,7 +123,7 @@ function changed(before: KubeObject, after: KubeObject, make: () => Promise<unkn
   const patch = mergePatchBetween(before, after);
   if (Object.keys(patch).length === 0)
     throw new FaultError(`${ref.kind} ${ref.name} is already as the fault would make it`);
-  const undo: UndoDraft = { op: 'patch', ref, patch: mergePatchBetween(after, before) };
+  const undo: UndoDraft = { op: 'patch', ref, uid: before.metadata.uid, patch: mergePatchBetween(after, before) };
   return { change: { ref, becomes: 'changed', patch }, before, undo, make };
 }
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import { LABELS } from '../../../healer/src/names.ts';
 import { DEPLOYMENT, NODE, node, POD, runWith, SmallCluster } from '../../../test/fakes/small-cluster.ts';
-import type { Fault, KubernetesChange } from '../../scenario/fault.ts';
+import type { Fault, KubernetesChange } from '../../scenario/model/fault.ts';
 
 let cluster: SmallCluster;
 beforeEach(() => {
@@ -65,6 +65,24 @@ it('a pod that nobody would replace is not deleted', async () => {
   });
   const object = { ...POD, labels: { app: 'alone' } };
   expect(await refusal(change({ verb: 'delete', object }))).toMatch(/no controller that would replace it/);
+});
+
+it('an object that was made anew since it was looked at is left alone', async () => {
+  const { kube } = cluster;
+  const patch = kube.patch.bind(kube);
+  kube.patch = async (ref, own, options) => {
+    const old = kube.objects.get('Deployment/shop/back');
+    if (ref.kind === 'Secret' && old !== undefined) kube.seed({ ...old, metadata: { ...old.metadata, uid: 'anew' } });
+    return patch(ref, own, options);
+  };
+  const paused = { verb: 'patch', object: DEPLOYMENT, patchType: 'merge', patch: { spec: { paused: true } } } as const;
+  for (const own of [{ verb: 'scale', object: DEPLOYMENT, replicas: 0 } as const, paused]) {
+    const record = await runWith(cluster, change(own));
+    expect(record.evidence.injection?.refusal).toMatch(/another UID/);
+    expect(record.judgement?.verdict).toBe('inconclusive');
+  }
+  const changes = kube.calls.filter((call) => /^(scale|patch) Deployment/.test(call));
+  expect(changes, 'the attempt alone, and no way back').toEqual(['scale Deployment/shop/back']);
 });
 
 it('a control plane and a node that is no container of the engine are not paused', async () => {

@@ -1,5 +1,5 @@
-import { type Fault, type SingleFault, stepsOf } from '../../scenario/fault.ts';
-import type { RunContext } from '../run-context.ts';
+import { type Fault, type SingleFault, stepsOf } from '../../scenario/model/fault.ts';
+import type { RunContext } from '../run/run-context.ts';
 import { runnerOf } from './fault-runners.ts';
 import { mustFit } from './shared/must-fit.ts';
 import type { PreparedFault } from './shared/prepared.ts';

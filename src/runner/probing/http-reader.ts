@@ -1,4 +1,4 @@
-import type { HttpProbe } from '../../scenario/scenario.ts';
+import type { HttpProbe } from '../../scenario/model/scenario.ts';
 import { type LiveProbeReader, problem, type Reading, type ReadingPorts, value } from './reading.ts';
 
 export const httpReader: LiveProbeReader<HttpProbe> = { read: readHttp, isNoDoubtfulWhenLate: true };

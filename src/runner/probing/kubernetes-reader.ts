@@ -1,7 +1,7 @@
 import { HarnessError } from '../../errors.ts';
 import type { Kube } from '../../ports/kube.ts';
-import { fieldAt, parseFieldPath } from '../../scenario/field-path.ts';
-import type { KubernetesProbe } from '../../scenario/scenario.ts';
+import { fieldAt, parseFieldPath } from '../../scenario/model/field-path.ts';
+import type { KubernetesProbe } from '../../scenario/model/scenario.ts';
 import { type LiveProbeReader, problem, type Reading, value } from './reading.ts';
 
 export const kubernetesReader: LiveProbeReader<KubernetesProbe> = {

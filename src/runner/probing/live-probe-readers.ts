@@ -1,5 +1,5 @@
 import { InternalError } from '../../errors.ts';
-import type { LiveProbe, LiveProbeOf, LiveProbeType } from '../../scenario/scenario.ts';
+import type { LiveProbe, LiveProbeOf, LiveProbeType } from '../../scenario/model/scenario.ts';
 import { httpReader } from './http-reader.ts';
 import { kubernetesReader } from './kubernetes-reader.ts';
 import type { LiveProbeReader } from './reading.ts';

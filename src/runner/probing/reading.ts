@@ -1,8 +1,8 @@
-import type { Sample } from '../../experiment/evidence.ts';
+import type { Sample } from '../../experiment/evidence/evidence.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HttpSource } from '../../ports/http-source.ts';
 import type { Kube } from '../../ports/kube.ts';
-import type { LiveProbe } from '../../scenario/scenario.ts';
+import type { LiveProbe } from '../../scenario/model/scenario.ts';
 
 export interface ReadingPorts {
   readonly clock: Clock;

@@ -1,10 +1,10 @@
 import { HEALER } from '../../../healer/src/names.ts';
 import { MetricsError, messageOf } from '../../errors.ts';
-import type { AuditLog, HealerWatch, ProbeSeries, Sample } from '../../experiment/evidence.ts';
+import type { AuditLog, HealerWatch, ProbeSeries, Sample } from '../../experiment/evidence/evidence.ts';
 import type { AuditMark } from '../../ports/remediation-log.ts';
 import { isLive } from '../../scenario/probes/probe-kinds.ts';
-import { collectSeries, liveSeries, sourcesOf } from '../probe-series.ts';
-import type { RunContext } from '../run-context.ts';
+import { collectSeries, liveSeries } from '../probing/probe-series.ts';
+import { type RunContext, sourcesOf } from '../run/run-context.ts';
 
 export interface Collected {
   readonly probes: readonly ProbeSeries[];

@@ -1,9 +1,9 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, PreflightError } from '../../errors.ts';
 import type { KubeObject } from '../../ports/kube.ts';
-import { rolledOut } from '../deployments.ts';
-import type { RunContext } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
+import { rolledOut } from '../cluster/deployments.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { waitUntil } from '../waiting/wait-until.ts';
 
 const ROLLOUT_TIMEOUT_MS = 120_000;
 

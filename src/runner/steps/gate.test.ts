@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.ts';
 import { FakeMetrics } from '../../../test/fakes/fake-metrics.ts';
 import type { RunEvent } from '../../ports/reporter.ts';
-import { Recorder } from '../recorder.ts';
-import type { RunContext } from '../run-context.ts';
+import { Recorder } from '../recording/recorder.ts';
+import type { RunContext } from '../run/run-context.ts';
 import { passGate } from './gate.ts';
 
 const PROBE = { name: 'answers', query: 'up', tolerance: { kind: 'compare', operator: '>', value: 0 }, forMs: 2_000 };

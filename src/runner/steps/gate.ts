@@ -1,9 +1,10 @@
 import { WaitTimeoutError } from '../../errors.ts';
-import { type GateResult, gateHeld } from '../../experiment/steady-state.ts';
-import { liveFindings, queriesOf } from '../live-check.ts';
-import { liveSeries, STEP_MS, sourcesOf } from '../probe-series.ts';
-import type { RunContext } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
+import { type GateResult, gateHeld } from '../../experiment/probes/steady-state.ts';
+import { liveFindings, queriesOf } from '../probing/live-check.ts';
+import { liveSeries, STEP_MS } from '../probing/probe-series.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { sourcesOf } from '../run/run-context.ts';
+import { waitUntil } from '../waiting/wait-until.ts';
 
 /** Beyond its own holding time a workload that just started may need this long to show its first normal values. */
 const SETTLE_MS = 20_000;

@@ -1,8 +1,8 @@
 import { HEALER } from '../../../healer/src/names.ts';
 import { PreflightError } from '../../errors.ts';
-import { rolledOut } from '../deployments.ts';
-import type { RunContext } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
+import { rolledOut } from '../cluster/deployments.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { waitUntil } from '../waiting/wait-until.ts';
 
 const DEPLOYMENT = {
   apiVersion: 'apps/v1',

@@ -1,11 +1,11 @@
 import { FaultError } from '../../errors.ts';
-import { stepsOf } from '../../scenario/fault.ts';
-import { FaultWatch } from '../fault-watch.ts';
+import { stepsOf } from '../../scenario/model/fault.ts';
 import { prepareFaults } from '../faults/prepare.ts';
 import type { PreparedFault } from '../faults/shared/prepared.ts';
-import type { LiveFault, LiveFaults } from '../live-fault.ts';
-import type { RunContext } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
+import { FaultWatch } from '../run/fault-watch.ts';
+import type { LiveFault, LiveFaults } from '../run/live-fault.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { waitUntil } from '../waiting/wait-until.ts';
 import { isPartProven, lookAt } from './prove.ts';
 
 const LOOK_EVERY_MS = 250;

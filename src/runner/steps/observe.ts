@@ -1,9 +1,11 @@
-import type { Evidence, ProbeSeries } from '../../experiment/evidence.ts';
-import { courseSince, mayStopObserving } from '../../experiment/observation.ts';
-import type { LiveFaults } from '../live-fault.ts';
-import { liveSeries, STEP_MS, sourcesOf } from '../probe-series.ts';
-import type { RunContext } from '../run-context.ts';
-import { type Look, waitUntil } from '../wait-until.ts';
+import { factsOf } from '../../experiment/analysis/run-analysis.ts';
+import type { Evidence, ProbeSeries } from '../../experiment/evidence/evidence.ts';
+import { mayStopObserving } from '../../experiment/verdict/observation.ts';
+import { liveSeries, STEP_MS } from '../probing/probe-series.ts';
+import type { LiveFaults } from '../run/live-fault.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { sourcesOf } from '../run/run-context.ts';
+import { type Look, waitUntil } from '../waiting/wait-until.ts';
 
 /** A scrape that ends now is only sure to show in queries for a moment this far back. */
 const INGEST_LAG_MS = 1_000;
@@ -22,7 +24,7 @@ export interface ObserveOptions {
   readonly soFar: (probes: readonly ProbeSeries[], toMs: number) => Evidence;
 }
 
-/** Watches until the claim can be judged: steady again for long enough, or certainly too late. */
+/** Watches until the claim can be judged: steady again for long enough after the last fault, or certainly too late. */
 export async function observe(context: RunContext, options: ObserveOptions): Promise<Observation> {
   const { scenario, ports, signal, recorder } = context;
   const { live, fromMs, soFar } = options;
@@ -35,10 +37,11 @@ export async function observe(context: RunContext, options: ObserveOptions): Pro
       scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, toMs, signal)),
     );
     await Promise.all((live?.parts ?? []).map((part) => part.watch.look()));
-    const seen = describe(probes, fromMs, toMs, stableForMs);
+    const evidence = soFar(probes, toMs);
+    const seen = describe(evidence);
     if (seen !== lastSeen) recorder.note(seen);
     lastSeen = seen;
-    if (!mayStopObserving(soFar(probes, toMs))) return { done: false, seen };
+    if (!mayStopObserving(evidence)) return { done: false, seen };
     return { done: true, value: { toMs } };
   }
   return waitUntil(look, {
@@ -50,8 +53,8 @@ export async function observe(context: RunContext, options: ObserveOptions): Pro
   });
 }
 
-function describe(probes: readonly ProbeSeries[], fromMs: number, toMs: number, stableForMs: number): string {
-  const course = courseSince(probes, fromMs, toMs, stableForMs);
+function describe(evidence: Evidence): string {
+  const { course } = factsOf(evidence);
   if (course.departedAtMs === null) return 'steady state not left';
   if (course.stableSeenAtMs !== null) return 'steady state back and stable';
   return 'steady state left';

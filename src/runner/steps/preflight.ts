@@ -1,8 +1,8 @@
 import { PreflightError } from '../../errors.ts';
-import { stepsOf } from '../../scenario/fault.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { RunnerPorts } from '../../ports/runner-ports.ts';
+import { stepsOf } from '../../scenario/model/fault.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
 import { runnerOf } from '../faults/fault-runners.ts';
-import type { RunnerPorts } from '../ports.ts';
 
 /** The API server's Date header counts whole seconds. */
 const SERVER_CLOCK_STEP_MS = 1_000;

@@ -1,8 +1,8 @@
 import { WaitTimeoutError } from '../../errors.ts';
-import { isProven } from '../../experiment/proof.ts';
-import { injectionEvidence, type LiveFault, type LiveFaults } from '../live-fault.ts';
-import type { RunContext } from '../run-context.ts';
-import { waitUntil } from '../wait-until.ts';
+import { isProven } from '../../experiment/fault/proof.ts';
+import { injectionEvidence, type LiveFault, type LiveFaults } from '../run/live-fault.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { waitUntil } from '../waiting/wait-until.ts';
 
 const PROOF_TIMEOUT_MS = 12_000;
 const LOOK_EVERY_MS = 250;

@@ -1,8 +1,8 @@
 import { messageOf } from '../../errors.ts';
-import type { Leak } from '../../experiment/evidence.ts';
+import type { Leak } from '../../experiment/evidence/evidence.ts';
 import { runnerOf } from '../faults/fault-runners.ts';
-import type { LiveFault, LiveFaults } from '../live-fault.ts';
-import type { RunContext } from '../run-context.ts';
+import type { LiveFault, LiveFaults } from '../run/live-fault.ts';
+import type { RunContext } from '../run/run-context.ts';
 
 const UNDO_TIMEOUT_MS = 40_000;
 

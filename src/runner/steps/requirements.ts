@@ -2,11 +2,11 @@ import { HEALER } from '../../../healer/src/names.ts';
 import { messageOf } from '../../errors.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
+import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import { WORKLOAD_RULES } from '../../ports/workloads.ts';
-import type { KernelFeature, Scenario } from '../../scenario/scenario.ts';
-import { rolloutGap } from '../deployments.ts';
-import { judgeNodes } from '../pods.ts';
-import type { RunnerPorts } from '../ports.ts';
+import type { KernelFeature, Scenario } from '../../scenario/model/scenario.ts';
+import { rolloutGap } from '../cluster/deployments.ts';
+import { judgeNodes } from '../cluster/pods.ts';
 
 /** What can be asked of a cluster without changing anything. */
 interface Asked extends Pick<RunnerPorts, 'nodes'> {

@@ -4,9 +4,9 @@ import { FakeKube } from '../../../test/fakes/fake-kube.ts';
 import { FakeReceiver } from '../../../test/fakes/fake-receiver.ts';
 import { fakePorts } from '../../../test/fakes/runner-ports.ts';
 import { scenarioOf } from '../../../test/fixtures/evidence-story.ts';
+import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import { WORKLOAD_RULES } from '../../ports/workloads.ts';
-import type { Recovery } from '../../scenario/scenario.ts';
-import type { RunnerPorts } from '../ports.ts';
+import type { Recovery } from '../../scenario/model/scenario.ts';
 import { signalsReady } from './signals-ready.ts';
 
 const rules = new FakeAlertRules(Date.now)

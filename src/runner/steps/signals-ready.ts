@@ -1,10 +1,10 @@
 import { PreflightError } from '../../errors.ts';
-import { leastAlertBudgetMs } from '../../experiment/alert-claims.ts';
-import { formatLimit } from '../../experiment/wording.ts';
+import { formatLimit } from '../../experiment/result/wording.ts';
+import { leastAlertBudgetMs } from '../../experiment/signals/alert-claims.ts';
 import type { AlertingRule } from '../../ports/alert-rules.ts';
+import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import { WORKLOAD_RULES } from '../../ports/workloads.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
-import type { RunnerPorts } from '../ports.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
 
 type Ports = Pick<RunnerPorts, 'alertRules' | 'receiver' | 'clock' | 'kube' | 'workloads'>;
 

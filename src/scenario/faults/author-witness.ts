@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import type { AuthorWitness } from '../fault.ts';
 import { toTolerance } from '../fields/read-fields.ts';
-import { mapping, query, tolerance } from '../schema-fields.ts';
+import { mapping, query, tolerance } from '../fields/schema-fields.ts';
+import type { AuthorWitness } from '../model/fault.ts';
 
 export const authorWitness = mapping(
   {

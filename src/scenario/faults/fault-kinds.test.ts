@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { NODE_ACTIONS } from '../fault.ts';
+import { NODE_ACTIONS } from '../model/fault.ts';
 import { PROBE_TYPES } from '../probes/probe-kinds.ts';
 import { FAULT_TYPES, kindOf } from './fault-kinds.ts';
 

@@ -1,4 +1,4 @@
-import type { FaultOf, FaultType, SingleFault } from '../fault.ts';
+import type { FaultOf, FaultType, SingleFault } from '../model/fault.ts';
 import { chaosMesh } from './chaos-mesh/chaos-mesh.ts';
 import { helm } from './helm/helm.ts';
 import { kubernetes } from './kubernetes/kubernetes.ts';

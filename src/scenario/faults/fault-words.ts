@@ -1,4 +1,4 @@
-import { type Fault, stepsOf } from '../fault.ts';
+import { type Fault, stepsOf } from '../model/fault.ts';
 import { kindOf } from './fault-kinds.ts';
 
 /** What is broken, in a few words: `NetworkChaos partition`, `node pause`, `patch Deployment`. */

@@ -1,7 +1,6 @@
 import { InternalError } from '../../errors.ts';
-import { parseDuration } from '../duration.ts';
-import type { Tolerance } from '../scenario.ts';
-import { parseTolerance } from '../tolerance.ts';
+import { parseDuration } from '../model/duration.ts';
+import { parseTolerance, type Tolerance } from '../model/tolerance.ts';
 
 /** Of a duration that a schema has accepted. */
 export function toMs(text: string): number {

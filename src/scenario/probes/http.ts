@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { formatDuration } from '../duration.ts';
 import { toMs } from '../fields/read-fields.ts';
-import type { HttpAddress, HttpProbe } from '../scenario.ts';
-import { count, duration, expected, mapping, name, text } from '../schema-fields.ts';
-import { valueAt } from '../source.ts';
+import { count, duration, expected, mapping, name, text } from '../fields/schema-fields.ts';
+import { formatDuration } from '../model/duration.ts';
+import { isRequestPath, isRequestUrl } from '../model/request-path.ts';
+import type { HttpAddress, HttpProbe } from '../model/scenario.ts';
+import { valueAt } from '../yaml/source.ts';
 import { commonFields, every, IS_SO, type ProbeKind, type ProbeProblem } from './probe-kind.ts';
 
+const PATH =
+  'a path that begins with / and that nothing resolves into another: without empty parts, `.`, `..`, spaces, `\\`, `#` and escaped dots and slashes';
 const service = mapping(
   {
     namespace: name.meta({ description: 'Of the Service.' }),
@@ -14,8 +17,9 @@ const service = mapping(
       .union([count(1), name], expected('a port: its number or its name'))
       .meta({ description: 'Number or name of its port.' }),
     path: z
-      .string(expected('a path that begins with /'))
-      .regex(/^\//, expected('a path that begins with /'))
+      .string(expected(PATH))
+      .regex(/^\//, { ...expected(PATH), abort: true })
+      .refine(isRequestPath, expected(PATH))
       .default('/')
       .meta({ description: 'Path and query of the request.' }),
   },
@@ -28,7 +32,8 @@ const request = mapping(
   {
     url: z
       .string(expected(URL_TEXT))
-      .regex(/^https?:\/\/[^\s/]/, expected(URL_TEXT))
+      .regex(/^https?:\/\/[^\s/]/, { ...expected(URL_TEXT), abort: true })
+      .refine(isRequestUrl, expected(`${URL_TEXT} and goes on with ${PATH}`))
       .optional()
       .meta({ description: 'Reached from where healproof runs. Instead of `service`.' }),
     service: service.optional(),

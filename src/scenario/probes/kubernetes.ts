@@ -1,16 +1,17 @@
 import { z } from 'zod';
-import { parseFieldPath } from '../field-path.ts';
+import { apiVersionOfKind, checkObjectName, kind } from '../fields/name-fields.ts';
 import { toMs, toTolerance } from '../fields/read-fields.ts';
-import type { KubernetesProbe } from '../scenario.ts';
-import { expected, mapping, name, text, tolerance } from '../schema-fields.ts';
-import { valueAt } from '../source.ts';
+import { expected, mapping, name, text, tolerance } from '../fields/schema-fields.ts';
+import { parseFieldPath } from '../model/field-path.ts';
+import type { KubernetesProbe } from '../model/scenario.ts';
+import { valueAt } from '../yaml/source.ts';
 import { commonFields, every, IS_SO, type ProbeKind, type ProbeProblem } from './probe-kind.ts';
 
 const FIELD = 'a field such as status.readyReplicas or status.conditions[type=Ready].status';
 const object = mapping(
   {
-    apiVersion: text('an apiVersion such as apps/v1').meta({ description: 'Of the object.', examples: ['apps/v1'] }),
-    kind: text('a kind such as Deployment').meta({ description: 'Of the object.', examples: ['Deployment'] }),
+    apiVersion: apiVersionOfKind.meta({ description: 'Of the object.', examples: ['apps/v1'] }),
+    kind: kind.meta({ description: 'Of the object.', examples: ['Deployment'] }),
     namespace: name.optional().meta({ description: 'Of the object; left out for one of the cluster.' }),
     name: text('the name of an object').meta({ description: 'Of the object.' }),
     field: text(FIELD)
@@ -26,7 +27,9 @@ const object = mapping(
     }),
   },
   'an object with apiVersion, kind, name and field',
-).meta({ description: 'A field of an object in the cluster: a number, true or false, or a text with `equals`.' });
+)
+  .superRefine(checkObjectName)
+  .meta({ description: 'A field of an object in the cluster: a number, true or false, or a text with `equals`.' });
 
 const schema = mapping(
   {

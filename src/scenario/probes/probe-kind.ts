@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import type { Probe, Tolerance } from '../scenario.ts';
-import { duration, expected, text } from '../schema-fields.ts';
-import type { Path } from '../source.ts';
+import { duration, expected, text } from '../fields/schema-fields.ts';
+import type { Probe } from '../model/scenario.ts';
+import type { Tolerance } from '../model/tolerance.ts';
+import type { Path } from '../yaml/source.ts';
 
 /** Something wrong with a probe; `path` begins below the probe. */
 export interface ProbeProblem {

@@ -1,5 +1,5 @@
 import { InternalError } from '../../errors.ts';
-import type { LiveProbe, Probe, ProbeOf, ProbeType } from '../scenario.ts';
+import type { LiveProbe, Probe, ProbeOf, ProbeType } from '../model/scenario.ts';
 import { http } from './http.ts';
 import { kubernetes } from './kubernetes.ts';
 import type { ProbeKind } from './probe-kind.ts';

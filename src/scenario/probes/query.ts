@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { toMs, toTolerance } from '../fields/read-fields.ts';
-import type { PromqlProbe } from '../scenario.ts';
-import { mapping, query as promql, tolerance } from '../schema-fields.ts';
+import { mapping, query as promql, tolerance } from '../fields/schema-fields.ts';
+import type { PromqlProbe } from '../model/scenario.ts';
 import { commonFields, type ProbeKind } from './probe-kind.ts';
 
 const schema = mapping(

@@ -1,5 +1,5 @@
-import { CHAOS_KINDS, type ChaosKindName } from '../../../scenario/chaos-kinds.ts';
-import type { ChaosMeshFault } from '../../../scenario/fault.ts';
+import { CHAOS_KINDS, type ChaosKindName } from '../../../scenario/model/chaos-kinds.ts';
+import type { ChaosMeshFault } from '../../../scenario/model/fault.ts';
 import type { FaultWitness } from '../looking/fault-witness.ts';
 import type { ChaosWitness } from './chaos-witness.ts';
 import { clockWitness } from './clock-witness.ts';

@@ -1,4 +1,4 @@
-import type { PodTarget } from '../../../experiment/evidence.ts';
+import type { PodTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Witness } from '../../../ports/witness.ts';
 import type { ChaosSpec } from '../../../scenario/faults/chaos-mesh/chaos-kind.ts';
 import type { Sources } from '../looking/fault-witness.ts';

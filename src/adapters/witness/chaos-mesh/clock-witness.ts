@@ -1,4 +1,4 @@
-import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence/evidence.ts';
 import type { NodeShell } from '../../../ports/node-shell.ts';
 import type { Witness } from '../../../ports/witness.ts';
 import { askNodes, type NodeAnswer, unseen } from '../looking/node-probe.ts';

@@ -1,5 +1,5 @@
 import { messageOf } from '../../../errors.ts';
-import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence/evidence.ts';
 import type { Kube, KubeObject } from '../../../ports/kube.ts';
 import type { Witness } from '../../../ports/witness.ts';
 

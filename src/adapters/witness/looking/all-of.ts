@@ -1,4 +1,4 @@
-import type { WitnessReading } from '../../../experiment/evidence.ts';
+import type { WitnessReading } from '../../../experiment/evidence/evidence.ts';
 import type { Witness } from '../../../ports/witness.ts';
 
 /**

@@ -4,7 +4,7 @@ import type { NodeCommands } from '../../../ports/node-commands.ts';
 import type { NodeMachines } from '../../../ports/node-machines.ts';
 import type { NodeShell } from '../../../ports/node-shell.ts';
 import type { Witness, WitnessSubject } from '../../../ports/witness.ts';
-import type { SingleFault } from '../../../scenario/fault.ts';
+import type { SingleFault } from '../../../scenario/model/fault.ts';
 
 /** Where witnesses look. */
 export interface Sources {

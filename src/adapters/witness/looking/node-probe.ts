@@ -1,5 +1,5 @@
 import { messageOf } from '../../../errors.ts';
-import type { PodTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { PodTarget, WitnessReading } from '../../../experiment/evidence/evidence.ts';
 import type { NodeShell } from '../../../ports/node-shell.ts';
 import { byNode, FIND_POD, linesByUid } from './pod-cgroup.ts';
 

@@ -1,4 +1,4 @@
-import type { PodTarget } from '../../../experiment/evidence.ts';
+import type { PodTarget } from '../../../experiment/evidence/evidence.ts';
 
 /**
  * Bash that finds what belongs to a pod by its UID, which both cgroup drivers put into the path (systemd writes `_` for

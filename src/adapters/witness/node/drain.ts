@@ -1,4 +1,4 @@
-import type { NodeTarget, PodTarget } from '../../../experiment/evidence.ts';
+import type { NodeTarget, PodTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Kube } from '../../../ports/kube.ts';
 import type { Witness } from '../../../ports/witness.ts';
 import { eachNode } from './each-node.ts';

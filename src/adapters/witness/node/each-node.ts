@@ -1,5 +1,5 @@
 import { messageOf } from '../../../errors.ts';
-import type { NodeTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { NodeTarget, WitnessReading } from '../../../experiment/evidence/evidence.ts';
 import type { Witness } from '../../../ports/witness.ts';
 
 /** How long what happens to a node may take to show, ms. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { FakeKube } from '../../../../test/fakes/fake-kube.ts';
-import type { NodeTarget } from '../../../experiment/evidence.ts';
+import type { NodeTarget } from '../../../experiment/evidence/evidence.ts';
 import type { NodeShell } from '../../../ports/node-shell.ts';
 import { restartWitness } from './restart.ts';
 

@@ -1,6 +1,6 @@
-import type { NodeTarget, PodTarget } from '../../../experiment/evidence.ts';
+import type { NodeTarget, PodTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Witness } from '../../../ports/witness.ts';
-import type { NodeAction, NodeFault } from '../../../scenario/fault.ts';
+import type { NodeAction, NodeFault } from '../../../scenario/model/fault.ts';
 import type { FaultWitness, Sources } from '../looking/fault-witness.ts';
 import { drainWitness } from './drain.ts';
 import { silenceWitness } from './pause.ts';

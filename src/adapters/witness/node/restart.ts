@@ -1,4 +1,4 @@
-import type { NodeTarget } from '../../../experiment/evidence.ts';
+import type { NodeTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Kube } from '../../../ports/kube.ts';
 import type { NodeShell } from '../../../ports/node-shell.ts';
 import type { Witness } from '../../../ports/witness.ts';

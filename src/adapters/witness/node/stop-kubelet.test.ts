@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { FakeKube } from '../../../../test/fakes/fake-kube.ts';
 import { FakeMachines } from '../../../../test/fakes/fake-machines.ts';
 import { FakeNodeCommands } from '../../../../test/fakes/fake-node-commands.ts';
-import type { NodeTarget, WitnessReading } from '../../../experiment/evidence.ts';
+import type { NodeTarget, WitnessReading } from '../../../experiment/evidence/evidence.ts';
 import type { MetricsSource } from '../../../ports/metrics-source.ts';
 import { stoppedKubeletWitness } from './stop-kubelet.ts';
 

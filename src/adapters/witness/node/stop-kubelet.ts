@@ -1,4 +1,4 @@
-import type { NodeTarget } from '../../../experiment/evidence.ts';
+import type { NodeTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Witness } from '../../../ports/witness.ts';
 import type { Sources } from '../looking/fault-witness.ts';
 import { eachNode } from './each-node.ts';

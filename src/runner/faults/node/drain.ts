@@ -1,8 +1,8 @@
 import { FaultError, KubernetesError } from '../../../errors.ts';
 import type { Kube, KubeObject, KubeRef } from '../../../ports/kube.ts';
-import type { RunContext } from '../../run-context.ts';
-import { waitUntil } from '../../wait-until.ts';
-import type { Undoable } from '../../ways-back.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import type { Undoable } from '../../undo/undo-stack.ts';
+import { waitUntil } from '../../waiting/wait-until.ts';
 import type { NodeActionRun } from './node-action-run.ts';
 import { isBoundToNode, podsOn } from './node-pods.ts';
 
@@ -41,15 +41,18 @@ async function cordon({ ports }: RunContext, node: string): Promise<void> {
 }
 
 /** Asks for every pod to be evicted, again and again where a disruption budget says not yet. */
-async function evictAll(context: RunContext, node: string): Promise<void> {
+export async function evictAll(context: RunContext, node: string): Promise<void> {
   const pods = (await podsOn(context.ports.kube, node)).filter((pod) => !isBoundToNode(pod));
   await Promise.all(pods.map((pod) => evict(context, pod)));
 }
 
 async function evict({ ports, signal }: RunContext, { metadata }: KubeObject): Promise<void> {
-  const { namespace = '', name } = metadata;
+  const { namespace = '', name, uid } = metadata;
   await waitUntil(
     async () => {
+      // A StatefulSet gives the name to the next pod, on another node: that one was never meant.
+      const found = await ports.kube.get({ apiVersion: 'v1', kind: 'Pod', namespace, name });
+      if (found === null || found.metadata.uid !== uid) return { done: true, value: undefined };
       await ports.kube.evict(namespace, name);
       return { done: true, value: undefined };
     },

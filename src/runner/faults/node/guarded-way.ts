@@ -1,6 +1,6 @@
 import type { DeadMan } from '../../../ports/node-machines.ts';
-import type { RunContext } from '../../run-context.ts';
-import type { Undoable } from '../../ways-back.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import type { Undoable } from '../../undo/undo-stack.ts';
 import { untilReady } from './node-ready.ts';
 
 /** A node that went away must have had the time to come back by itself before somebody else starts it. */

@@ -1,7 +1,7 @@
-import type { NodeFault } from '../../../scenario/fault.ts';
-import type { RunnerPorts } from '../../ports.ts';
-import type { RunContext } from '../../run-context.ts';
-import type { Undoable } from '../../ways-back.ts';
+import type { RunnerPorts } from '../../../ports/runner-ports.ts';
+import type { NodeFault } from '../../../scenario/model/fault.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import type { Undoable } from '../../undo/undo-stack.ts';
 import { guardedWay, RETURN_MS } from './guarded-way.ts';
 
 export const reachesMachine = ({ machines }: RunnerPorts, node: string): boolean => machines.reaches(node);

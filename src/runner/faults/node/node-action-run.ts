@@ -1,7 +1,7 @@
-import type { NodeFault } from '../../../scenario/fault.ts';
-import type { RunnerPorts } from '../../ports.ts';
-import type { RunContext } from '../../run-context.ts';
-import type { Undoable } from '../../ways-back.ts';
+import type { RunnerPorts } from '../../../ports/runner-ports.ts';
+import type { NodeFault } from '../../../scenario/model/fault.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import type { Undoable } from '../../undo/undo-stack.ts';
 
 /** How one thing is done to a node for which the user gave no command of their own. */
 export interface NodeActionRun {

@@ -1,4 +1,4 @@
-import type { NodeAction } from '../../../scenario/fault.ts';
+import type { NodeAction } from '../../../scenario/model/fault.ts';
 import { drain } from './drain.ts';
 import type { NodeActionRun } from './node-action-run.ts';
 import { pause } from './pause.ts';

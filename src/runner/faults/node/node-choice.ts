@@ -1,6 +1,6 @@
 import { LABELS } from '../../../../healer/src/names.ts';
 import type { Kube, KubeObject } from '../../../ports/kube.ts';
-import type { NodeQuery } from '../../../scenario/fault.ts';
+import type { NodeQuery } from '../../../scenario/model/fault.ts';
 import { podsWith } from '../shared/touched-pods.ts';
 
 interface NodeStatus {

@@ -1,7 +1,7 @@
-import type { NodeAction, NodeFault } from '../../../scenario/fault.ts';
-import type { RunnerPorts } from '../../ports.ts';
-import type { RunContext } from '../../run-context.ts';
-import type { Undoable } from '../../ways-back.ts';
+import type { RunnerPorts } from '../../../ports/runner-ports.ts';
+import { lastAfterMs, type NodeAction, type NodeFault } from '../../../scenario/model/fault.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import type { Undoable } from '../../undo/undo-stack.ts';
 import { guardedWay } from './guarded-way.ts';
 
 /** What ends with nothing but our undo is left alone by the dead man while the run can still be going on. */
@@ -33,8 +33,8 @@ export function protectByCommand(context: RunContext, fault: NodeFault, node: st
   });
 }
 
-function longestMs({ scenario: { recovery } }: RunContext): number {
-  return recovery.withinMs + recovery.stableForMs + RUN_RESERVE_MS;
+function longestMs({ scenario: { recovery, fault } }: RunContext): number {
+  return lastAfterMs(fault) + recovery.withinMs + recovery.stableForMs + RUN_RESERVE_MS;
 }
 
 /** By the user's check. What happens once never stands. */

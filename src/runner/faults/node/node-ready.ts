@@ -1,5 +1,5 @@
-import type { RunContext } from '../../run-context.ts';
-import { waitUntil } from '../../wait-until.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import { waitUntil } from '../../waiting/wait-until.ts';
 import { isReady } from './node-choice.ts';
 
 const READY_MS = 60_000;

@@ -1,10 +1,10 @@
 import { FaultError } from '../../../errors.ts';
-import type { NodeTarget, PodTarget } from '../../../experiment/evidence.ts';
-import { draw, seededRandom } from '../../../experiment/seeded-choice.ts';
+import type { NodeTarget, PodTarget } from '../../../experiment/evidence/evidence.ts';
+import { draw, seededRandom } from '../../../experiment/fault/seeded-choice.ts';
 import type { KubeObject } from '../../../ports/kube.ts';
-import type { NodeFault } from '../../../scenario/fault.ts';
-import { targetOf } from '../../pods.ts';
-import type { RunContext } from '../../run-context.ts';
+import type { NodeFault } from '../../../scenario/model/fault.ts';
+import { targetOf } from '../../cluster/pods.ts';
+import type { RunContext } from '../../run/run-context.ts';
 import { type Draw, type FaultRunner, type Foresight, NOTHING, type Prediction } from '../shared/fault-runner.ts';
 import { mustFit } from '../shared/must-fit.ts';
 import { ownInjection } from '../shared/own-injection.ts';

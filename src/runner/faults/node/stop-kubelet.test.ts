@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest';
 import { NODE, runWith, SmallCluster } from '../../../../test/fakes/small-cluster.ts';
 import type { NodeShell } from '../../../ports/node-shell.ts';
-import type { NodeFault } from '../../../scenario/fault.ts';
+import type { NodeFault } from '../../../scenario/model/fault.ts';
 
 const FAULT: NodeFault = { type: 'node', action: 'stopKubelet', node: {}, durationMs: 120_000 };
 

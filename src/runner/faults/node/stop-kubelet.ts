@@ -1,9 +1,9 @@
 import { CommandError, FaultError } from '../../../errors.ts';
 import type { ShellAnswer } from '../../../ports/node-shell.ts';
-import type { NodeFault } from '../../../scenario/fault.ts';
-import type { RunnerPorts } from '../../ports.ts';
-import type { RunContext } from '../../run-context.ts';
-import type { Undoable } from '../../ways-back.ts';
+import type { RunnerPorts } from '../../../ports/runner-ports.ts';
+import type { NodeFault } from '../../../scenario/model/fault.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import type { Undoable } from '../../undo/undo-stack.ts';
 import { guardedWay, RETURN_MS } from './guarded-way.ts';
 import type { NodeActionRun } from './node-action-run.ts';
 

@@ -1,10 +1,10 @@
-import type { Leak, PodTarget } from '../../../experiment/evidence.ts';
+import type { Leak, PodTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Kube } from '../../../ports/kube.ts';
-import type { SingleFault } from '../../../scenario/fault.ts';
-import type { Scenario } from '../../../scenario/scenario.ts';
-import type { LiveFault } from '../../live-fault.ts';
-import type { RunnerPorts } from '../../ports.ts';
-import type { RunContext } from '../../run-context.ts';
+import type { RunnerPorts } from '../../../ports/runner-ports.ts';
+import type { SingleFault } from '../../../scenario/model/fault.ts';
+import type { Scenario } from '../../../scenario/model/scenario.ts';
+import type { LiveFault } from '../../run/live-fault.ts';
+import type { RunContext } from '../../run/run-context.ts';
 import type { PreparedFault } from './prepared.ts';
 
 /** By what one fault of a run is told from the others. */

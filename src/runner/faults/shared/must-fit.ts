@@ -1,7 +1,7 @@
 import { FaultError } from '../../../errors.ts';
-import { blastRadiusRefusals, type Reach } from '../../../experiment/blast-radius.ts';
-import { judgeNodes } from '../../pods.ts';
-import type { RunContext } from '../../run-context.ts';
+import { blastRadiusRefusals, type Reach } from '../../../experiment/fault/blast-radius.ts';
+import { judgeNodes } from '../../cluster/pods.ts';
+import type { RunContext } from '../../run/run-context.ts';
 
 /** @throws FaultError where the fault would reach beyond the blast radius of the scenario, or to the judge. */
 export async function mustFit({ ports, scenario }: RunContext, reach: Reach): Promise<void> {

@@ -1,6 +1,6 @@
 import { HarnessError, messageOf } from '../../../errors.ts';
-import type { InjectorEvent, Target } from '../../../experiment/evidence.ts';
-import { targetName } from '../../../experiment/target-name.ts';
+import type { InjectorEvent, Target } from '../../../experiment/evidence/evidence.ts';
+import { targetName } from '../../../experiment/fault/target-name.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { InjectorState } from '../../../ports/fault-injector.ts';
 import type { PreparedFault } from './prepared.ts';

@@ -1,8 +1,8 @@
-import type { ObjectChange } from '../../../experiment/object-change.ts';
-import type { Plan } from '../../../experiment/plan.ts';
+import type { ObjectChange } from '../../../experiment/fault/object-change.ts';
+import type { Plan } from '../../../experiment/fault/plan.ts';
 import type { InjectorState } from '../../../ports/fault-injector.ts';
-import type { SingleFault } from '../../../scenario/fault.ts';
-import type { Undoable } from '../../ways-back.ts';
+import type { SingleFault } from '../../../scenario/model/fault.ts';
+import type { Undoable } from '../../undo/undo-stack.ts';
 
 /** A fault that is known down to its exact objects and only waits to be put in. */
 export interface PreparedFault {

@@ -1,8 +1,8 @@
-import type { Leak } from '../../../experiment/evidence.ts';
-import { isOneShot } from '../../../experiment/one-shot.ts';
-import { targetName } from '../../../experiment/target-name.ts';
+import type { Leak } from '../../../experiment/evidence/evidence.ts';
+import { isOneShot } from '../../../experiment/fault/one-shot.ts';
+import { targetName } from '../../../experiment/fault/target-name.ts';
 import { faultWords } from '../../../scenario/faults/fault-words.ts';
-import type { LiveFault } from '../../live-fault.ts';
+import type { LiveFault } from '../../run/live-fault.ts';
 
 /** Whether a fault that lasts is seen in force once more. */
 export async function stillStanding({ fault, watch, plan }: LiveFault): Promise<Leak[]> {

@@ -1,8 +1,8 @@
-import type { PodTarget } from '../../../experiment/evidence.ts';
+import type { PodTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Kube, KubeObject } from '../../../ports/kube.ts';
-import { changeableKind } from '../../../scenario/changeable-kinds.ts';
-import { valueAt } from '../../../scenario/source.ts';
-import { targetOf } from '../../pods.ts';
+import { changeableKind } from '../../../scenario/model/changeable-kinds.ts';
+import { valueAt } from '../../../scenario/yaml/source.ts';
+import { targetOf } from '../../cluster/pods.ts';
 
 /** The running pods that an object is about: those it makes, selects or protects; of a pod itself. */
 export async function podsOf(kube: Kube, object: KubeObject | null): Promise<PodTarget[]> {

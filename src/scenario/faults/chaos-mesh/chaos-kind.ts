@@ -9,6 +9,8 @@ export interface ChaosKind {
   readonly actions: readonly string[] | null;
   /** Those that happen once and leave nothing in force, so that they have no duration. */
   readonly oneShotActions: readonly string[];
+  /** Those that delete their pods. */
+  readonly deletingActions: readonly string[];
   /** Whether `target` selects other pods, in which rules are written too. */
   readonly hasOtherSide: boolean;
   /** It is injected into the kernel, which all pods of a node share. */
@@ -24,6 +26,7 @@ export interface ChaosKind {
 export const PLAIN: ChaosKind = {
   actions: null,
   oneShotActions: [],
+  deletingActions: [],
   hasOtherSide: false,
   hitsNodes: false,
   leavesRules: false,

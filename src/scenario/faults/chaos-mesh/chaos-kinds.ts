@@ -1,4 +1,4 @@
-import { CHAOS_KINDS, type ChaosKindName } from '../../chaos-kinds.ts';
+import { CHAOS_KINDS, type ChaosKindName } from '../../model/chaos-kinds.ts';
 import { type ChaosKind, type ChaosSpec, PLAIN } from './chaos-kind.ts';
 import { networkChaos } from './network-chaos.ts';
 import { podChaos } from './pod-chaos.ts';
@@ -27,6 +27,10 @@ export const ALL_CHAOS_KINDS: readonly ChaosKind[] = CHAOS_KINDS.map((name) => K
 /** Does the fault happen once and then leave nothing in force? Such a fault has no duration. */
 export function happensOnce(kind: string, { action }: ChaosSpec): boolean {
   return chaosKind(kind)?.oneShotActions.some((each) => each === action) ?? false;
+}
+
+export function deletesItsPods(kind: string, { action }: ChaosSpec): boolean {
+  return chaosKind(kind)?.deletingActions.some((each) => each === action) ?? false;
 }
 
 /** What selects pods on the other side; of a kind that is not known anything might. */

@@ -1,7 +1,7 @@
-import { parseGoDuration } from '../../duration.ts';
-import type { ChaosMeshFault } from '../../fault.ts';
+import { parseGoDuration } from '../../model/duration.ts';
+import type { ChaosMeshFault } from '../../model/fault.ts';
 import type { FaultKind } from '../shared/fault-kind.ts';
-import { ALL_CHAOS_KINDS, happensOnce } from './chaos-kinds.ts';
+import { ALL_CHAOS_KINDS, deletesItsPods, happensOnce } from './chaos-kinds.ts';
 import { chaosProblems } from './problems.ts';
 import { type ChaosMeshDocument, chaosMeshSchema } from './schema.ts';
 
@@ -15,7 +15,7 @@ export const chaosMesh = {
   counts: 'maxPods',
   isOneShot: ({ kind, spec }) => happensOnce(kind, spec),
   endsWithTarget: false,
-  deletesTarget: () => false,
+  takesAway: ({ kind, spec }) => (deletesItsPods(kind, spec) ? 'targets' : null),
   words: ({ kind, spec }) => (typeof spec.action === 'string' ? `${kind} ${spec.action}` : kind),
   shortWords: ({ kind }) => kind,
   templates: Object.fromEntries(ALL_CHAOS_KINDS.flatMap(({ templates }) => Object.entries(templates))),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NETWORK_CHAOS_CRD } from '../../sample.test-data.ts';
+import { NETWORK_CHAOS_CRD } from '../../model/sample.test-data.ts';
 import { chaosSchemasFromCrds, createSpecChecker } from './chaos-schema.ts';
 
 const schemas = chaosSchemasFromCrds([

@@ -1,9 +1,9 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import { parseDocument } from 'yaml';
-import { CHAOS_KINDS } from '../../chaos-kinds.ts';
-import { didYouMean } from '../../nearest.ts';
-import { quote } from '../../schema-fields.ts';
-import { type Path, type SourceFile, valueAt } from '../../source.ts';
+import { quote } from '../../fields/schema-fields.ts';
+import { CHAOS_KINDS } from '../../model/chaos-kinds.ts';
+import { didYouMean } from '../../yaml/nearest.ts';
+import { type Path, type SourceFile, valueAt } from '../../yaml/source.ts';
 import type { CheckSpec, FaultProblem } from '../shared/fault-kind.ts';
 
 /** JSON Schema of each experiment kind's spec, from the CRDs of the version that will be installed. */

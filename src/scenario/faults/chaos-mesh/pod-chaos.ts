@@ -8,6 +8,7 @@ export const podChaos: ChaosKind = {
   ...PLAIN,
   actions: ['pod-kill', 'pod-failure', 'container-kill'],
   oneShotActions: ['pod-kill', 'container-kill'],
+  deletingActions: ['pod-kill'],
   problems: containerProblems,
   templates: {
     'pod-failure': {

@@ -1,7 +1,7 @@
-import { parseGoDuration } from '../../duration.ts';
-import { didYouMean } from '../../nearest.ts';
-import { quote } from '../../schema-fields.ts';
-import { valueAt } from '../../source.ts';
+import { quote } from '../../fields/schema-fields.ts';
+import { parseGoDuration } from '../../model/duration.ts';
+import { didYouMean } from '../../yaml/nearest.ts';
+import { valueAt } from '../../yaml/source.ts';
 import type { FaultProblem, WrittenAround } from '../shared/fault-kind.ts';
 import type { ChaosSpec } from './chaos-kind.ts';
 import { chaosKind, happensOnce } from './chaos-kinds.ts';

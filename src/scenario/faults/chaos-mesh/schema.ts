@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { CHAOS_KINDS } from '../../chaos-kinds.ts';
-import { anything, mapping, oneOf } from '../../schema-fields.ts';
+import { anything, mapping, oneOf } from '../../fields/schema-fields.ts';
+import { CHAOS_KINDS } from '../../model/chaos-kinds.ts';
 
 export const chaosMeshSchema = mapping(
   {

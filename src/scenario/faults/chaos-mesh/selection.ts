@@ -1,9 +1,10 @@
-import { didYouMean } from '../../nearest.ts';
-import { quote } from '../../schema-fields.ts';
-import { type Path, valueAt } from '../../source.ts';
+import { quote } from '../../fields/schema-fields.ts';
+import { didYouMean } from '../../yaml/nearest.ts';
+import { type Path, valueAt } from '../../yaml/source.ts';
 import type { FaultProblem } from '../shared/fault-kind.ts';
 import type { ChaosSpec } from './chaos-kind.ts';
 import { mayHaveOtherSide } from './chaos-kinds.ts';
+import { selectorNameProblems } from './selector-names.ts';
 
 const SELECTOR_MODES = ['one', 'all', 'fixed', 'fixed-percent', 'random-max-percent'] as const;
 
@@ -14,6 +15,7 @@ export function selectionProblems(kind: string, spec: ChaosSpec, blastRadius: un
   const problems = sides.flatMap((side) => [
     ...modeProblems(spec, side),
     ...namespaceProblems(spec, side, Array.isArray(allowed) ? allowed : null),
+    ...selectorNameProblems(spec, side),
   ]);
   const maxPods = valueAt(blastRadius, ['maxPods']);
   const least = sides.reduce((sum, side) => sum + leastPods(spec, side), 0);

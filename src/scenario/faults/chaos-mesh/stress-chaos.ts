@@ -1,4 +1,4 @@
-import { valueAt } from '../../source.ts';
+import { valueAt } from '../../yaml/source.ts';
 import type { FaultProblem } from '../shared/fault-kind.ts';
 import { ABSORBED, type FaultTemplate } from '../shared/template.ts';
 import { type ChaosKind, type ChaosSpec, PLAIN } from './chaos-kind.ts';

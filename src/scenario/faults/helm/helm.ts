@@ -1,6 +1,6 @@
 import { InternalError } from '../../../errors.ts';
-import type { HelmFault } from '../../fault.ts';
 import { toMs } from '../../fields/read-fields.ts';
+import type { HelmFault } from '../../model/fault.ts';
 import type { FaultKind, FaultProblem, Surroundings } from '../shared/fault-kind.ts';
 import { outsideOf } from '../shared/outside.ts';
 import { type HelmDocument, helmSchema } from './schema.ts';
@@ -15,7 +15,7 @@ export const helm = {
   counts: 'maxPods',
   isOneShot: () => false,
   endsWithTarget: true,
-  deletesTarget: () => false,
+  takesAway: () => null,
   words: ({ action }) => `helm ${action}`,
   shortWords: ({ action }) => `helm ${action}`,
   templates: helmTemplates,

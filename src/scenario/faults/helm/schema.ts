@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { anything, duration, expected, mapping, name } from '../../schema-fields.ts';
+import { releaseName } from '../../fields/name-fields.ts';
+import { anything, duration, expected, mapping, name } from '../../fields/schema-fields.ts';
 
 const releaseFields = {
-  release: name.meta({ description: 'Name of the release; the workload must have installed it.' }),
+  release: releaseName.meta({ description: 'Name of the release; the workload must have installed it.' }),
   namespace: name.meta({ description: 'Its namespace, inside the blast radius.' }),
   chart: z
     .string(expected('a folder below the workload’s folder'))

@@ -1,4 +1,4 @@
-import type { HelmFault } from '../../fault.ts';
+import type { HelmFault } from '../../model/fault.ts';
 import { ABSORBED, type FaultTemplate } from '../shared/template.ts';
 
 export const helmTemplates: Readonly<Record<string, FaultTemplate>> = {

@@ -1,5 +1,5 @@
 import { InternalError } from '../../../errors.ts';
-import type { KubernetesChange, KubernetesFault, ObjectQuery } from '../../fault.ts';
+import type { KubernetesChange, KubernetesFault, ObjectQuery } from '../../model/fault.ts';
 import type { FaultKind } from '../shared/fault-kind.ts';
 import { changeProblems } from './problems.ts';
 import { type KubernetesDocument, kubernetesSchema, type ObjectDocument } from './schema.ts';
@@ -14,7 +14,7 @@ export const kubernetes = {
   counts: 'maxPods',
   isOneShot: ({ change }) => change.verb === 'delete',
   endsWithTarget: true,
-  deletesTarget: ({ change }) => change.verb === 'delete',
+  takesAway: ({ change }) => (change.verb === 'delete' ? 'targets' : null),
   words: ({ change }) => words(change),
   shortWords: ({ change }) => words(change),
   templates: kubernetesTemplates,

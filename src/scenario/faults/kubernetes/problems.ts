@@ -1,7 +1,8 @@
-import { CHANGEABLE_KINDS, changeableKind, DELETABLE_POD } from '../../changeable-kinds.ts';
-import type { KubernetesChange, ObjectQuery } from '../../fault.ts';
-import { quote } from '../../schema-fields.ts';
-import { type Path, valueAt } from '../../source.ts';
+import { manifestProblems } from '../../fields/manifest.ts';
+import { quote } from '../../fields/schema-fields.ts';
+import { CHANGEABLE_KINDS, changeableKind, DELETABLE_POD } from '../../model/changeable-kinds.ts';
+import type { KubernetesChange, ObjectQuery } from '../../model/fault.ts';
+import { type Path, valueAt } from '../../yaml/source.ts';
 import type { FaultProblem } from '../shared/fault-kind.ts';
 import { outsideOf } from '../shared/outside.ts';
 
@@ -27,18 +28,11 @@ export function changeProblems(change: KubernetesChange, namespaces: readonly st
 }
 
 function applyProblems(manifest: unknown, namespaces: readonly string[], base: Path): FaultProblem[] {
-  const problems = [
+  return [
     ...kindProblems(valueAt(manifest, ['apiVersion']), valueAt(manifest, ['kind']), base, false),
     ...outsideOf(valueAt(manifest, ['metadata', 'namespace']), namespaces, [...base, 'metadata', 'namespace']),
+    ...manifestProblems(manifest).map(({ path, message }) => ({ path: [...base, ...path], message })),
   ];
-  const name = valueAt(manifest, ['metadata', 'name']);
-  if (typeof name !== 'string' || name === '') {
-    problems.push({
-      path: [...base, 'metadata', 'name'],
-      message: 'expected the name of an object, but it is missing',
-    });
-  }
-  return problems;
 }
 
 /** Identity and status are no part of what a fault may change, nor could they be put back. */

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
-import { anything, count, expected, labels, mapping, name, oneOf, text } from '../../schema-fields.ts';
+import { labels } from '../../fields/label-fields.ts';
+import { objectName } from '../../fields/name-fields.ts';
+import { anything, count, expected, mapping, name, oneOf, text } from '../../fields/schema-fields.ts';
 
 const objectFields = {
   apiVersion: text('an apiVersion such as apps/v1').meta({ description: 'Group and version of the object.' }),
   kind: text('a kind such as Deployment').meta({ description: 'Kind of the object.' }),
   namespace: name.meta({ description: 'Its namespace, inside the blast radius.' }),
-  name: text('the name of an object').optional().meta({ description: 'Its name; or give labels.' }),
+  name: objectName.optional().meta({ description: 'Its name; or give labels.' }),
   labels: labels
     .optional()
     .meta({ description: 'One of the objects with these labels, drawn by the run’s seed; or give a name.' }),

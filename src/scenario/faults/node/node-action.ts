@@ -6,6 +6,8 @@ export interface NodeActionKind {
   readonly does: string;
   /** It happens once and leaves nothing in force. */
   readonly isOneShot: boolean;
+  /** The pods on the node are evicted. */
+  readonly evictsPods: boolean;
   /**
    * Why it must carry a duration; null where it takes none. A fault with one stands below the API server, where nobody but
    * a `check` can see it: a command of the user's must come with one.

@@ -1,4 +1,4 @@
-import type { NodeAction } from '../../fault.ts';
+import type { NodeAction } from '../../model/fault.ts';
 import { drain } from './drain.ts';
 import type { NodeActionKind } from './node-action.ts';
 import { pause } from './pause.ts';

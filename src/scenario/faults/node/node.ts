@@ -1,5 +1,5 @@
-import type { NodeFault, NodeQuery } from '../../fault.ts';
 import { toMs } from '../../fields/read-fields.ts';
+import type { NodeFault, NodeQuery } from '../../model/fault.ts';
 import type { FaultKind, FaultProblem } from '../shared/fault-kind.ts';
 import { NODE_ACTION_KINDS } from './node-actions.ts';
 import { type NodeDocument, nodeSchema } from './schema.ts';
@@ -13,7 +13,7 @@ export const node = {
   counts: 'maxNodes',
   isOneShot: ({ action }) => NODE_ACTION_KINDS[action].isOneShot,
   endsWithTarget: false,
-  deletesTarget: () => false,
+  takesAway: ({ action }) => (NODE_ACTION_KINDS[action].evictsPods ? 'pods-on-targets' : null),
   words: ({ action }) => `node ${action}`,
   shortWords: ({ action }) => `node ${action}`,
   templates: Object.fromEntries(Object.values(NODE_ACTION_KINDS).flatMap(({ templates }) => Object.entries(templates))),

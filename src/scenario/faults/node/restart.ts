@@ -4,6 +4,7 @@ import { nodeTemplate } from './template.ts';
 export const restart: NodeActionKind = {
   does: 'restart it',
   isOneShot: true,
+  evictsPods: false,
   mustEndBecause: null,
   templates: {
     'node-restart': nodeTemplate(

@@ -1,6 +1,8 @@
 import type { z } from 'zod';
-import { NODE_ACTIONS } from '../../fault.ts';
-import { duration, labels, mapping, name, oneOf, text } from '../../schema-fields.ts';
+import { labels } from '../../fields/label-fields.ts';
+import { nodeName } from '../../fields/name-fields.ts';
+import { duration, mapping, name, oneOf } from '../../fields/schema-fields.ts';
+import { NODE_ACTIONS } from '../../model/fault.ts';
 import { NODE_ACTION_KINDS } from './node-actions.ts';
 
 const does = listed(
@@ -17,7 +19,7 @@ export const nodeSchema = mapping(
     action: oneOf(NODE_ACTIONS).meta({ description: `${does.charAt(0).toUpperCase()}${does.slice(1)}.` }),
     node: mapping(
       {
-        name: text('the name of a node').optional().meta({ description: 'Name of the node.' }),
+        name: nodeName.optional().meta({ description: 'Name of the node.' }),
         labels: labels.optional().meta({ description: 'Labels the node carries.' }),
         runs: mapping(
           {

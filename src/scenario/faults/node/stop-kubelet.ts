@@ -5,6 +5,7 @@ import { nodeTemplate } from './template.ts';
 export const stopKubelet: NodeActionKind = {
   does: 'stop its kubelet while its containers run on',
   isOneShot: false,
+  evictsPods: false,
   mustEndBecause: 'a node must get its kubelet back even when everything else is gone',
   templates: {
     'node-stop-kubelet': nodeTemplate(

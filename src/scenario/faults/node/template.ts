@@ -1,4 +1,4 @@
-import type { NodeAction } from '../../fault.ts';
+import type { NodeAction } from '../../model/fault.ts';
 import type { FaultTemplate } from '../shared/template.ts';
 
 /** The blast radius counts every pod on the node that is in its namespaces. */

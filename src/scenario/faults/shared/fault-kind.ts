@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { SingleFault } from '../../fault.ts';
-import type { Path } from '../../source.ts';
+import type { SingleFault } from '../../model/fault.ts';
+import type { Path } from '../../yaml/source.ts';
 import type { FaultTemplate } from './template.ts';
 
 /** Something wrong with a fault; `path` begins below the key of its kind. */
@@ -27,6 +27,9 @@ export interface Surroundings {
   readonly workload: string | null;
 }
 
+/** Its targets, by deleting them, or the pods that are on them, by evicting them. */
+export type TakenAway = 'targets' | 'pods-on-targets';
+
 /**
  * A kind of fault as far as it can be told without a cluster. What it does to one is said by its `FaultRunner`, what proves
  * it by its witness. Functions are written as methods, so that the description of one kind can stand for that of any: each
@@ -49,8 +52,8 @@ export interface FaultKind<Fault extends SingleFault = SingleFault, Document = u
   isOneShot(fault: Fault): boolean;
   /** Whoever puts the target right takes the fault back: that is healing, not an early end. */
   readonly endsWithTarget: boolean;
-  /** Whether the runner itself deletes the target, as the audit log will tell. */
-  deletesTarget(fault: Fault): boolean;
+  /** What it takes away from the cluster, as the audit log will tell; null where all stays there. */
+  takesAway(fault: Fault): TakenAway | null;
   /** What is broken, in a few words: `NetworkChaos partition`, `node pause`, `patch Deployment`. */
   words(fault: Fault): string;
   /** The same where there is little room. */

@@ -1,4 +1,4 @@
-import type { Path } from '../../source.ts';
+import type { Path } from '../../yaml/source.ts';
 import type { FaultProblem } from './fault-kind.ts';
 
 /** What is wrong with a namespace that is not in the blast radius. */

@@ -1,0 +1,184 @@
+import type { Clock } from '../clock.ts';
+import type { World } from '../cluster/cluster-cache.ts';
+import { type PodView, toTarget } from '../cluster/pod.ts';
+import { type Incident, incidentId, incidentKey, openedIncident } from '../incidents/incident.ts';
+import type { Diary } from '../incidents/incident-recorder.ts';
+import type { IncidentBook } from '../incidents/incident-store.ts';
+import { WorkQueue } from '../kube/work-queue.ts';
+import type { Policy } from '../policy/schema.ts';
+import { selects } from '../policy/selector.ts';
+import type { Claims } from '../remediations/remediation-ownership.ts';
+import type { Assessment } from './condition/observation.ts';
+import type { PodMonitor } from './condition/observe.ts';
+import type { FollowUp } from './follow-up.ts';
+import type { Case, Deed } from './pod-case.ts';
+import type { RecoveryEngine } from './recovery-engine.ts';
+
+export interface ControllerOptions {
+  readonly world: World;
+  readonly policies: { readonly policies: readonly Policy[] };
+  readonly monitor: PodMonitor;
+  readonly engine: Pick<RecoveryEngine, 'treat'>;
+  readonly followUp: FollowUp;
+  readonly claims: Pick<Claims, 'known'>;
+  readonly book: IncidentBook;
+  readonly diary: Diary;
+  readonly clock: Clock;
+  readonly onError: (key: string, error: unknown) => void;
+}
+
+type Judged = Omit<Case, 'incident'>;
+
+const POD = 'pod:';
+const ACTION = 'action:';
+const FOLLOW_UP_MS = 500;
+const CONCURRENCY = 4;
+
+/** Level-triggered: whatever changed, a pod is looked at as a whole, one look at a time. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #queue: WorkQueue;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    this.#queue = new WorkQueue((key) => this.#handle(key), { concurrency: CONCURRENCY, onError: options.onError });
+  }
+
+  get queueDepth(): number {
+    return this.#queue.depth;
+  }
+
+  lookAt(podKey: string): void {
+    this.#queue.add(`${POD}${podKey}`);
+  }
+
+  lookAtAll(): void {
+    for (const key of this.#options.world.pods.keys()) this.lookAt(key);
+  }
+
+  /** Watches over an action until it is known whether it helped. */
+  follow(deed: Deed): void {
+    this.#options.followUp.begin(deed);
+    this.#queue.addAfter(`${ACTION}${deed.incident.key}`, FOLLOW_UP_MS);
+  }
+
+  stop(): Promise<void> {
+    return this.#queue.stop();
+  }
+
+  async #handle(key: string): Promise<void> {
+    if (key.startsWith(POD)) return this.#reconcile(key.slice(POD.length));
+    if (this.#options.followUp.look(key.slice(ACTION.length))) this.#queue.addAfter(key, FOLLOW_UP_MS);
+  }
+
+  async #reconcile(podKey: string): Promise<void> {
+    const { world, policies, book } = this.#options;
+    const pod = world.pods.get(podKey);
+    for (const incident of book.onPod(podKey)) this.#closeIfOver(incident, pod);
+    if (pod === undefined) {
+      book.forgetPod(podKey);
+      return;
+    }
+    for (const policy of policies.policies) {
+      if (!selects(policy, pod)) continue;
+      for (const condition of policy.conditions) await this.#judge({ pod, policy, condition });
+    }
+  }
+
+  async #judge(judged: Judged): Promise<void> {
+    const { book, monitor, clock, diary } = this.#options;
+    const { pod, policy, condition } = judged;
+    const nowMs = clock.nowMs();
+    const key = incidentKey(policy.name, condition.type, pod.uid);
+    const open = book.get(key);
+    if (open?.actedAtMs !== undefined) return;
+    const assessment = monitor.assess(pod, policy, condition, nowMs);
+    switch (assessment.kind) {
+      case 'healthy':
+        book.forgetSymptom(key);
+        if (open !== undefined) this.#close(open, `the symptom is gone without an action: ${assessment.reason}`);
+        return;
+      case 'suspect':
+        book.noticed(key, pod.key, assessment.sinceMs);
+        return this.#lookAgainAt(pod.key, assessment.untilMs, nowMs);
+      case 'not-applicable':
+        return this.#lookAgainAt(pod.key, assessment.untilMs, nowMs);
+      case 'missing':
+        if (open !== undefined) diary.refused(open, 'MissingData', assessment.reason);
+        return;
+      case 'unhealthy':
+        return this.#treat(judged, open ?? this.#openIncident(judged, key, assessment, nowMs), assessment.reason);
+      default:
+        return assessment satisfies never;
+    }
+  }
+
+  async #treat(judged: Judged, incident: Incident, reason: string): Promise<void> {
+    const { engine, diary, clock, world } = this.#options;
+    incident.reason = reason;
+    incident.owner = world.ownerOf(judged.pod);
+    diary.announce(incident);
+    const nowMs = clock.nowMs();
+    if (nowMs < incident.holdUntilMs) return this.#lookAgainAt(judged.pod.key, incident.holdUntilMs, nowMs);
+    const treatment = await engine.treat({ ...judged, incident });
+    if (treatment.kind === 'over') this.#options.book.close(incident);
+    if (treatment.kind === 'acted') this.follow(treatment.deed);
+    else this.#queue.addAfter(`${POD}${judged.pod.key}`, treatment.retryAfterMs);
+  }
+
+  #openIncident(
+    { pod, policy, condition }: Judged,
+    key: string,
+    { sinceMs, reason }: Extract<Assessment, { kind: 'unhealthy' }>,
+    nowMs: number,
+  ): Incident {
+    const { book, world, claims } = this.#options;
+    const { open, nextEpisode } = claims.known(pod.uid, condition.type);
+    const episode = open?.spec?.episode ?? nextEpisode;
+    const incident = openedIncident({
+      key,
+      id: incidentId(pod.uid, condition.type, episode),
+      policy: policy.name,
+      condition: condition.type,
+      target: toTarget(pod),
+      podKey: pod.key,
+      episode,
+      owner: world.ownerOf(pod),
+      firstSeenMs: book.noticed(key, pod.key, sinceMs),
+      detectedAtMs: nowMs,
+      reason,
+    });
+    book.open(incident);
+    return incident;
+  }
+
+  /** Closes what nobody can act on any more; what was acted on is the follow-up's business. */
+  #closeIfOver(incident: Incident, pod: PodView | undefined): void {
+    if (incident.actedAtMs !== undefined) return;
+    const { policies } = this.#options.policies;
+    const leaving = pod?.terminating === true && incident.condition !== 'StuckTerminating';
+    if (pod === undefined || pod.uid !== incident.target.uid || leaving) {
+      if (incident.unsure)
+        this.#options.diary.resolved(incident, 'the action got no answer, but the pod went away', 'helped');
+      else this.#options.diary.vanished(incident);
+      this.#options.book.close(incident);
+      return;
+    }
+    const inForce = policies.some(
+      (policy) =>
+        policy.name === incident.policy &&
+        selects(policy, pod) &&
+        policy.conditions.some(({ type }) => type === incident.condition),
+    );
+    if (!inForce) this.#close(incident, 'no policy in force asks for it any more');
+  }
+
+  #close(incident: Incident, reason: string): void {
+    this.#options.diary.resolved(incident, reason);
+    this.#options.book.close(incident);
+  }
+
+  #lookAgainAt(podKey: string, atMs: number | undefined, nowMs: number): void {
+    if (atMs !== undefined) this.#queue.addAfter(`${POD}${podKey}`, atMs - nowMs);
+  }
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../clock.ts';
+import type { SloSamplers } from '../pods/condition/slo-samplers.ts';
+import type { Condition, Policy } from '../policy/schema.ts';
+import type { HealerMetrics } from '../telemetry/metrics.ts';
+
+/** Something a condition stands still for, or moves again after. */
+export interface FrozenChange {
+  readonly policy: Policy;
+  readonly condition: Condition;
+  /** Why it stands still; undefined when it moves again. */
+  readonly missing: string | undefined;
+  readonly atMs: number;
+}
+
+export interface PulseOptions {
+  readonly policies: { readonly policies: readonly Policy[] };
+  readonly samplers: SloSamplers;
+  /** Some pod is one of the policy's. */
+  readonly selectsAny: (policy: Policy) => boolean;
+  readonly watchAges: () => readonly { readonly name: string; readonly ageMs: number }[];
+  readonly staleWatchMs: number;
+  /** How long data must be missing before it is told. */
+  readonly tellAfterMs: number;
+  /** This replica may act on anything at all. */
+  readonly mayAct: () => boolean;
+  readonly metrics: HealerMetrics;
+  readonly clock: Clock;
+  readonly onFrozenChange: (change: FrozenChange) => void;
+}
+
+/** Checks again and again which conditions have the data they need, and shows it. */
+export class Pulse {
+  readonly #options: PulseOptions;
+  readonly #missing = new Map<string, { readonly sinceMs: number; told: boolean }>();
+  #frozen = new Map<string, string>();
+  #beatAtMs: number;
+
+  constructor(options: PulseOptions) {
+    this.#options = options;
+    this.#beatAtMs = options.clock.monotonicMs();
+  }
+
+  /** Milliseconds since the last beat. */
+  ageMs(): number {
+    return this.#options.clock.monotonicMs() - this.#beatAtMs;
+  }
+
+  /** Why a policy stands still, as of the last beat; undefined while it does not. */
+  missingOf(policy: string): string | undefined {
+    return this.#frozen.get(policy);
+  }
+
+  beat(): void {
+    const { policies, metrics, clock, mayAct } = this.#options;
+    this.#beatAtMs = clock.monotonicMs();
+    metrics.frozen.reset();
+    // Only the replica that may act proves with this that somebody is awake.
+    metrics.lastEvaluation.reset();
+    const frozenNow = new Map<string, string>();
+    const watchesMissing = this.#watchesMissing();
+    for (const policy of policies.policies) {
+      for (const condition of policy.conditions) {
+        const { missing, completeAtMs } = this.#inputsOf(policy, condition, watchesMissing);
+        if (missing !== undefined) frozenNow.set(policy.name, `${condition.type}: ${missing}`);
+        this.#note(policy, condition, missing);
+        const labels = { policy: policy.name, condition: condition.type };
+        if (mayAct() && completeAtMs !== undefined) metrics.lastEvaluation.set(labels, completeAtMs / 1000);
+      }
+      metrics.frozen.set({ policy: policy.name }, frozenNow.has(policy.name) ? 1 : 0);
+    }
+    this.#frozen = frozenNow;
+  }
+
+  #inputsOf(
+    policy: Policy,
+    condition: Condition,
+    watchesMissing: string | undefined,
+  ): { missing: string | undefined; completeAtMs: number | undefined } {
+    const nowMs = this.#options.clock.nowMs();
+    // Of a policy without pods nothing is asked, so nothing can be missing.
+    if (condition.type !== 'SloSick' || watchesMissing !== undefined || !this.#options.selectsAny(policy)) {
+      return { missing: watchesMissing, completeAtMs: watchesMissing === undefined ? nowMs : undefined };
+    }
+    const sampler = this.#options.samplers.of(policy, condition);
+    return { missing: sampler?.missing() ?? undefined, completeAtMs: sampler?.completeAtMs() };
+  }
+
+  #watchesMissing(): string | undefined {
+    const { watchAges, staleWatchMs } = this.#options;
+    const stale = watchAges().find(({ ageMs }) => !(ageMs <= staleWatchMs));
+    return stale === undefined ? undefined : `the watch of ${stale.name} is stale`;
+  }
+
+  /** A gap is only worth a word when it lasts. */
+  #note(policy: Policy, condition: Condition, missing: string | undefined): void {
+    const { clock, tellAfterMs, onFrozenChange } = this.#options;
+    const key = `${policy.name}/${condition.type}`;
+    const known = this.#missing.get(key);
+    const change = { policy, condition, missing, atMs: clock.nowMs() };
+    if (missing === undefined) {
+      this.#missing.delete(key);
+      if (known?.told === true) onFrozenChange(change);
+      return;
+    }
+    const gap = known ?? { sinceMs: clock.monotonicMs(), told: false };
+    this.#missing.set(key, gap);
+    if (gap.told || clock.monotonicMs() - gap.sinceMs < tellAfterMs) return;
+    gap.told = true;
+    onFrozenChange(change);
+  }
+}

@@ -1,0 +1,157 @@
+import type { Logger } from 'pino';
+import { BlockingAlerts } from '../alerts/blocking.ts';
+import type { InstantQuery } from '../alerts/prometheus.ts';
+import type { Clock } from '../clock.ts';
+import type { World } from '../cluster/cluster-cache.ts';
+import type { Config } from '../config.ts';
+import type { Recorder } from '../incidents/event-recorder.ts';
+import type { ObjectApi } from '../kube/object-api.ts';
+import type { SloSampler } from '../pods/condition/slo-sampler.ts';
+import { SloSamplers } from '../pods/condition/slo-samplers.ts';
+import type { Policy } from '../policy/schema.ts';
+import { selects } from '../policy/selector.ts';
+import type { HealerMetrics } from '../telemetry/metrics.ts';
+import { Pulse } from './data-freshness.ts';
+import type { PolicyFacts } from './describe-status.ts';
+import { PolicyNews } from './policy-news.ts';
+import { PolicyStatusWriter } from './policy-status.ts';
+import { type PolicyEntry, PolicyStore } from './policy-store.ts';
+
+export interface PoliciesParts {
+  readonly config: Config;
+  readonly query: InstantQuery;
+  readonly objects: Pick<ObjectApi, 'patchPolicyStatus'>;
+  readonly world: World;
+  readonly recorder: Recorder;
+  readonly mayActOn: (owner: string) => boolean;
+  /** This replica may act on anything at all. */
+  readonly mayAct: () => boolean;
+  readonly watchAges: () => readonly { readonly name: string; readonly ageMs: number }[];
+  readonly metrics: HealerMetrics;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What is asked for, or what it rests on, is another than before. */
+  readonly onChange: () => void;
+  readonly onEvaluated: (policy: Policy, sampler: SloSampler) => void;
+}
+
+/** The policies, the data that they ask for, and what is told about them. */
+export class PoliciesInForce {
+  readonly store: PolicyStore;
+  readonly samplers: SloSamplers;
+  readonly #parts: PoliciesParts;
+  readonly #blocking: BlockingAlerts;
+  readonly #news: PolicyNews;
+  readonly #statuses: PolicyStatusWriter;
+  readonly #pulse: Pulse;
+
+  constructor(parts: PoliciesParts) {
+    this.#parts = parts;
+    const { config, clock, log, query, recorder, mayActOn } = parts;
+    const { ownNamespace, dataStaleAfterMs: staleAfterMs, evaluationIntervalMs: intervalMs } = config;
+    this.store = this.#createStore();
+    this.#news = new PolicyNews({ recorder, log, clock, mayActOn, entries: () => this.store.entries(), ownNamespace });
+    this.samplers = new SloSamplers({
+      query,
+      clock,
+      intervalMs,
+      staleAfterMs,
+      onEvaluated: (name, sampler) => {
+        const policy = this.policies.find((each) => each.name === name);
+        if (policy !== undefined) parts.onEvaluated(policy, sampler);
+      },
+    });
+    this.#blocking = new BlockingAlerts({ query, clock, staleAfterMs });
+    this.#statuses = new PolicyStatusWriter({
+      write: (namespace, name, status) => parts.objects.patchPolicyStatus(namespace, name, status),
+      facts: (entry) => this.#factsAbout(entry),
+      clock,
+      onTrouble: (message) => log.warn(message),
+    });
+    this.#pulse = this.#createPulse();
+  }
+
+  get policies(): readonly Policy[] {
+    return this.store.policies;
+  }
+
+  /** Why this policy must not act now, where one of its alerts fires or cannot be asked. */
+  blockingAlert(policy: Pick<Policy, 'name' | 'blockingAlerts'>): string | undefined {
+    return this.#blocking.about(policy);
+  }
+
+  /** Milliseconds since the last beat. */
+  ageMs(): number {
+    return this.#pulse.ageMs();
+  }
+
+  /** To be called every now and then. */
+  beat(): void {
+    this.#pulse.beat();
+    void this.#blocking.ask(this.policies);
+  }
+
+  /** Tells on the objects how it stands with them; to be called every now and then by a replica that may act. */
+  writeStatuses(): void {
+    void this.#statuses.update(this.store.entries().filter(({ name }) => this.#parts.mayActOn(name)));
+  }
+
+  stop(): void {
+    this.samplers.stop();
+  }
+
+  #createStore(): PolicyStore {
+    const { config, metrics, log } = this.#parts;
+    return new PolicyStore(config.ownNamespace, {
+      onLoaded: (entry) => {
+        metrics.policyReloads.inc({ outcome: 'loaded' });
+        this.#changed();
+        this.#news.loaded(entry);
+      },
+      onRefused: (entry, sentence) => {
+        metrics.policyReloads.inc({ outcome: 'refused' });
+        this.#changed();
+        this.#news.refused(entry, sentence);
+      },
+      onGone: (name) => {
+        log.info({ policy: name }, `policy ${name} is gone and not in force any more`);
+        this.#changed();
+      },
+    });
+  }
+
+  #createPulse(): Pulse {
+    const { config, world, mayAct, watchAges, metrics, clock, onChange } = this.#parts;
+    return new Pulse({
+      policies: this.store,
+      samplers: this.samplers,
+      selectsAny: (policy) => [...world.pods.values()].some((pod) => selects(policy, pod)),
+      watchAges,
+      staleWatchMs: config.watchStaleAfterMs,
+      tellAfterMs: config.dataStaleAfterMs,
+      mayAct,
+      metrics,
+      clock,
+      onFrozenChange: (change) => {
+        this.#news.frozen(change);
+        onChange();
+      },
+    });
+  }
+
+  #changed(): void {
+    this.samplers.follow(this.policies);
+    this.#parts.onChange();
+  }
+
+  #factsAbout({ name, parsed }: PolicyEntry): PolicyFacts {
+    const { config, world } = this.#parts;
+    const { allowedNamespaces } = config;
+    const missing = this.#pulse.missingOf(name);
+    if (!parsed.ok) return { selectedPods: 0, podsAround: 0, allowedNamespaces, missing };
+    const { policy } = parsed;
+    const around = [...world.pods.values()].filter(({ namespace }) => policy.namespaces.includes(namespace));
+    const selected = around.filter((pod) => selects(policy, pod));
+    return { selectedPods: selected.length, podsAround: around.length, allowedNamespaces, missing };
+  }
+}

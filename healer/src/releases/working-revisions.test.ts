@@ -1,0 +1,92 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../test/fakes/manual-clock.ts';
+import { rollout } from '../../test/fakes/release-samples.ts';
+import { WorkloadProver } from './working-revisions.ts';
+
+describe('the prover of workloads', () => {
+  let clock: ManualClock;
+  let written: string[];
+  let mine: boolean;
+  let revision: string | undefined;
+  let write: () => Promise<void>;
+  let errors: unknown[];
+  let prover: WorkloadProver;
+
+  beforeEach(() => {
+    clock = new ManualClock();
+    written = [];
+    errors = [];
+    mine = true;
+    revision = 'back-1';
+    write = async () => undefined;
+    prover = new WorkloadProver({
+      clock,
+      provenAfterMs: 30_000,
+      mayActOn: () => mine,
+      revisionOf: () => revision,
+      onError: (error) => errors.push(error),
+      proven: {
+        prove: async (subject, content) => {
+          await write();
+          written.push(`${subject} ${content}`);
+        },
+      },
+    });
+    prover.note('a', rollout());
+  });
+
+  const after = (ms: number): Promise<void> => {
+    clock.advance(ms);
+    return prover.sweep();
+  };
+
+  it('believes in a revision only after it was whole for long enough, once', async () => {
+    await after(29_999);
+    expect(written).toEqual([]);
+    await after(1);
+    await after(60_000);
+    expect(written).toEqual(['Deployment/shop/shop-release back-1']);
+  });
+
+  it.each([
+    ['lost a pod', { available: 2 }],
+    ['has a new spec', { observed: false }],
+    ['is put on hold', { onHold: true }],
+    ['is another one of its name', { uid: 'deployment-2' }],
+  ])('starts anew when the workload %s in between', async (_title, changes) => {
+    clock.advance(20_000);
+    prover.note('a', rollout(changes));
+    prover.note('a', rollout({ uid: 'deployment-2' }));
+    await after(20_000);
+    expect(written).toEqual([]);
+  });
+
+  it('forgets a workload that is gone', async () => {
+    prover.note('a', undefined);
+    await after(60_000);
+    expect(written).toEqual([]);
+  });
+
+  it('leaves writing to the replica that owns the workload, and waits until the revision is known', async () => {
+    mine = false;
+    await after(60_000);
+    mine = true;
+    revision = undefined;
+    await prover.sweep();
+    expect(written).toEqual([]);
+    revision = 'back-1';
+    await prover.sweep();
+    expect(written).toHaveLength(1);
+  });
+
+  it('tries again what could not be written', async () => {
+    write = async () => {
+      throw new Error('no');
+    };
+    await after(60_000);
+    expect(errors).toHaveLength(1);
+    write = async () => undefined;
+    await prover.sweep();
+    expect(written).toHaveLength(1);
+  });
+});

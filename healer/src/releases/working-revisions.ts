@@ -1,0 +1,68 @@
+import type { Clock } from '../clock.ts';
+import { isComplete, type RolloutView } from '../cluster/rollout.ts';
+import type { ProvenBook } from './last-known-good.ts';
+
+export interface WorkloadProverParts {
+  readonly proven: Pick<ProvenBook, 'prove'>;
+  readonly clock: Clock;
+  /** How long a rollout must be complete without a break, milliseconds. */
+  readonly provenAfterMs: number;
+  readonly mayActOn: (uid: string) => boolean;
+  /** Name of the newest revision; undefined while it is not known. */
+  readonly revisionOf: (rollout: RolloutView) => string | undefined;
+  readonly onError: (error: unknown) => void;
+}
+
+interface Watched {
+  readonly rollout: RolloutView;
+  readonly sinceMs: number;
+  proven: boolean;
+}
+
+/** Finds out which revisions of workloads work, so that there is something to go back to. */
+export class WorkloadProver {
+  readonly #parts: WorkloadProverParts;
+  readonly #complete = new Map<string, Watched>();
+
+  constructor(parts: WorkloadProverParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes a change of a workload; undefined when it is gone. */
+  note(key: string, rollout: RolloutView | undefined): void {
+    const known = this.#complete.get(key);
+    if (rollout === undefined || rollout.onHold || !isComplete(rollout)) this.#complete.delete(key);
+    else if (known?.rollout.uid !== rollout.uid) {
+      this.#complete.set(key, { rollout, sinceMs: this.#parts.clock.monotonicMs(), proven: false });
+    }
+  }
+
+  /** Writes down what has been complete for long enough; what could not be written is tried again. */
+  async sweep(): Promise<void> {
+    const { clock, provenAfterMs, mayActOn } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    for (const watched of this.#complete.values()) {
+      const due = !watched.proven && nowMs - watched.sinceMs >= provenAfterMs;
+      if (due && mayActOn(watched.rollout.uid)) await this.#prove(watched);
+    }
+  }
+
+  async #prove(watched: Watched): Promise<void> {
+    const { proven, revisionOf, onError } = this.#parts;
+    const { rollout } = watched;
+    const revision = revisionOf(rollout);
+    if (revision === undefined) return;
+    watched.proven = true;
+    try {
+      await proven.prove(subjectOf(rollout), revision);
+    } catch (error) {
+      watched.proven = false;
+      onError(error);
+    }
+  }
+}
+
+/** Under which name the revisions of a workload are remembered. */
+export function subjectOf({ kind, namespace, name }: Pick<RolloutView, 'kind' | 'namespace' | 'name'>): string {
+  return `${kind}/${namespace}/${name}`;
+}

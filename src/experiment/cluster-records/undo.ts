@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { API_VERSION_OF_KIND, DNS_LABEL, isPathSegment } from '../../scenario/model/kubernetes-names.ts';
+
+/** Whoever may write the run's Secret must not thereby have another object changed than the one that is named. */
+const namespace = z.string().regex(DNS_LABEL);
+const objectName = z.string().refine(isPathSegment, 'expected the name of an object');
+/** Of the object that was changed, where it is known: one made anew under its name was not, and is left alone. */
+const uid = z.string().optional();
+
+/** Which object an undo step is about. */
+export const objectRefSchema = z.strictObject({
+  apiVersion: z.string().regex(API_VERSION_OF_KIND),
+  kind: z.string(),
+  namespace: namespace.optional(),
+  name: objectName,
+});
+export type ObjectRef = z.infer<typeof objectRefSchema>;
+
+/**
+ * One way back, written down before the change it reverts. Records are replayed from the highest `sequence` to the
+ * lowest; each is idempotent: an object that is already gone or already restored counts as undone.
+ */
+export const undoRecordSchema = z.discriminatedUnion('op', [
+  /** Delete an object that the run made; with `waitGone` the next step starts only after it has vanished. */
+  z.strictObject({
+    op: z.literal('delete'),
+    sequence: z.number().int(),
+    ref: objectRefSchema,
+    waitGone: z.boolean(),
+    /** A Chaos Mesh fault: when its finalizer hangs it is forced, and the pods it named are replaced. */
+    isFault: z.boolean(),
+    /** Pods whose network namespace may keep rules when the finalizer had to be forced. */
+    targets: z.array(z.strictObject({ namespace, name: objectName, uid: z.string() })),
+  }),
+  /** Set `spec.replicas` back. */
+  z.strictObject({
+    op: z.literal('scale'),
+    sequence: z.number().int(),
+    ref: objectRefSchema,
+    uid,
+    replicas: z.number().int(),
+  }),
+  /** Merge-patch an object back to what it was. */
+  z.strictObject({
+    op: z.literal('patch'),
+    sequence: z.number().int(),
+    ref: objectRefSchema,
+    uid,
+    patch: z.record(z.string(), z.unknown()),
+  }),
+  /** Make an object again that the run deleted; one of that name that is there already counts as made. */
+  z.strictObject({
+    op: z.literal('create'),
+    sequence: z.number().int(),
+    ref: objectRefSchema,
+    object: z.record(z.string(), z.unknown()),
+  }),
+]);
+export type UndoRecord = z.infer<typeof undoRecordSchema>;
+
+/** The order in which undo records are replayed: the last change is taken back first. */
+export function replayOrder(records: readonly UndoRecord[]): UndoRecord[] {
+  return [...records].sort((a, b) => b.sequence - a.sequence);
+}
+
+/** Names that runner and janitor share inside the cluster. */
+export const DEAD_MAN = {
+  namespace: 'healproof-system',
+  /** One Lease for the lab: whoever holds it is the one run; its holderIdentity is the run id. */
+  lease: 'healproof-run',
+  /** Secret of a run; one key a record, `000001.json` and so on. */
+  undoSecret: (runId: string): string => `healproof-undo-${runId}`,
+  /** Holder identity while the janitor reverts an abandoned run. */
+  janitorIdentity: 'janitor',
+  leaseDurationSeconds: 10,
+  renewEveryMs: 2_000,
+} as const;

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { cannedPass } from '../../../test/fixtures/canned-run.ts';
+import { NO_FAULT, reading, tell } from '../../../test/fixtures/evidence-story.ts';
+import { tellSignals } from '../../../test/fixtures/signal-story.ts';
+import type { Evidence } from './evidence.ts';
+import { lineProblems, putTogether, type RawEvidence, takeApart } from './raw-evidence.ts';
+
+/** As it comes back from a disk. */
+function stored(raw: RawEvidence): RawEvidence {
+  return JSON.parse(JSON.stringify(raw)) as RawEvidence;
+}
+
+const guard = { query: 'up', condition: { kind: 'compare', operator: '<', value: 1 } as const, forMs: 0 };
+const unsorted = tell({ injection: { readings: [reading(500, true), reading(200, false)] } });
+const stories: readonly (readonly [string, Evidence])[] = [
+  ['the main story', tell()],
+  ['a run without a fault', tell({ fault: NO_FAULT, by: 'none' })],
+  ['a run that was aborted', tell({ evidence: { trips: [{ guard, atMs: 5, observation: 'up was 0' }] } })],
+  ['witnesses that spoke out of turn', unsorted],
+  ['several probes', cannedPass.evidence],
+  ['alerts and messages', tellSignals()],
+];
+
+describe('evidence as raw lines', () => {
+  it.each(stories)('gives the same evidence back: %s', (_name, evidence) => {
+    const raw = stored(takeApart(evidence));
+    expect(lineProblems(raw)).toEqual([]);
+    expect(putTogether(raw)).toEqual(JSON.parse(JSON.stringify(evidence)));
+  });
+
+  it.each<[string, (raw: RawEvidence) => RawEvidence, RegExp]>([
+    ['a lost event', (raw) => ({ ...raw, events: raw.events.filter(({ n }) => n !== 3) }), /line 3 of fault-object/],
+    ['an event told twice', (raw) => ({ ...raw, events: [...raw.events, ...raw.events.slice(-1)] }), /twice/],
+    ['events in another order', (raw) => ({ ...raw, events: raw.events.toReversed() }), /order of time/],
+    ['samples in another order', (raw) => ({ ...raw, samples: raw.samples.toReversed() }), /order of time/],
+    [
+      'a sample of a stranger',
+      (raw) => ({ ...raw, samples: raw.samples.map((line) => ({ ...line, series: 7 })) }),
+      /no known probe/,
+    ],
+    [
+      'a look at an alert of a stranger',
+      (raw) => ({ ...raw, events: [...raw.events, { source: 'alert', n: 0, atMs: Number.MAX_VALUE, alert: 'x' }] }),
+      /not watched/,
+    ],
+  ])('shows %s', (_name, change, words) => {
+    expect(lineProblems(change(takeApart(tell()))).join()).toMatch(words);
+  });
+});

@@ -1,0 +1,137 @@
+import { kindOf } from '../../scenario/faults/fault-kinds.ts';
+import type { Fault, SequenceFault, SingleFault } from '../../scenario/model/fault.ts';
+import type { Injection, InjectorEvent } from '../evidence/evidence.ts';
+import { seconds } from '../evidence/interval.ts';
+import { isOneShot } from './one-shot.ts';
+import { isAbout } from './proof.ts';
+import type { RemovedTargets } from './removed-targets.ts';
+import { earliestOf, takenByOthers } from './taken-away.ts';
+
+const NOBODY_TAKES: RemovedTargets = new Map();
+
+/** Longest time without a sighting of the fault, ms, over which it still counts as seen. */
+export const MAX_SIGHTING_GAP_MS = 5_000;
+
+/** Injector and API server cut their stamps to whole seconds. */
+const STAMP_MS = 1_000;
+
+export interface InForceQuestion {
+  readonly fault: Fault;
+  readonly injection: Injection;
+  /** Until when it must have been in force, epoch ms. */
+  readonly untilMs: number;
+  /** The fault's own planned end counts as an end like any other. */
+  readonly ownEndCounts: boolean;
+  readonly removed: RemovedTargets;
+  readonly clockSkewMs: number;
+}
+
+/**
+ * Null where the evidence shows the fault in force from injection to `untilMs`; else a sentence that says what is missing.
+ * A one-shot fault cannot end. A target that somebody replaced is healing: its own Recover event is no end.
+ */
+export function endedEarly(question: InForceQuestion): string | null {
+  const { fault } = question;
+  if (fault.type === 'none' || isOneShot(fault)) return null;
+  return fault.type === 'sequence' ? partEnded(question, fault) : singleEnded(question, fault);
+}
+
+/** Of a sequence every fault must still be in force; where another takes its target away, that is an end like its own. */
+function partEnded(question: InForceQuestion, { steps }: SequenceFault): string | null {
+  for (const [index, step] of steps.entries()) {
+    const injection = question.injection.parts?.[index];
+    if (injection === undefined) return `fault ${index + 1} of ${steps.length} was never injected`;
+    const taken = question.ownEndCounts ? NOBODY_TAKES : takenByOthers(steps, question.injection.parts ?? [], index);
+    const removed = earliestOf(question.removed, taken);
+    const ended = endedEarly({ ...question, fault: step.fault, injection, removed });
+    if (ended !== null) return `fault ${index + 1} of ${steps.length}: ${ended}`;
+  }
+  return null;
+}
+
+function singleEnded(question: InForceQuestion, fault: SingleFault): string | null {
+  const wantedMs = question.untilMs + question.clockSkewMs;
+  const endMs = ownEndMs(question, fault.durationMs);
+  if (endMs <= wantedMs && question.ownEndCounts) return expiry(question);
+  const healedMs = healedAtMs(question, fault);
+  const untilMs = Math.min(endMs, wantedMs, healedMs);
+  const isApproached = untilMs < wantedMs || endMs <= wantedMs;
+  return undone(question, untilMs) ?? recovered(question, untilMs) ?? unseen(question, untilMs, isApproached);
+}
+
+/**
+ * A change of an object or release ends when its target is put right, which is healing where a remediator did it: from
+ * then on (epoch ms) nothing needs to be in force. Clocks apart, this may be early by their skew, never late.
+ */
+function healedAtMs({ injection, removed, clockSkewMs }: InForceQuestion, fault: SingleFault): number {
+  if (!kindOf(fault).endsWithTarget) return Number.POSITIVE_INFINITY;
+  const times = injection.targets.map((target) => removed.get(target.uid) ?? Number.POSITIVE_INFINITY);
+  const goneAtMs = injection.sightings.find((s) => s.state === 'ending' || s.state === 'gone')?.atMs;
+  if (times.length === 0 || goneAtMs === undefined) return Number.POSITIVE_INFINITY;
+  const healedMs = Math.max(...times);
+  // What ended long after the remedy was ended by something else.
+  return goneAtMs > healedMs + MAX_SIGHTING_GAP_MS + clockSkewMs ? Number.POSITIVE_INFINITY : healedMs - clockSkewMs;
+}
+
+function ownEndMs({ injection, clockSkewMs }: InForceQuestion, durationMs: number | null): number {
+  // The injector counts from its object's creation stamp, which lies up to a second before our request.
+  return durationMs === null ? Number.POSITIVE_INFINITY : injection.requestedAtMs + durationMs - STAMP_MS - clockSkewMs;
+}
+
+function expiry(question: InForceQuestion): string {
+  const { injection, untilMs } = question;
+  const neededMs = untilMs - injection.requestedAtMs;
+  return `the fault's own duration ended it before ${seconds(neededMs)} after the request, when it was still needed`;
+}
+
+function undone({ injection }: InForceQuestion, untilMs: number): string | null {
+  const { undoneAtMs } = injection;
+  if (undoneAtMs === null || undoneAtMs > untilMs) return null;
+  return `it was taken back ${after(undoneAtMs, injection)}`;
+}
+
+function recovered(question: InForceQuestion, untilMs: number): string | null {
+  const { injection, clockSkewMs } = question;
+  const event = injection.events.find(
+    (e) =>
+      e.operation === 'Recover' &&
+      e.atMs - clockSkewMs <= untilMs &&
+      !isOurUndoing(e, question) &&
+      !isAboutRemoved(e, question),
+  );
+  return event === undefined ? null : `the injector took it back from ${event.target} ${after(event.atMs, injection)}`;
+}
+
+/** A stamp of the second in which we took the fault back is that undoing, which is judged by its own exact time. */
+function isOurUndoing(event: InjectorEvent, { injection, clockSkewMs }: InForceQuestion): boolean {
+  return injection.undoneAtMs !== null && event.atMs + STAMP_MS + clockSkewMs > injection.undoneAtMs;
+}
+
+function isAboutRemoved(event: InjectorEvent, { injection, removed, clockSkewMs }: InForceQuestion): boolean {
+  const target = injection.targets.find((candidate) => isAbout(event, candidate));
+  const removedAtMs = target === undefined ? undefined : removed.get(target.uid);
+  return removedAtMs !== undefined && removedAtMs <= event.atMs + STAMP_MS + clockSkewMs;
+}
+
+/** Between sightings it may have been gone, so they must lie close together and reach beyond the end. */
+function unseen({ injection }: InForceQuestion, untilMs: number, isApproached: boolean): string | null {
+  let seenMs = injection.acceptedAtMs ?? injection.requestedAtMs;
+  const sightings = injection.sightings.filter((s) => s.atMs >= seenMs).sort((a, b) => a.atMs - b.atMs);
+  const bad = sightings.find((s) => s.atMs <= untilMs && (s.state === 'ending' || s.state === 'gone'));
+  if (bad !== undefined) return `the fault was seen ${bad.state} ${after(bad.atMs, injection)}`;
+  for (const { atMs } of sightings.filter((s) => s.state === 'in-force')) {
+    if (atMs - seenMs > MAX_SIGHTING_GAP_MS) return gap(seenMs, injection);
+    seenMs = atMs;
+    if (seenMs >= untilMs) return null;
+  }
+  // Its end, planned or by a remedy, can only be approached, never seen from the far side.
+  return isApproached && untilMs - seenMs <= MAX_SIGHTING_GAP_MS ? null : gap(seenMs, injection);
+}
+
+function gap(seenMs: number, injection: Injection): string {
+  return `nothing shows that the fault was still in force later than ${after(seenMs, injection)}`;
+}
+
+function after(atMs: number, injection: Injection): string {
+  return `${seconds(atMs - injection.requestedAtMs)} after the request`;
+}
