@@ -1,13 +1,12 @@
+// Writes the JSON Schemas of the Chaos Mesh experiments, derived from the resource definitions of the version in
+// lab/images/airgap/lock.json as the image build made them, so that scenarios can be checked without a cluster and without a build.
+// With --check it says whether the file belongs to that version and, where that build is at hand, to that build.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { canonicalJson } from '../src/scenario/model/canonical.ts';
 import { type ChaosSchemaFile, chaosSchemasFromCrds } from '../src/scenario/faults/chaos-mesh/chaos-schema.ts';
-
-// Writes the JSON Schemas of the Chaos Mesh experiments, derived from the resource definitions of the version in
-// lab/images/airgap/lock.json as the image build made them, so that scenarios can be checked without a cluster and without a build.
-// With --check it says whether the file belongs to that version and, where that build is at hand, to that build.
+import { canonicalJson } from '../src/scenario/model/canonical.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const file = join(root, 'schema/chaos-mesh.schema.json');
