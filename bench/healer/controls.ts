@@ -26,7 +26,7 @@ const POLICY = {
     { type: 'StuckPending', for: '60s' },
     { type: 'StuckCreating', for: '60s' },
     { type: 'StuckTerminating', for: '60s' },
-    { type: 'FailedLeftover', for: '15s' },
+    { type: 'FailedPod', for: '15s' },
   ],
   limits: { budget: { actions: 1_000, per: '10m' } },
 };

@@ -72,7 +72,7 @@ export class ReleaseCluster {
     });
     const kubelet = new PretendKubelet(server.kubeConfig());
     stack.defer(() => kubelet.stop());
-    const settings = { HEALER_PROVEN_AFTER: '2s', HEALER_BUDGET: '9999/10m', HEALER_NAMESPACE_BUDGET: '9999/10m' };
+    const settings = { HEALER_GOOD_AFTER: '2s', HEALER_BUDGET: '9999/10m', HEALER_NAMESPACE_BUDGET: '9999/10m' };
     await shipped.startPair(stack, settings);
     return new ReleaseCluster(server, chart, helm, kubelet, await server.kubeConfigFile('helm', 'admin-token'));
   }
@@ -125,7 +125,7 @@ export class ReleaseCluster {
 
   /** The newest deployed revision is one to go back to. */
   async #proven(name: string): Promise<void> {
-    const at = { namespace: HEALER.namespace, name: HEALER.provenRevisions };
+    const at = { namespace: HEALER.namespace, name: HEALER.lastKnownGood };
     await until(`${name} to be known to work`, WAIT_MS, async () => {
       const { data = {} } = await this.#core.readNamespacedConfigMap(at);
       return data[`Release.${WATCHED}.${name}`] !== undefined;

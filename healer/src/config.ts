@@ -78,7 +78,7 @@ const Environment = z.object({
   /** Folder that helm may write to. */
   HEALER_HELM_HOME: z.string().min(1).default('/tmp'),
   /** How long a revision must be rolled out completely before it counts as one to go back to. */
-  HEALER_PROVEN_AFTER: duration('30s'),
+  HEALER_GOOD_AFTER: duration('30s'),
   KUBERNETES_SERVICE_HOST: z.string().optional(),
 });
 
@@ -129,7 +129,7 @@ export interface Config {
   readonly traces: boolean;
   readonly shards: number;
   readonly inCluster: boolean;
-  readonly provenAfterMs: number;
+  readonly goodAfterMs: number;
   /** Undefined when releases are left alone. */
   readonly helm?: { readonly program: string; readonly timeoutMs: number; readonly home: string } | undefined;
 }
@@ -172,7 +172,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     slack: slackOf(env),
     traces: (env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_ENDPOINT ?? '') !== '',
     shards: env.HEALER_SHARDS,
-    provenAfterMs: env.HEALER_PROVEN_AFTER,
+    goodAfterMs: env.HEALER_GOOD_AFTER,
     inCluster: env.KUBERNETES_SERVICE_HOST !== undefined,
     helm:
       env.HEALER_HELM === undefined

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { AlertBook } from './alerts/alert-store.ts';
+import { AlertStore } from './alerts/alert-store.ts';
 import type { InstantQuery } from './alerts/prometheus.ts';
 import type { Clock } from './clock.ts';
-import { sourcesOf, World } from './cluster/cluster-cache.ts';
+import { ClusterCache, sourcesOf } from './cluster/cluster-cache.ts';
 import type { Config } from './config.ts';
 import { describeError } from './errors.ts';
-import { Attention } from './event-handlers.ts';
+import { EventHandlers } from './event-handlers.ts';
 import { StormWatch } from './guards/limits/storm-watch.ts';
 import { EventOutbox } from './incidents/event-outbox.ts';
-import { Recorder } from './incidents/event-recorder.ts';
-import { Diary } from './incidents/incident-recorder.ts';
-import { IncidentBook } from './incidents/incident-store.ts';
+import { EventRecorder } from './incidents/event-recorder.ts';
+import { IncidentRecorder } from './incidents/incident-recorder.ts';
+import { IncidentStore } from './incidents/incident-store.ts';
 import type { Remedy } from './incidents/remedy.ts';
 import type { KubeClient } from './kube/client.ts';
 import { ANNOTATIONS, HEALER } from './names.ts';
@@ -24,8 +24,8 @@ import { PoliciesInForce } from './policies/policies-in-force.ts';
 import type { Policy } from './policy/schema.ts';
 import type { ReleasePolicy } from './releases/condition/release-policy.ts';
 import type { HelmCommand } from './releases/helm-command.ts';
-import { Ledger } from './remediations/action-history.ts';
-import { Claims } from './remediations/remediation-ownership.ts';
+import { ActionHistory } from './remediations/action-history.ts';
+import { RemediationOwnership } from './remediations/remediation-ownership.ts';
 import { RemediationSweeper } from './remediations/sweeper.ts';
 import { Rollbacks } from './rollbacks.ts';
 import { shardOf } from './shards/fair-share.ts';
@@ -61,19 +61,19 @@ const LAST_MESSAGES_MS = 1_500;
 
 /** One replica of the healer: watches and judges everything, and acts on what is in its shards. */
 export class Healer {
-  readonly alerts: AlertBook;
+  readonly alerts: AlertStore;
   readonly #parts: HealerParts;
-  readonly #ledger = new Ledger();
-  readonly #book = new IncidentBook();
+  readonly #actionHistory = new ActionHistory();
+  readonly #incidents = new IncidentStore();
   readonly #storm: StormWatch;
-  readonly #world: World;
+  readonly #cluster: ClusterCache;
   readonly #outbox: EventOutbox;
   readonly #shards: Shards;
   readonly #policies: PoliciesInForce;
-  readonly #claims: Claims;
+  readonly #remediations: RemediationOwnership;
   readonly #notifier: Notifier;
   readonly #recoveries: Recoveries;
-  readonly #attention: Attention;
+  readonly #eventHandlers: EventHandlers;
   readonly #sweeper: RemediationSweeper;
   readonly #rollbacks: Rollbacks;
   readonly #watching = new AbortController();
@@ -88,71 +88,79 @@ export class Healer {
     const { config, api, metrics, log, clock, traces = NO_TRACES } = parts;
     const objects = api.objects();
     const onTrouble = (message: string): void => log.warn(message);
-    this.#world = new World(sourcesOf(api.watches), {
+    this.#cluster = new ClusterCache(sourcesOf(api.watches), {
       clock,
       timeoutSeconds: config.watchTimeoutSeconds,
       onTrouble,
     });
     this.#outbox = this.#createOutbox();
-    const recorder = new Recorder(log, this.#outbox, config.podName);
+    const eventRecorder = new EventRecorder(log, this.#outbox, config.podName);
     this.#shards = this.#createShards();
     const mayActOn = (owner: string): boolean => this.#shards.mayActOn(owner);
     this.#policies = new PoliciesInForce({
       ...parts,
       objects,
-      world: this.#world,
-      recorder,
+      cluster: this.#cluster,
+      eventRecorder,
       mayActOn,
       mayAct: () => this.#shards.held().length > 0,
       watchAges: () => this.#watchAges(),
       onChange: () => this.#lookAtAll(),
-      onEvaluated: (policy, sampler) => this.#attention.evaluated(policy, sampler),
+      onEvaluated: (policy, sampler) => this.#eventHandlers.evaluated(policy, sampler),
     });
-    this.alerts = new AlertBook({ ...config.alertAges, clock, onChange: () => this.#lookAtAll() });
+    this.alerts = new AlertStore({ ...config.alertAges, clock, onChange: () => this.#lookAtAll() });
     this.#storm = new StormWatch({ ...config.storm, clock });
-    const monitor = new PodMonitor(this.#world.pods, this.#policies.samplers, this.alerts);
-    this.#claims = new Claims({
+    const monitor = new PodMonitor(this.#cluster.pods, this.#policies.samplers, this.alerts);
+    this.#remediations = new RemediationOwnership({
       api: objects,
-      store: this.#world.remediations,
+      store: this.#cluster.remediations,
       clock,
       holder: config.podName,
-      count: (outcome) => metrics.claims.inc({ outcome }),
+      count: (outcome) => metrics.remediations.inc({ outcome }),
       onTrouble,
       tells: config.slack !== undefined,
     });
     this.#notifier = createNotifier({
       channel: parts.channel,
       slack: config.slack,
-      claims: this.#claims,
-      store: this.#world.remediations,
+      remediations: this.#remediations,
+      store: this.#cluster.remediations,
       mayActOn,
       metrics,
       clock,
       log,
     });
     const notifier = this.#notifier;
-    const diary = new Diary({ recorder, claims: this.#claims, metrics, traces, notifier, clock, mayActOn });
-    this.#rollbacks = this.#createRollbacks(recorder);
+    const recorder = new IncidentRecorder({
+      eventRecorder,
+      remediations: this.#remediations,
+      metrics,
+      traces,
+      notifier,
+      clock,
+      mayActOn,
+    });
+    this.#rollbacks = this.#createRollbacks(eventRecorder);
     this.#recoveries = new Recoveries({
       ...parts,
       ...this.#shared(),
       monitor,
-      diary,
-      book: this.#book,
+      recorder,
+      incidents: this.#incidents,
       policies: this.#policies,
       remedies: [...this.#rollbacks.remedies(), ...(parts.remedies ?? [])],
       limits: limitsOf(config),
     });
-    this.#attention = new Attention({
-      world: this.#world,
+    this.#eventHandlers = new EventHandlers({
+      cluster: this.#cluster,
       policies: this.#policies.store,
-      claims: this.#claims,
-      ledger: this.#ledger,
-      book: this.#book,
+      remediations: this.#remediations,
+      actionHistory: this.#actionHistory,
+      incidents: this.#incidents,
       lookAt: (podKey) => this.#recoveries.lookAt(podKey),
     });
     this.#sweeper = new RemediationSweeper({
-      store: this.#world.remediations,
+      store: this.#cluster.remediations,
       remove: (view) => objects.deleteRemediation(view),
       limits: config.remediations,
       mayActOn,
@@ -162,9 +170,9 @@ export class Healer {
   }
 
   start(): void {
-    this.#attention.begin();
+    this.#eventHandlers.begin();
     this.#running = Promise.all([
-      this.#world.run(this.#watching.signal),
+      this.#cluster.run(this.#watching.signal),
       this.#shards.run(this.#electing.signal),
       this.#rollbacks.run(this.#watching.signal),
     ]);
@@ -179,7 +187,7 @@ export class Healer {
     await Promise.all([this.#recoveries.stop(), this.#rollbacks.releases?.stop()]);
     this.#electing.abort();
     try {
-      const noted = this.#notifier.flush(LAST_MESSAGES_MS).then(() => this.#claims.flush(FLUSH_MS));
+      const noted = this.#notifier.flush(LAST_MESSAGES_MS).then(() => this.#remediations.flush(FLUSH_MS));
       const told = [this.#outbox.flush(FLUSH_MS), noted, this.#parts.traces?.stop()];
       await Promise.all([this.#shards.release(), ...told]);
     } finally {
@@ -214,51 +222,51 @@ export class Healer {
       heldShards: this.#shards.held(),
       policies: this.#policies.policies.length,
       isStormy: this.#stormy !== undefined,
-      openIncidents: [...this.#book.values(), ...(releases?.open() ?? [])],
+      openIncidents: [...this.#incidents.values(), ...(releases?.open() ?? [])],
     });
   }
 
   #watchAges(): { name: string; ageMs: number }[] {
-    return [...this.#world.watchAges(), ...this.#rollbacks.watchAges()];
+    return [...this.#cluster.watchAges(), ...this.#rollbacks.watchAges()];
   }
 
   /** What those who look after pods and those who look after releases have in common. */
   #shared() {
     return {
-      world: this.#world,
-      ownership: this.#shards,
+      cluster: this.#cluster,
+      shards: this.#shards,
       notifier: this.#notifier,
-      claims: this.#claims,
-      ledger: this.#ledger,
+      remediations: this.#remediations,
+      actionHistory: this.#actionHistory,
       storm: () => this.#stormy,
       blockingAlert: (policy: Pick<Policy, 'blockingAlerts' | 'name'>) => this.#policies.blockingAlert(policy),
     };
   }
 
-  #createRollbacks(recorder: Recorder): Rollbacks {
+  #createRollbacks(eventRecorder: EventRecorder): Rollbacks {
     const { helm, config, traces = NO_TRACES } = this.#parts;
     return new Rollbacks({
       ...this.#parts,
       ...this.#shared(),
       helm,
       traces,
-      recorder,
+      eventRecorder,
       ...limitsOf(config),
       policies: () => this.#policies.policies.flatMap(asReleasePolicy),
       watchTimeoutSeconds: config.watchTimeoutSeconds,
-      provenAfterMs: config.provenAfterMs,
+      goodAfterMs: config.goodAfterMs,
     });
   }
 
   #everyBeat(): void {
     this.#policies.beat();
-    const sick = new Set([...this.#book.values()].map(({ target }) => target.uid));
+    const sick = new Set([...this.#incidents.values()].map(({ target }) => target.uid));
     this.#stormy = this.#storm.see(sick.size);
     this.#recoveries.beat();
     if (this.#shards.held().length === 0) return;
     this.#recoveries.takeOver();
     this.#notifier.beat();
-    this.#claims.forget();
+    this.#remediations.forget();
     void this.#sweeper.sweep();
     this.#policies.writeStatuses();
     this.#rollbacks.beat().catch((error: unknown) => this.#parts.log.error(`a beat failed: ${describeError(error)}`));
@@ -290,9 +298,9 @@ export class Healer {
       identity: `${config.podName}_${randomUUID()}`,
       clock,
       notes: {
-        save: (shard) => ({ [ANNOTATIONS.actions]: this.#ledger.serialise(inShard(shard)) }),
+        save: (shard) => ({ [ANNOTATIONS.actions]: this.#actionHistory.serialise(inShard(shard)) }),
         load: (shard, annotations) => {
-          const problem = this.#ledger.adopt(annotations[ANNOTATIONS.actions], inShard(shard));
+          const problem = this.#actionHistory.adopt(annotations[ANNOTATIONS.actions], inShard(shard));
           if (problem !== undefined) log.warn(problem);
         },
       },

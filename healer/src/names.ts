@@ -39,7 +39,7 @@ export const HEALER = {
   /** User name in the API server's audit log. */
   user: 'system:serviceaccount:healproof-system:healer',
   /** ConfigMap in the healer's namespace: revisions that were once rolled out completely. */
-  provenRevisions: 'healer-proven-revisions',
+  lastKnownGood: 'healer-last-known-good',
   port: 8080,
   /** First part of the names of the healer's Leases: one per shard, whose holder may act on it, and one per replica. */
   lease: 'healer',
@@ -80,7 +80,7 @@ export const METRICS = {
   /** Counter {outcome}: alerts that came in, `taken`, `replayed`, `old`; requests `unauthorized`, `unreadable`, `too-large`. */
   alerts: 'healer_alerts_total',
   /** Counter {outcome}: writes of Remediation objects, `written`, `taken` (somebody else's claim), `error`. */
-  claims: 'healer_claims_total',
+  remediations: 'healer_remediation_writes_total',
   /** Counter {policy, condition}: incidents that the healer gave up on. */
   giveUps: 'healer_give_ups_total',
   /** Gauge: shards that are shared out among the replicas. */
@@ -136,14 +136,14 @@ export type ActionType = (typeof ACTION_TYPES)[number];
 export const CONDITION_TYPES = [
   'CrashLoop',
   'NotReady',
-  'SloSick',
-  'SloAlert',
+  'SLOViolation',
+  'SLOAlert',
   'OOMLoop',
   'ImagePullFailure',
   'StuckPending',
   'StuckCreating',
   'StuckTerminating',
-  'FailedLeftover',
+  'FailedPod',
   'ReleaseFailed',
   'ReleasePending',
   'ReleaseUnready',
@@ -201,7 +201,7 @@ export interface RecordedTarget {
   readonly node?: string;
 }
 
-/** One line of the healer's diary: a JSON log line (`record` key) and an annotation on a Kubernetes Event. Times are epoch milliseconds. */
+/** What the healer records about an incident: a JSON log line (`record` key) and an annotation on a Kubernetes Event. Times are epoch milliseconds. */
 export interface HealerRecord {
   readonly incident: string;
   readonly stage: 'detected' | 'refused' | 'acted' | 'failed' | 'resolved' | 'gave-up';

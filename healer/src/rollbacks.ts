@@ -1,11 +1,11 @@
 import type { V1ConfigMap, V1Secret } from '@kubernetes/client-node';
 import type { Logger } from 'pino';
 import type { Clock } from './clock.ts';
-import type { World } from './cluster/cluster-cache.ts';
+import type { ClusterCache } from './cluster/cluster-cache.ts';
 import type { PodView } from './cluster/pod.ts';
 import type { RolloutView } from './cluster/rollout.ts';
 import { describeError } from './errors.ts';
-import type { Recorder } from './incidents/event-recorder.ts';
+import type { EventRecorder } from './incidents/event-recorder.ts';
 import type { Remedy } from './incidents/remedy.ts';
 import type { KubeClient } from './kube/client.ts';
 import { ObjectStore } from './kube/object-store.ts';
@@ -17,18 +17,18 @@ import { RollbackWorkload } from './pods/remedies/rollback-workload.ts';
 import { ReleaseMonitor } from './releases/condition/observe.ts';
 import type { ReleasePolicy } from './releases/condition/release-policy.ts';
 import type { HelmCommand } from './releases/helm-command.ts';
-import { ProvenBook } from './releases/last-known-good.ts';
-import { ReleaseInheritance } from './releases/release-adoption.ts';
+import { LastKnownGood } from './releases/last-known-good.ts';
+import { ReleaseAdoption } from './releases/release-adoption.ts';
 import { ReleaseController } from './releases/release-controller.ts';
 import type { ReleaseFacts } from './releases/release-guards.ts';
-import { ReleaseDiary } from './releases/release-recorder.ts';
+import { ReleaseRecorder } from './releases/release-recorder.ts';
 import { type ReleaseRevision, releaseKey } from './releases/secrets/release.ts';
 import { type SeenRelease, viewReleaseSecret } from './releases/secrets/release-view.ts';
 import { UnreadableReleases } from './releases/unreadable-releases.ts';
-import { subjectOf, WorkloadProver } from './releases/working-revisions.ts';
-import type { Ledger } from './remediations/action-history.ts';
-import type { Claims } from './remediations/remediation-ownership.ts';
-import type { Ownership } from './shards/ownership.ts';
+import { subjectOf, WorkingRevisions } from './releases/working-revisions.ts';
+import type { ActionHistory } from './remediations/action-history.ts';
+import type { RemediationOwnership } from './remediations/remediation-ownership.ts';
+import type { ShardOwnership } from './shards/ownership.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
 import type { Traces } from './telemetry/traces.ts';
 
@@ -36,17 +36,17 @@ export interface RollbackParts {
   readonly api: KubeClient;
   /** Without it Helm releases are left alone. */
   readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'> | undefined;
-  readonly world: World;
+  readonly cluster: ClusterCache;
   readonly policies: () => readonly ReleasePolicy[];
-  readonly recorder: Pick<Recorder, 'write' | 'mention' | 'announce'>;
-  readonly notifier: Pick<Notifier, 'tell' | 'inherit'>;
+  readonly eventRecorder: Pick<EventRecorder, 'write' | 'mention' | 'announce'>;
+  readonly notifier: Pick<Notifier, 'tell' | 'adopt'>;
   readonly metrics: HealerMetrics;
   readonly traces: Traces;
-  readonly claims: Claims;
-  readonly ledger: Ledger;
+  readonly remediations: RemediationOwnership;
+  readonly actionHistory: ActionHistory;
   /** For all policies together, and for each namespace. */
   readonly buckets: ReleaseFacts['buckets'];
-  readonly ownership: Ownership;
+  readonly shards: ShardOwnership;
   readonly clock: Clock;
   readonly log: Logger;
   /** Namespaces whose release Secrets are read: only those the healer may act in. */
@@ -57,7 +57,7 @@ export interface RollbackParts {
   readonly staleWatchMs: number;
   readonly watchTimeoutSeconds: number;
   /** How long content must be whole before it counts as good, milliseconds. */
-  readonly provenAfterMs: number;
+  readonly goodAfterMs: number;
 }
 
 interface Watching {
@@ -71,7 +71,7 @@ const GIVE_UP_AFTER = 3;
 
 /** What looks after rollouts: of Helm releases by itself, of single workloads when a pod of theirs is treated. */
 export class Rollbacks {
-  readonly proven: ProvenBook;
+  readonly lastKnownGood: LastKnownGood;
   /** Undefined where Helm releases are left alone. */
   readonly releases: ReleaseController | undefined;
   readonly #parts: RollbackParts;
@@ -80,22 +80,22 @@ export class Rollbacks {
   /** By namespace. A namespace without rights or not there yet blinds the healer to its own releases alone. */
   readonly #releaseReflectors: ReadonlyMap<string, Watching>;
   readonly #monitor: ReleaseMonitor;
-  readonly #prover: WorkloadProver;
+  readonly #working: WorkingRevisions;
 
   constructor(parts: RollbackParts) {
     this.#parts = parts;
-    const { api, ownership, ownNamespace, world } = parts;
-    this.proven = new ProvenBook((data) => api.patchConfigMap(ownNamespace, HEALER.provenRevisions, data));
+    const { api, shards, ownNamespace, cluster } = parts;
+    this.lastKnownGood = new LastKnownGood((data) => api.patchConfigMap(ownNamespace, HEALER.lastKnownGood, data));
     this.#monitor = new ReleaseMonitor(this.#seen, {
       rolloutOf: (key) => this.#rolloutOf(key),
-      newPodsOf: (rollout) => world.newPodsOf(rollout),
+      newPodsOf: (rollout) => cluster.newPodsOf(rollout),
     });
     this.releases = this.#createController();
-    this.#prover = new WorkloadProver({
+    this.#working = new WorkingRevisions({
       ...parts,
-      proven: this.proven,
-      mayActOn: (uid) => ownership.mayActOn(uid),
-      revisionOf: (rollout) => world.newestRevisionOf(rollout),
+      lastKnownGood: this.lastKnownGood,
+      mayActOn: (uid) => shards.mayActOn(uid),
+      revisionOf: (rollout) => cluster.newestRevisionOf(rollout),
       onError: (error) => parts.log.warn(`a working revision could not be noted: ${describeError(error)}`),
     });
     this.#reflectors = this.#createReflectors();
@@ -104,26 +104,26 @@ export class Rollbacks {
 
   /** Ways to treat a pod that a bad rollout made sick. */
   remedies(): Remedy[] {
-    const { api, clock, ownership, world, helm, allowedNamespaces } = this.#parts;
+    const { api, clock, shards, cluster, helm, allowedNamespaces } = this.#parts;
     const podsIn = (namespace: string): PodView[] =>
-      [...world.pods.values()].filter((pod) => pod.namespace === namespace);
-    const shared = { api, clock, ownership, podsIn, allowedNamespaces };
+      [...cluster.pods.values()].filter((pod) => pod.namespace === namespace);
+    const shared = { api, clock, shards, podsIn, allowedNamespaces };
     const workload = new RollbackWorkload({
       ...shared,
       giveUpAfter: GIVE_UP_AFTER,
-      isProven: (workload, revision) => this.proven.isProven(subjectOf(workload), revision),
+      isKnownGood: (workload, revision) => this.lastKnownGood.isKnownGood(subjectOf(workload), revision),
     });
     if (helm === undefined) return [workload];
     const rules = { uninstallPendingInstall: false, giveUpAfter: GIVE_UP_AFTER };
-    const isProven = (revision: ReleaseRevision): boolean =>
-      this.proven.isProven(`Release/${releaseKey(revision)}`, revision.content);
-    return [new RollbackRelease({ ...shared, helm, rules, isProven }), workload];
+    const isKnownGood = (revision: ReleaseRevision): boolean =>
+      this.lastKnownGood.isKnownGood(`Release/${releaseKey(revision)}`, revision.content);
+    return [new RollbackRelease({ ...shared, helm, rules, isKnownGood }), workload];
   }
 
   /** To be called every now and then. */
   beat(): Promise<void> {
     this.releases?.takeOver();
-    return this.#prover.sweep();
+    return this.#working.sweep();
   }
 
   watchAges(): { name: string; ageMs: number }[] {
@@ -137,7 +137,7 @@ export class Rollbacks {
     });
     const moved = (key: string, rollout: RolloutView | undefined): void => {
       const namespace = rollout?.namespace ?? '';
-      if (rollout === undefined || this.#parts.allowedNamespaces.includes(namespace)) this.#prover.note(key, rollout);
+      if (rollout === undefined || this.#parts.allowedNamespaces.includes(namespace)) this.#working.note(key, rollout);
       for (const release of this.#monitor.owning(key)) this.releases?.lookAt(release);
     };
     for (const [kind, store] of this.#stores()) {
@@ -148,14 +148,14 @@ export class Rollbacks {
   }
 
   #createController(): ReleaseController | undefined {
-    const { helm, ownership, log } = this.#parts;
+    const { helm, shards, log } = this.#parts;
     if (helm === undefined) return undefined;
-    const mayActOn = (owner: string): boolean => ownership.mayActOn(owner);
-    const diary = new ReleaseDiary({ ...this.#parts, mayActOn });
-    const inheritance = new ReleaseInheritance({
-      remediations: this.#parts.world.remediations,
-      claims: this.#parts.claims,
-      diary,
+    const mayActOn = (owner: string): boolean => shards.mayActOn(owner);
+    const recorder = new ReleaseRecorder({ ...this.#parts, mayActOn });
+    const adoption = new ReleaseAdoption({
+      views: this.#parts.cluster.remediations,
+      remediations: this.#parts.remediations,
+      recorder,
       notifier: this.#parts.notifier,
       clock: this.#parts.clock,
       mayActOn,
@@ -165,17 +165,17 @@ export class Rollbacks {
       ...this.#parts,
       helm,
       monitor: this.#monitor,
-      proven: this.proven,
-      diary,
-      inheritance,
+      lastKnownGood: this.lastKnownGood,
+      recorder,
+      adoption,
       surroundings: (namespace, policy) => this.#surroundings(namespace, policy),
       onError: (key, error) =>
         log.error({ key, err: error }, `looking at release ${key} failed: ${describeError(error)}`),
     });
   }
 
-  #stores(): ReadonlyMap<string, World['deployments']> {
-    const { deployments, statefulSets, daemonSets } = this.#parts.world;
+  #stores(): ReadonlyMap<string, ClusterCache['deployments']> {
+    const { deployments, statefulSets, daemonSets } = this.#parts.cluster;
     return new Map(Object.entries({ Deployment: deployments, StatefulSet: statefulSets, DaemonSet: daemonSets }));
   }
 
@@ -189,8 +189,8 @@ export class Rollbacks {
     namespace: string,
     policy: ReleasePolicy,
   ): ReturnType<ConstructorParameters<typeof ReleaseController>[0]['surroundings']> {
-    const { world, staleWatchMs, allowedNamespaces, ownNamespace, buckets } = this.#parts;
-    const { optedOut, pausedUntilMs } = world.namespaces.get(namespace) ?? {};
+    const { cluster, staleWatchMs, allowedNamespaces, ownNamespace, buckets } = this.#parts;
+    const { optedOut, pausedUntilMs } = cluster.namespaces.get(namespace) ?? {};
     return {
       watches: this.#watches(namespace),
       staleWatchMs,
@@ -208,12 +208,12 @@ export class Rollbacks {
   #watches(namespace: string): ReleaseFacts['watches'] {
     const own = this.#releaseReflectors.get(namespace);
     const releases = { name: `releases of ${namespace}`, ageMs: own?.ageMs() ?? Number.POSITIVE_INFINITY };
-    return [...this.#parts.world.watchAges(), ...this.watchAges(), releases];
+    return [...this.#parts.cluster.watchAges(), ...this.watchAges(), releases];
   }
 
   #createReleaseReflectors(): ReadonlyMap<string, Watching> {
-    const { api, clock, log, metrics, recorder, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
-    const unreadable = new UnreadableReleases({ recorder, clock, count: () => metrics.unreadableReleases.inc() });
+    const { api, clock, log, metrics, eventRecorder, helm, allowedNamespaces, watchTimeoutSeconds } = this.#parts;
+    const unreadable = new UnreadableReleases({ eventRecorder, clock, count: () => metrics.unreadableReleases.inc() });
     const watched = helm === undefined ? [] : allowedNamespaces;
     return new Map(
       watched.map((namespace) => [
@@ -237,21 +237,21 @@ export class Rollbacks {
   #createReflectors(): readonly Watching[] {
     const { api, clock, log, ownNamespace, watchTimeoutSeconds } = this.#parts;
     const shared = { clock, timeoutSeconds: watchTimeoutSeconds, onTrouble: (message: string) => log.warn(message) };
-    const proven = new Reflector<V1ConfigMap, Readonly<Record<string, string>>>({
+    const knownGood = new Reflector<V1ConfigMap, Readonly<Record<string, string>>>({
       ...shared,
-      name: 'proven revisions',
-      source: api.watches.configMap(ownNamespace, HEALER.provenRevisions),
-      store: this.#provenStore(),
+      name: 'last known good',
+      source: api.watches.configMap(ownNamespace, HEALER.lastKnownGood),
+      store: this.#knownGoodStore(),
       project: ({ data }) => data ?? {},
     });
-    return [proven];
+    return [knownGood];
   }
 
-  #provenStore(): ObjectStore<Readonly<Record<string, string>>> {
+  #knownGoodStore(): ObjectStore<Readonly<Record<string, string>>> {
     const store = new ObjectStore<Readonly<Record<string, string>>>();
     store.onChange(({ current }) => {
       if (current === undefined) return;
-      this.proven.load(current);
+      this.lastKnownGood.load(current);
       this.releases?.lookAtAll();
     });
     return store;

@@ -1,9 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { keepCompiled } from '../compile-cache.ts';
 
-// Compiled code is kept beside the packages, so that the next command starts in half the time. Must come before all else.
-enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/healproof', import.meta.url)));
+keepCompiled();
 const { runCommandLine } = await import('./command-line.ts');
 const exitCode = await runCommandLine(process.argv);
 // What was written to a pipe is still on its way, and an exit would cut it off.

@@ -18,7 +18,7 @@ export function deadlineOf(scenario: Scenario): number {
   return holdMs + recoveryMs + OVERHEAD_MS + (cluster === 'fresh' ? FRESH_CLUSTER_MS : 0);
 }
 
-/** Vitest's own time-out for a scenario, ms: later than every deadline, so that it can never cut a clean-up. */
+/** After so long nobody waits for a scenario any more, ms: later than every deadline, so that it can never cut a clean-up. */
 export function testTimeoutOf(scenario: Scenario): number {
   return deadlineOf(scenario) + CLEAN_UP_MS;
 }
@@ -29,4 +29,12 @@ export function abortAfter(ms: number): Disposable & { readonly signal: AbortSig
   const reason = new AbortedError(`the run was still going after ${formatSeconds(ms)} s`);
   const timer = setTimeout(() => controller.abort(reason), ms);
   return { signal: controller.signal, [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** Settles as the work does, or rejects after `ms`: work that never ends must not hold up what is behind it. */
+export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  using late = abortAfter(ms);
+  const { promise, reject } = Promise.withResolvers<never>();
+  late.signal.addEventListener('abort', () => reject(late.signal.reason));
+  return await Promise.race([work, promise]);
 }

@@ -1,54 +1,46 @@
 import { resolve } from 'node:path';
-import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { getGlobalTestRuntime } from 'allure-js-commons/sdk/runtime';
 import { afterAll, beforeAll, test } from 'vitest';
-import { turnText } from '../adapters/allure/messages.ts';
-import { NOT_NEEDED } from '../adapters/allure/results.ts';
-import type { Scenario } from '../scenario/model/scenario.ts';
+import { allureMessages } from '../adapters/allure/messages.ts';
+import { shownFolder } from '../adapters/allure/shown-folder.ts';
+import type { PutAway } from '../adapters/evidence/run-folder.ts';
 import { CLEAN_UP_MS, testTimeoutOf } from './deadline.ts';
 import { type Listener, openListener } from './listener.ts';
-import { type Trial, trialsOf } from './repetitions.ts';
-import { Conductor, loadRuntimeModule, messagesFor } from './scenario-executor.ts';
+import { repetitionsOf, testNameOf } from './planned-repetition.ts';
+import { loadRuntimeModule, ScenarioExecutor } from './scenario-executor.ts';
 import type { ScenarioPluginOptions } from './scenario-plugin.ts';
-import { DEFAULT_RUNTIME_MODULE, fileOf, readSuiteFile, type SuiteFile } from './suite-file.ts';
-import { settle } from './test-outcome.ts';
+import { DEFAULT_RUNTIME_MODULE, type SuiteFile } from './suite-file.ts';
+import { giveOutcome } from './test-outcome.ts';
+import { finishedRun } from './views.ts';
 
-/** Declares a test for every scenario of a file; this is what a scenario file is turned into. */
+/** Declares a test for every scenario of a file: what a scenario file is turned into in a user's own Vitest project. */
 export async function defineScenarios(file: string, options: ScenarioPluginOptions = {}): Promise<void> {
-  const suite = readSuiteFile() ?? (await ownProject(file, options.runtimeModule ?? DEFAULT_RUNTIME_MODULE));
-  const scenarios = suite.scenarios.filter((scenario) => fileOf(scenario, suite.root) === file);
+  const suite = await suiteOf(file, options.runtimeModule ?? DEFAULT_RUNTIME_MODULE);
   let listener: Listener;
-  let conductor: Conductor;
+  let executor: ScenarioExecutor;
   beforeAll(async () => {
     listener = await openListener(suite.socketPath);
-    conductor = new Conductor(suite, listener);
+    executor = new ScenarioExecutor(suite, listener);
   });
   afterAll(async () => {
-    await conductor[Symbol.asyncDispose]();
+    await executor[Symbol.asyncDispose]();
     await listener[Symbol.asyncDispose]();
   }, CLEAN_UP_MS);
-  for (const scenario of scenarios) {
-    for (const trial of trialsOf(scenario, suite)) {
-      test(testNameOf(scenario, trial), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
-        if (listener.signal.aborted) skip('the suite was stopped before this scenario began');
-        if (trial.control === null && conductor.isDecided(scenario)) {
-          await tellAllure([NOT_NEEDED]);
-          skip('not needed: the runs before have decided');
-        }
-        const run = await conductor.perform(scenario, trial);
-        await tellAllure(await messagesFor(suite, run));
-        settle(run.record, (reason) => skip(reason));
+  for (const scenario of suite.scenarios) {
+    for (const planned of repetitionsOf(scenario, suite)) {
+      test(testNameOf(scenario, planned), { timeout: testTimeoutOf(scenario), retry: 0 }, async ({ skip }) => {
+        if (executor.isDecided(scenario, planned)) skip('not needed: the runs before have decided');
+        const run = await executor.perform(scenario, planned);
+        listener.onRun(run);
+        await tellAllure(run);
+        giveOutcome(run.record, (reason) => skip(reason));
       });
     }
   }
 }
 
-function testNameOf({ name, title }: Scenario, { turn, control }: Trial): string {
-  return `${title === '' ? name : title}${turn === null ? '' : turnText(turn)}${control === null ? '' : ' (healer off)'}`;
-}
-
 /** Without healproof's own command: compile here, write beside the project, run with the defaults. */
-async function ownProject(file: string, runtimeModule: string): Promise<SuiteFile> {
+async function suiteOf(file: string, runtimeModule: string): Promise<SuiteFile> {
   const { compileFile } = await loadRuntimeModule(runtimeModule);
   const root = process.cwd();
   return {
@@ -67,8 +59,9 @@ async function ownProject(file: string, runtimeModule: string): Promise<SuiteFil
 }
 
 /** Steps carry the times at which they happened, which the public functions of Allure cannot say. */
-async function tellAllure(messages: readonly RuntimeMessage[]): Promise<void> {
+async function tellAllure(run: PutAway): Promise<void> {
   const runtime = getGlobalTestRuntime();
   if (!('sendMessage' in runtime) || typeof runtime.sendMessage !== 'function') return;
+  const messages = allureMessages(run.record, await shownFolder(finishedRun(run)));
   for (const message of messages) await runtime.sendMessage(message);
 }

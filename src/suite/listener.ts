@@ -4,13 +4,15 @@ import { messageOf } from '../errors.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { ChannelClient } from './channel/channel-client.ts';
 
-/** Whoever watches the runs of a worker, and may stop them. */
+/** Whoever watches the runs of a process, and may stop them. */
 export interface Listener extends Reporter, AsyncDisposable {
   readonly signal: AbortSignal;
   /** A run has its folder. */
   onBegin(dir: string): void;
   /** A run is put away. */
   onRun(run: PutAway): void;
+  /** Something went wrong that no run record can tell. */
+  onProblem(message: string): void;
 }
 
 /** The process that started the suite, or the console where there is none. */
@@ -25,6 +27,7 @@ async function channelListener(socketPath: string): Promise<Listener> {
     onEvent: (event) => channel.send({ type: 'event', event }),
     onBegin: (dir) => channel.send({ type: 'begun', dir }),
     onRun: ({ dir }) => channel.send({ type: 'finished', dir }),
+    onProblem: (message) => channel.send({ type: 'problem', message }),
     [Symbol.asyncDispose]: () => channel[Symbol.asyncDispose](),
   };
 }
@@ -45,6 +48,7 @@ function consoleListener(): Listener {
     onEvent: (event) => console.onEvent(event),
     onBegin: () => undefined,
     onRun: ({ record, dir, head }) => console.onResult(record, { dir, head }),
+    onProblem: (message) => console.say(message),
     async [Symbol.asyncDispose]() {
       console[Symbol.dispose]();
     },

@@ -1,6 +1,6 @@
 import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
-import { trialsOf } from './repetitions.ts';
+import { repetitionsOf } from './planned-repetition.ts';
 import type { SuiteFile } from './suite-file.ts';
 
 /** What was asked for and was not made, in sentences: scenarios without a record, controls without one or skipped. */
@@ -10,7 +10,7 @@ export function missing(
 ): string[] {
   const recorded = new Set(records.map((record) => labelOf(record.evidence.scenario, record.control !== undefined)));
   const wanted = suite.scenarios.flatMap((scenario) =>
-    trialsOf(scenario, suite).map(({ control }) => labelOf(scenario, control !== null)),
+    repetitionsOf(scenario, suite).map(({ control }) => labelOf(scenario, control !== null)),
   );
   const unrecorded = [...new Set(wanted)].filter((label) => !recorded.has(label));
   return [...unrecorded.map((label) => `${label} left no record`), ...lostControls(records)];

@@ -1,13 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeRepetition } from '../adapters/allure/repetition.ts';
-import { dropEmptyResults, dropNotNeeded, writeLostResult } from '../adapters/allure/results.ts';
 import { readHistory } from '../adapters/evidence/history.ts';
 import { readRun } from '../adapters/evidence/read-run.ts';
 import { recoverRun } from '../adapters/evidence/recover-run.ts';
 import { redact } from '../adapters/evidence/redact.ts';
 import type { PutAway } from '../adapters/evidence/run-folder.ts';
-import { junitXml } from '../adapters/junit/junit-xml.ts';
+import { junitFileOf } from '../adapters/junit/junit-writer.ts';
 import { messageOf } from '../errors.ts';
 import type { RepetitionView } from '../experiment/repetition/repetition-view.ts';
 import { suiteExitCode } from '../experiment/result/exit-code.ts';
@@ -18,11 +16,11 @@ import type { WorkerMessage } from './channel/protocol.ts';
 import { missing } from './missing.ts';
 import { makePrivateFolder } from './private-folder.ts';
 import { Repeats, type Repetition, repeatedOf } from './repeats.ts';
-import { shownFolder } from './shown-folder.ts';
+import { RESULT_WRITERS } from './result-writers.ts';
 import { SuiteChild } from './suite-child.ts';
-import { allureResultsDirOf, runsDirOf, type SuiteFile } from './suite-file.ts';
+import { runsDirOf, type SuiteFile } from './suite-file.ts';
 import { type StopSignal, trapSignals } from './trap-signals.ts';
-import { runViews } from './views.ts';
+import { finishedRun, runViews } from './views.ts';
 
 export type SuiteOptions = Omit<SuiteFile, 'version' | 'socketPath' | 'earlier'>;
 
@@ -42,7 +40,6 @@ export interface SuiteResult {
   readonly problems: readonly string[];
   readonly signal: StopSignal | null;
   readonly exitCode: number;
-  readonly allureResultsDir: string;
   readonly junitFile: string;
 }
 
@@ -77,35 +74,27 @@ class Suite {
 
   async run(): Promise<SuiteResult> {
     const { outputDir } = this.#options;
-    const allureResultsDir = allureResultsDirOf(outputDir);
-    await rm(allureResultsDir, { recursive: true, force: true });
-    await mkdir(allureResultsDir, { recursive: true });
     await mkdir(runsDirOf(outputDir), { recursive: true });
+    for (const writer of RESULT_WRITERS) await writer.begin?.(outputDir);
     const earlier = await this.#readEarlier();
     await this.#runChild(earlier);
-    await this.#recoverLost(allureResultsDir);
-    dropNotNeeded(allureResultsDir);
-    // Whoever stops a suite misses nothing.
-    if (this.#signal === null)
-      this.#problems.push(
-        ...missing(
-          this.#options,
-          this.#runs.map(({ record }) => record),
-        ),
-      );
-    const repetitions = this.#judgeRepetitions(earlier);
-    for (const repetition of repetitions) this.#tellAllure(allureResultsDir, repetition);
-    const [runs, problems, signal] = [this.#runs, this.#problems.map((problem) => redact(problem)), this.#signal];
+    await this.#recoverLost();
+    const result = this.#result(earlier);
+    const told = { ...result, runs: result.runs.map(finishedRun) };
+    for (const writer of RESULT_WRITERS) await writer.writeSuite?.(told, outputDir);
+    return result;
+  }
+
+  #result(earlier: SuiteFile['earlier']): SuiteResult {
+    const [runs, signal] = [this.#runs, this.#signal];
     const records = runs.map(({ record }) => record);
-    const junitFile = join(outputDir, 'junit.xml');
-    await writeFile(junitFile, junitXml(records, problems, repetitions));
-    await writeFile(
-      join(outputDir, 'repetitions.json'),
-      `${JSON.stringify({ schemaVersion: 1, repetitions }, null, 2)}\n`,
-    );
+    // Whoever stops a suite misses nothing.
+    if (signal === null) this.#problems.push(...missing(this.#options, records));
+    const repetitions = this.#judgeRepetitions(earlier);
+    const problems = this.#problems.map((problem) => redact(problem));
     const repeated = repetitions.map((each) => repeatedOf(each, records));
     const exitCode = suiteExitCode({ runs: records, problems, signal, repetitions: repeated });
-    return { runs, repetitions, problems, signal, exitCode, allureResultsDir, junitFile };
+    return { runs, repetitions, problems, signal, exitCode, junitFile: junitFileOf(this.#options.outputDir) };
   }
 
   /** Only claims over many runs look back. */
@@ -125,18 +114,6 @@ class Suite {
     const repetitions = scenarios.flatMap((scenario) => repeats.verdictOf(scenario, mainHealer(healer)) ?? []);
     for (const repetition of repetitions) this.#display.onRepetition(repetition);
     return repetitions;
-  }
-
-  /** In Allure a verdict over several runs stands beside those of the single ones. */
-  #tellAllure(allureResultsDir: string, repetition: Repetition): void {
-    const records = this.#runs.map(({ record }) => record).filter(({ runId }) => repetition.runs.includes(runId));
-    const [record] = records;
-    if (record === undefined) return;
-    writeRepetition(allureResultsDir, record.evidence.scenario, repetition, {
-      healer: repetition.healer,
-      startedAtMs: Math.min(...records.map(({ startedAtMs }) => startedAtMs)),
-      endedAtMs: Math.max(...records.map(({ endedAtMs }) => endedAtMs)),
-    });
   }
 
   async #runChild(earlier: SuiteFile['earlier']): Promise<void> {
@@ -214,14 +191,13 @@ class Suite {
     child.kill();
   }
 
-  /** A run whose process was killed is told from its journal, in its folder and in Allure. */
-  async #recoverLost(allureResultsDir: string): Promise<void> {
-    if (this.#begun.size > 0) dropEmptyResults(allureResultsDir);
+  /** A run whose process was killed is told from its journal, in its folder and by every writer. */
+  async #recoverLost(): Promise<void> {
     for (const dir of this.#begun) {
       try {
         const run = await recoverRun(dir, runViews);
         if (run === null) throw new Error('its journal is empty');
-        writeLostResult(allureResultsDir, run.record, await shownFolder(run));
+        for (const writer of RESULT_WRITERS) await writer.writeLostRun?.(finishedRun(run), this.#options.outputDir);
         this.#keep(run);
       } catch (error: unknown) {
         this.#problems.push(`the run in ${dir} was lost: ${messageOf(error)}`);

@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { allureMessages } from '../adapters/allure/messages.ts';
-import { writeMeasurement } from '../adapters/allure/results.ts';
 import { minimalRecord } from '../adapters/evidence/minimal-record.ts';
 import { parseJournal, stepsOf } from '../adapters/evidence/recover-run.ts';
 import { redactValue } from '../adapters/evidence/redact.ts';
@@ -13,16 +11,15 @@ import type { Reporter, RunEvent } from '../ports/reporter.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
 import { abortAfter, deadlineOf } from './deadline.ts';
 import type { Listener } from './listener.ts';
+import type { PlannedRepetition } from './planned-repetition.ts';
 import { Repeats } from './repeats.ts';
-import type { Trial } from './repetitions.ts';
 import { newRunId, newSeed } from './run-id.ts';
-import { shownFolder } from './shown-folder.ts';
-import { allureResultsDirOf, runsDirOf, type SuiteFile } from './suite-file.ts';
+import { runsDirOf, type SuiteFile } from './suite-file.ts';
 import type { SuiteRuntime, SuiteRuntimeModule } from './suite-runtime.ts';
 import { runViews } from './views.ts';
 
-/** Runs the scenarios of one file: each gets a folder of its own, a deadline and a listener. */
-export class Conductor implements AsyncDisposable {
+/** Runs scenarios, one after the other: each gets a folder of its own, a deadline and a listener. */
+export class ScenarioExecutor implements AsyncDisposable {
   readonly #suite: SuiteFile;
   readonly #listener: Listener;
   readonly #repeats: Repeats;
@@ -37,23 +34,22 @@ export class Conductor implements AsyncDisposable {
   }
 
   /** Whatever happens, a run that began leaves a record. @throws only when the evidence itself cannot be written. */
-  async perform(scenario: Scenario, trial: Trial): Promise<PutAway> {
-    const { turn } = trial;
-    const start = this.#startOf(scenario, trial);
+  async perform(scenario: Scenario, planned: PlannedRepetition): Promise<PutAway> {
+    const { turn, control } = planned;
+    const start = this.#startOf(scenario, planned);
     const folder = new RunFolder(runsDirOf(this.#suite.outputDir), start);
     this.#listener.onBegin(folder.dir);
     using deadline = abortAfter(deadlineOf(scenario));
     const signal = AbortSignal.any([this.#listener.signal, deadline.signal]);
     const record = await this.#record(start, signal, folder);
     const run = await folder.close(turn === null ? record : { ...record, repetition: turn }, runViews);
-    if (trial.control === null) this.#repeats.add(run.record);
-    this.#listener.onRun(run);
+    if (control === null) this.#repeats.add(run.record);
     return run;
   }
 
-  /** Whether another run of a scenario that is run several times would teach nothing any more. */
-  isDecided(scenario: Scenario): boolean {
-    return this.#repeats.isDecided(scenario);
+  /** Whether one more run of a scenario that is run several times would teach nothing any more. */
+  isDecided(scenario: Scenario, { control }: PlannedRepetition): boolean {
+    return control === null && this.#repeats.isDecided(scenario);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -61,7 +57,7 @@ export class Conductor implements AsyncDisposable {
   }
 
   /** A control hits what the run hit that it is compared to. */
-  #startOf(scenario: Scenario, { turn, control }: Trial): RunStart {
+  #startOf(scenario: Scenario, { turn, control }: PlannedRepetition): RunStart {
     const { seed: wanted, healer } = this.#suite;
     const atMs = Date.now();
     const earlier = control === null ? undefined : this.#seeds.get(scenario.name);
@@ -87,13 +83,6 @@ export class Conductor implements AsyncDisposable {
       return brokenRecord(start, signal.aborted ? signal.reason : error, stepsOf(events));
     }
   }
-}
-
-/** What Allure is to be told about a run, from inside its test. */
-export async function messagesFor(suite: SuiteFile, run: PutAway): Promise<ReturnType<typeof allureMessages>> {
-  // In a user's own project nobody knows where Allure's results go, or whether there are any.
-  if (suite.socketPath !== null) writeMeasurement(allureResultsDirOf(suite.outputDir), run.record);
-  return allureMessages(run.record, await shownFolder(run));
 }
 
 async function openRuntime(suite: SuiteFile, signal: AbortSignal): Promise<SuiteRuntime> {

@@ -34,7 +34,7 @@ export class SuiteChild {
       cwd: options.cwd,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: { ...environment(), [SUITE_VARIABLE]: suiteFile },
+      env: { ...process.env, [SUITE_VARIABLE]: suiteFile },
     });
     const { promise, resolve, reject } = Promise.withResolvers<ChildEnd>();
     child.once('error', reject);
@@ -61,9 +61,4 @@ export class SuiteChild {
   async lastWords(lines = 15): Promise<string> {
     return (await readFile(this.#logFile, 'utf8')).trimEnd().split('\n').slice(-lines).join('\n');
   }
-}
-
-/** What an outer Vitest says about itself must not be taken for ours. */
-function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { EarlierRun } from '../adapters/evidence/history.ts';
 import type { Scenario } from '../scenario/model/scenario.ts';
@@ -40,15 +40,6 @@ export function readSuiteFile(env: NodeJS.ProcessEnv = process.env): SuiteFile |
   return path === undefined ? null : (JSON.parse(readFileSync(path, 'utf8')) as SuiteFile);
 }
 
-/** Absolute path of the file that a scenario was read from. */
-export function fileOf(scenario: Scenario, root: string): string {
-  return isAbsolute(scenario.file) ? scenario.file : resolve(root, scenario.file);
-}
-
 export function runsDirOf(outputDir: string): string {
   return join(outputDir, 'runs');
-}
-
-export function allureResultsDirOf(outputDir: string): string {
-  return join(outputDir, 'allure-results');
 }

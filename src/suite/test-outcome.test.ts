@@ -2,7 +2,7 @@ import { AssertionError } from 'node:assert';
 import { describe, expect, it } from 'vitest';
 import { cannedFail, cannedInconclusive, cannedPass, cannedSkip } from '../../test/fixtures/canned-run.ts';
 import type { RunRecord } from '../experiment/run-record/run-record.ts';
-import { settle, UndecidedError } from './test-outcome.ts';
+import { giveOutcome, UndecidedError } from './test-outcome.ts';
 
 class Skipped extends Error {}
 const skip = (reason: string): never => {
@@ -11,7 +11,7 @@ const skip = (reason: string): never => {
 
 describe('the outcome of a test', () => {
   it('of a pass is to return', () => {
-    expect(() => settle(cannedPass, skip)).not.toThrow();
+    expect(() => giveOutcome(cannedPass, skip)).not.toThrow();
   });
 
   it.each<[string, RunRecord, new (...args: never[]) => Error, string]>([
@@ -22,7 +22,7 @@ describe('the outcome of a test', () => {
     ['a run without a judgement', { ...cannedPass, judgement: null }, UndecidedError, 'Not judged'],
     ['a skipped run', cannedSkip, Skipped, 'needs 5 nodes'],
   ])('of %s is an error of its own kind, with the reason', (_name, record, kind, words) => {
-    expect(() => settle(record, skip)).toThrow(kind);
-    expect(() => settle(record, skip)).toThrow(words);
+    expect(() => giveOutcome(record, skip)).toThrow(kind);
+    expect(() => giveOutcome(record, skip)).toThrow(words);
   });
 });

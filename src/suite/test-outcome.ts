@@ -1,7 +1,7 @@
 import { AssertionError } from 'node:assert';
 import { outcomeOf } from '../experiment/result/exit-code.ts';
-import { verdictSentence } from '../experiment/result/wording.ts';
 import type { RunRecord } from '../experiment/run-record/run-record.ts';
+import { outcomeMessage } from '../ports/outcome-message.ts';
 
 /** What could not be found out, or was left behind. Not an assertion: Allure and JUnit must tell the two apart. */
 export class UndecidedError extends Error {
@@ -9,7 +9,7 @@ export class UndecidedError extends Error {
 }
 
 /** Gives a test the outcome of its run: returns for a pass, skips, throws AssertionError for a refuted claim. */
-export function settle(record: RunRecord, skip: (reason: string) => never): void {
+export function giveOutcome(record: RunRecord, skip: (reason: string) => never): void {
   switch (outcomeOf(record)) {
     case 'pass':
       return;
@@ -17,20 +17,11 @@ export function settle(record: RunRecord, skip: (reason: string) => never): void
       skip(record.skippedBecause ?? 'skipped');
       return;
     case 'fail':
-      throw withStack(new AssertionError({ message: messageOf(record) }));
+      throw withStack(new AssertionError({ message: outcomeMessage(record) }));
     case 'inconclusive':
     case 'leak':
-      throw withStack(new UndecidedError(messageOf(record)));
+      throw withStack(new UndecidedError(outcomeMessage(record)));
   }
-}
-
-function messageOf({ judgement, evidence, leaks, cleanupErrors }: RunRecord): string {
-  return [
-    ...leaks.map(({ what, detail }) => `Still there afterwards: ${what}: ${detail}`),
-    ...cleanupErrors.map((error) => `Clean-up failed: ${error}`),
-    verdictSentence(judgement, evidence),
-    ...(judgement?.reasons ?? []).map(({ code, message }) => `${code}: ${message}`),
-  ].join('\n');
 }
 
 /** Where in healproof the error was made tells a reader nothing. */

@@ -59,7 +59,7 @@ describe.skipIf(program === undefined)('Alertmanager, set up as in the lab,', ()
       return 'taken';
     };
     const token = async (): Promise<string> => TOKEN;
-    healer = await serveAlerts({ port: 0, token, tls: { cert, key }, book: { receive }, count: () => undefined });
+    healer = await serveAlerts({ port: 0, token, tls: { cert, key }, store: { receive }, count: () => undefined });
     healer.on('secureConnection', () => (connections += 1));
     receiver = await serveReceiver(0, new Receiver(Date.now));
     await localConfig(dir, port(healer), port(receiver));

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { generateReport } from '../../src/adapters/allure/report.ts';
 import { writeLostResult, writeMeasurement } from '../../src/adapters/allure/results.ts';
+import { shownFolder } from '../../src/adapters/allure/shown-folder.ts';
 import { RunFolder } from '../../src/adapters/evidence/run-folder.ts';
 import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
-import { shownFolder } from '../../src/suite/shown-folder.ts';
-import { runViews } from '../../src/suite/views.ts';
+import { finishedRun, runViews } from '../../src/suite/views.ts';
 import { cannedFail, cannedInconclusive, cannedPass, cannedScenario, cannedSkip } from '../fixtures/canned-run.ts';
 
 let outputDir: string;
@@ -28,7 +28,7 @@ async function write(record: RunRecord): Promise<void> {
     atMs: startedAtMs,
   });
   const run = await folder.close(record, runViews);
-  writeLostResult(resultsDir(), run.record, await shownFolder(run));
+  writeLostResult(resultsDir(), run.record, await shownFolder(finishedRun(run)));
   writeMeasurement(resultsDir(), run.record);
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AlertBook } from '../../healer/src/alerts/alert-store.ts';
+import { AlertStore } from '../../healer/src/alerts/alert-store.ts';
 import { type AlertListener, listenForAlerts } from '../../healer/src/alerts/listen.ts';
 import { systemClock } from '../../healer/src/clock.ts';
 import { METRICS } from '../../healer/src/names.ts';
@@ -27,7 +27,7 @@ describe('alerts over TLS', () => {
   let folder: string;
   let authority: TestAuthority;
   let listener: AlertListener;
-  let alerts: AlertBook;
+  let alerts: AlertStore;
   let metrics: HealerMetrics;
   let troubles: string[];
   const file = (name: string): string => join(folder, name);
@@ -37,7 +37,7 @@ describe('alerts over TLS', () => {
     authority = new TestAuthority(folder);
     offer('first');
     writeFileSync(file('token'), 'a token\n');
-    alerts = new AlertBook({
+    alerts = new AlertStore({
       clock: systemClock,
       forgetAfterMs: 600_000,
       oldAfterMs: 3_600_000,

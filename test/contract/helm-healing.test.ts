@@ -87,7 +87,7 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     const config = readConfig({
       PROMETHEUS_URL: 'http://unused.invalid',
       HEALER_NAMESPACES: NAMESPACE,
-      HEALER_PROVEN_AFTER: '2s',
+      HEALER_GOOD_AFTER: '2s',
       POD_NAME: 'healer-0',
     });
     const command = new HelmCommand({
@@ -152,7 +152,7 @@ describe.skipIf(missing !== undefined)('the healer, the real helm and a real API
     const book = async () => {
       const core = server.kubeConfig().makeApiClient(CoreV1Api);
       return (
-        (await core.readNamespacedConfigMap({ namespace: HEALER.namespace, name: HEALER.provenRevisions })).data ?? {}
+        (await core.readNamespacedConfigMap({ namespace: HEALER.namespace, name: HEALER.lastKnownGood })).data ?? {}
       );
     };
     await expect.poll(book, { timeout: 20_000 }).toHaveProperty([`Release.${NAMESPACE}.${release}`]);

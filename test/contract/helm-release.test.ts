@@ -91,7 +91,7 @@ describe.skipIf(missing !== undefined)('releases that the real helm made on a re
     const plan = planRelease({
       condition,
       history: await history(release),
-      isProven: ({ revision }) => revision === 1,
+      isKnownGood: ({ revision }) => revision === 1,
       rules: RULES,
     });
     if (plan.kind === 'leave') return plan;
@@ -161,7 +161,7 @@ describe.skipIf(missing !== undefined)('releases that the real helm made on a re
     const plan = planRelease({
       condition: 'ReleaseUnready',
       history: await history('moved'),
-      isProven: ({ revision }) => revision === 1,
+      isKnownGood: ({ revision }) => revision === 1,
       rules: RULES,
     });
     await upgrade('moved', '--set', 'image=mended');
@@ -177,7 +177,7 @@ describe.skipIf(missing !== undefined)('releases that the real helm made on a re
     const plan = planRelease({
       condition: 'ReleaseUnready',
       history: await history('leased'),
-      isProven: ({ revision }) => revision === 1,
+      isKnownGood: ({ revision }) => revision === 1,
       rules: RULES,
     });
     if (plan.kind === 'leave') throw new Error(plan.reason);

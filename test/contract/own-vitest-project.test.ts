@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ import { scenarioPlugin } from ${JSON.stringify(pathOf('../../src/suite/scenario
 export default {
   cacheDir: '.cache',
   plugins: [scenarioPlugin({ runtimeModule: ${JSON.stringify(pathOf('../fixtures/fake-runtime.ts'))} })],
-  test: { include: ['scenarios-*.yaml', '*.yaml'], fsModuleCache: false, reporters: ['tap-flat'] },
+  test: { include: ['scenarios-*.yaml', '*.yaml'], fsModuleCache: false, reporters: ['tap-flat', ['allure-vitest/reporter', { resultsDir: 'allure' }]] },
 };
 `;
 
@@ -48,6 +48,20 @@ describe("a user's own Vitest project", () => {
     expect(said).toMatch(/^ok \d - .*It is-skipped.* # SKIP/m);
     expect(said).toContain('PASS  Recovered by the healer');
     expect(await readdir(join(root, 'reports', 'runs'))).toHaveLength(4);
+  });
+
+  it("tells Allure's own reporter for Vitest the steps with their times, the files and the trend", async () => {
+    await runVitest('passes');
+    const folder = join(root, 'allure');
+    const [file = ''] = (await readdir(folder)).filter((name) => name.endsWith('-result.json'));
+    const result = JSON.parse(await readFile(join(folder, file), 'utf8'));
+    expect(result).toMatchObject({ name: 'It passes', status: 'passed', historyId: expect.stringMatching(/^\w{32}$/) });
+    const observe = result.steps.find(({ name }: { name: string }) => name === 'observe');
+    expect(observe.stop - observe.start).toBe(39_800);
+    expect(result.attachments.map(({ name }: { name: string }) => name)).toEqual(
+      expect.arrayContaining(['Timeline', 'Probes', 'run.json']),
+    );
+    expect(result.labels).toContainEqual({ name: 'framework', value: 'vitest' });
   });
 
   it('reports every problem of an invalid file at its place', async () => {

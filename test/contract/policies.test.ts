@@ -6,7 +6,11 @@ import { systemClock } from '../../healer/src/clock.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { toKubeError } from '../../healer/src/kube/kube-error.ts';
 import { ObjectStore } from '../../healer/src/kube/object-store.ts';
-import { type ClaimApi, Claims, specOf } from '../../healer/src/remediations/remediation-ownership.ts';
+import {
+  type RemediationApi,
+  RemediationOwnership,
+  specOf,
+} from '../../healer/src/remediations/remediation-ownership.ts';
 import { SPEC, incident as sample } from '../../healer/test/fakes/samples.ts';
 import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
 
@@ -88,7 +92,7 @@ describe.skipIf(typeof programs === 'string')('the healer’s kinds on kube-apis
     [
       'a condition with what is another’s',
       { ...SPEC, conditions: [{ ...notReady, query: 'up' }] },
-      /query belongs to SloSick only/,
+      /query belongs to SLOViolation only/,
     ],
     [
       'a threshold without a comparison',
@@ -117,10 +121,10 @@ describe.skipIf(typeof programs === 'string')('the healer’s kinds on kube-apis
   });
 
   it('let exactly one replica go on with an incident, and keep the record through the status alone', async () => {
-    const api: ClaimApi = new KubeClient(server.kubeConfig()).objects();
-    const replica = (holder: string): Claims => {
+    const api: RemediationApi = new KubeClient(server.kubeConfig()).objects();
+    const replica = (holder: string): RemediationOwnership => {
       const silent = { count: () => undefined, onTrouble: () => undefined };
-      return new Claims({ api, store: new ObjectStore(), clock: systemClock, holder, ...silent });
+      return new RemediationOwnership({ api, store: new ObjectStore(), clock: systemClock, holder, ...silent });
     };
     const target = { kind: 'Pod', namespace: 'default', name: 'a', uid: 'uid-a' } as const;
     const incident = sample({ id: 'abc', target });

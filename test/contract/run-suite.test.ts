@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -51,12 +51,17 @@ async function suiteOf(...names: readonly string[]): Promise<SuiteOptions> {
 function start(options: SuiteOptions): ChildProcess & { readonly said: () => string } {
   const child = spawn(process.execPath, [MAIN, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: join(root, 'tmp'), PLANTED_TOKEN: 'a plain word of this machine' },
+    env: { ...outsideWorkflow(), TMPDIR: join(root, 'tmp'), PLANTED_TOKEN: 'a plain word of this machine' },
   });
   children.push(child);
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += String(chunk)));
   return Object.assign(child, { said: () => said });
+}
+
+/** The summary of a workflow that these tests are part of is not theirs to write. */
+function outsideWorkflow(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GITHUB_')));
 }
 
 async function runToEnd(options: SuiteOptions): Promise<{ code: number | null; said: string }> {
@@ -86,7 +91,10 @@ interface Result {
   readonly status: string;
   readonly start: number;
   readonly stop: number;
-  readonly statusDetails?: { readonly message?: string };
+  readonly fullName?: string;
+  readonly titlePath?: readonly string[];
+  readonly labels: readonly { readonly name: string; readonly value: string }[];
+  readonly statusDetails?: { readonly message?: string; readonly trace?: string };
   readonly steps: readonly {
     readonly name: string;
     readonly start: number;
@@ -144,6 +152,19 @@ describe('a suite', () => {
     expect(junit).toMatch(/tests="5" failures="1" errors="2" skipped="1"/);
   });
 
+  it('places every Allure result by file, machine and its own framework, and says why one did not pass', async () => {
+    await runToEnd(await suiteOf('passes', 'fails'));
+    const { passes, fails } = await allureResults();
+    expect(passes).toMatchObject({ fullName: 'passes.yaml#It passes', titlePath: ['passes.yaml'], statusDetails: {} });
+    const labels = Object.fromEntries((passes?.labels ?? []).map(({ name, value }) => [name, value]));
+    expect(labels).toMatchObject({ framework: 'healproof', language: 'javascript', host: hostname() });
+    expect(labels).toMatchObject({ package: 'passes.yaml', thread: expect.stringMatching(/^pid-\d+-/) });
+    expect(labels).toMatchObject({ epic: 'shop', story: 'passes', severity: 'critical', owner: 'platform' });
+    expect(Object.keys(labels).filter((name) => name.startsWith('healproof.'))).toEqual([]);
+    expect(fails?.statusDetails?.message).toMatch(/^The claim is refuted: .*\nRECOVERY_EXCEEDED: /);
+    expect(fails?.statusDetails?.trace).toBe(`AssertionError: ${fails?.statusDetails?.message}`);
+  });
+
   it.each([
     [['passes', 'is-skipped'], 0],
     [['is-skipped'], 3],
@@ -174,6 +195,14 @@ describe('a suite', () => {
     });
     expect(code).toBe(3);
     expect(said).toContain('problem:');
+    expect((await allureResults()).passes).toMatchObject({ status: 'broken' });
+  });
+
+  it('is never green, and ends no run, when something throws that nobody waits for', async () => {
+    const { code, said } = await runToEnd(await suiteOf('strays', 'passes'));
+    expect(said).toContain('problem: an error that nobody waited for: a callback threw');
+    expect(code).toBe(3);
+    expect((await storedRuns()).map(({ record }) => record.evidence.status)).toEqual(['completed', 'completed']);
   });
 });
 
@@ -374,6 +403,7 @@ describe('a suite that is stopped', () => {
     });
     expect(results.hangs?.attachments.map(({ name }) => name)).toContain('run.json');
     expect(results.passes?.status).not.toBe('passed');
+    expect(results.passes?.status).toBe('skipped');
     expect((await storedRuns()).map(({ record }) => record.evidence.status)).toEqual(['interrupted']);
   });
 

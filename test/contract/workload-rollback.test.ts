@@ -2,7 +2,7 @@ import { AppsV1Api, CoreV1Api, type V1PodTemplateSpec } from '@kubernetes/client
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../healer/src/clock.ts';
 import { type PodView, viewPod } from '../../healer/src/cluster/pod.ts';
-import type { Outcome, RemedyCase } from '../../healer/src/incidents/remedy.ts';
+import type { Outcome, RemedyRequest } from '../../healer/src/incidents/remedy.ts';
 import { KubeClient, type WorkloadObject } from '../../healer/src/kube/client.ts';
 import { ANNOTATIONS } from '../../healer/src/names.ts';
 import { readTrace } from '../../healer/src/pods/remedies/decide-workload.ts';
@@ -94,17 +94,17 @@ describe.skipIf(missing !== undefined)('workloads rolled back on a real API serv
     return pod;
   }
 
-  const remedy = (isProven: (revision: string) => boolean = () => false): RollbackWorkload =>
+  const remedy = (isKnownGood: (revision: string) => boolean = () => false): RollbackWorkload =>
     new RollbackWorkload({
       api,
       clock: systemClock,
-      ownership: { mayActOn: () => true, confirm: async () => true },
+      shards: { mayActOn: () => true, confirm: async () => true },
       podsIn: () => pods,
-      isProven: (_workload, revision) => isProven(revision),
+      isKnownGood: (_workload, revision) => isKnownGood(revision),
       giveUpAfter: 3,
     });
 
-  async function sick(kind: Kind, name: string, pod: PodView, incident = 'incident-1'): Promise<RemedyCase> {
+  async function sick(kind: Kind, name: string, pod: PodView, incident = 'incident-1'): Promise<RemedyRequest> {
     const { metadata } = await read(kind, name);
     const workload = { kind, namespace, name, uid: metadata?.uid ?? '', generation: metadata?.generation ?? 0 };
     const target = { kind: 'Pod', namespace, name: pod.name, uid: pod.uid } as const;
@@ -195,7 +195,7 @@ describe.skipIf(missing !== undefined)('workloads rolled back on a real API serv
     const racing = new RollbackWorkload({
       api,
       clock: systemClock,
-      ownership: {
+      shards: {
         mayActOn: () => true,
         confirm: async () => {
           raced += 1;
@@ -204,7 +204,7 @@ describe.skipIf(missing !== undefined)('workloads rolled back on a real API serv
         },
       },
       podsIn: () => pods,
-      isProven: () => false,
+      isKnownGood: () => false,
       giveUpAfter: 3,
     });
     let outcome: Outcome | undefined;

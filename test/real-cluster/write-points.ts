@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '../../healer/src/names.ts';
-import type { LedgerEntry } from '../../healer/src/remediations/action-history.ts';
+import type { PastAction } from '../../healer/src/remediations/action-history.ts';
 import { isWrite, type PassedRequest } from './faulty-proxy.ts';
 
 /** A write of the healer at which it can be hurt: the kind of write, and which of its kind within one episode. */
@@ -44,7 +44,7 @@ function leaseKind(name: string, lease: { spec?: unknown; metadata?: unknown }, 
   const whose = /-(shard|member)-/.exec(name)?.[1] ?? '';
   if (Object(lease.spec).holderIdentity === '') return `${whose} freed`;
   const { [ANNOTATIONS.actions]: deeds = '[]' } = Object(Object(lease.metadata).annotations);
-  const newest = (JSON.parse(deeds) as LedgerEntry[]).findLast(({ namespace }) => namespace === episode);
+  const newest = (JSON.parse(deeds) as PastAction[]).findLast(({ namespace }) => namespace === episode);
   if (newest === undefined) return whose;
   return `${whose} ${newest.outcome ?? (newest.generationAfter === undefined ? 'intended' : 'acted')}`;
 }

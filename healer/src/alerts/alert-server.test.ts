@@ -35,7 +35,7 @@ describe('the receiver of alerts', () => {
       return 'taken';
     };
     const count = (outcome: string): void => void counted.push(outcome);
-    server = await serveAlerts({ port: 0, token: async () => token, tls: undefined, book: { receive }, count });
+    server = await serveAlerts({ port: 0, token: async () => token, tls: undefined, store: { receive }, count });
   });
   afterEach(() => {
     server.closeAllConnections();

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AlertBook } from './alert-store.ts';
+import type { AlertStore } from './alert-store.ts';
 import { readAlerts } from './payload.ts';
 
 export interface AlertServerOptions {
@@ -10,7 +10,7 @@ export interface AlertServerOptions {
   readonly token: () => Promise<string>;
   /** PEM; without them it speaks plain HTTP. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  readonly book: Pick<AlertBook, 'receive'>;
+  readonly store: Pick<AlertStore, 'receive'>;
   readonly count: (outcome: string, amount?: number) => void;
 }
 
@@ -38,7 +38,7 @@ export function serveAlerts(options: AlertServerOptions): Promise<Server> {
 }
 
 async function take(request: IncomingMessage, response: ServerResponse, options: AlertServerOptions): Promise<void> {
-  const { count, book } = options;
+  const { count, store } = options;
   if (request.url !== '/alerts') return answer(response, 404, 'not found');
   if (request.method !== 'POST') return answer(response, 405, 'only POST');
   if (!isAuthorized(request.headers.authorization, await options.token())) {
@@ -55,7 +55,7 @@ async function take(request: IncomingMessage, response: ServerResponse, options:
     count('unreadable');
     return answer(response, 400, read.problem);
   }
-  for (const alert of read.alerts) count(book.receive(alert));
+  for (const alert of read.alerts) count(store.receive(alert));
   answer(response, 200, 'ok');
 }
 

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
-import { AlertBook } from './alert-store.ts';
+import { AlertStore } from './alert-store.ts';
 import type { ReceivedAlert } from './payload.ts';
 
 describe('the alerts that fire', () => {
   let clock: ManualClock;
-  let book: AlertBook;
+  let store: AlertStore;
   let changes: number;
 
   beforeEach(() => {
@@ -14,7 +14,7 @@ describe('the alerts that fire', () => {
     const onChange = (): void => {
       changes += 1;
     };
-    book = new AlertBook({ clock, forgetAfterMs: 600_000, oldAfterMs: 3_600_000, onChange });
+    store = new AlertStore({ clock, forgetAfterMs: 600_000, oldAfterMs: 3_600_000, onChange });
   });
 
   function alert(changed: Partial<ReceivedAlert> = {}): ReceivedAlert {
@@ -23,36 +23,36 @@ describe('the alerts that fire', () => {
   }
 
   it('are those that were told of, each once', () => {
-    expect([book.receive(alert()), book.receive(alert())]).toEqual(['taken', 'taken']);
-    expect(book.named('Sick')).toMatchObject([{ labels: { pod: 'a' } }]);
-    expect(book.named('Other')).toEqual([]);
+    expect([store.receive(alert()), store.receive(alert())]).toEqual(['taken', 'taken']);
+    expect(store.named('Sick')).toMatchObject([{ labels: { pod: 'a' } }]);
+    expect(store.named('Other')).toEqual([]);
     expect(changes).toBe(1);
   });
 
   it('end when they are resolved, and the same stretch does not begin again', () => {
     const first = alert();
-    book.receive(first);
-    book.receive({ ...first, resolved: true });
-    expect(book.named('Sick')).toEqual([]);
-    expect(book.receive(first)).toBe('replayed');
-    expect(book.named('Sick')).toEqual([]);
-    expect(book.receive(alert({ startedAtMs: clock.nowMs() }))).toBe('taken');
-    expect(book.named('Sick')).toHaveLength(1);
+    store.receive(first);
+    store.receive({ ...first, resolved: true });
+    expect(store.named('Sick')).toEqual([]);
+    expect(store.receive(first)).toBe('replayed');
+    expect(store.named('Sick')).toEqual([]);
+    expect(store.receive(alert({ startedAtMs: clock.nowMs() }))).toBe('taken');
+    expect(store.named('Sick')).toHaveLength(1);
   });
 
   it('do not take up an earlier stretch of what fires already', () => {
-    book.receive(alert());
-    expect(book.receive(alert({ startedAtMs: clock.nowMs() - 5_000 }))).toBe('replayed');
+    store.receive(alert());
+    expect(store.receive(alert({ startedAtMs: clock.nowMs() - 5_000 }))).toBe('replayed');
   });
 
   it('are not believed when the first word comes long after their beginning', () => {
-    expect(book.receive(alert({ startedAtMs: clock.nowMs() - 3_600_001 }))).toBe('old');
-    expect(book.named('Sick')).toEqual([]);
+    expect(store.receive(alert({ startedAtMs: clock.nowMs() - 3_600_001 }))).toBe('old');
+    expect(store.named('Sick')).toEqual([]);
   });
 
   it('are over when Alertmanager is silent about them for too long', () => {
-    book.receive(alert());
+    store.receive(alert());
     clock.advance(600_001);
-    expect(book.named('Sick')).toEqual([]);
+    expect(store.named('Sick')).toEqual([]);
   });
 });

@@ -9,7 +9,7 @@ export interface FiringAlert {
   readonly heardAtMs: number;
 }
 
-export interface AlertBookOptions {
+export interface AlertStoreOptions {
   readonly clock: Clock;
   /** Alertmanager repeats what still fires; what it is silent about for this long is over, milliseconds. */
   readonly forgetAfterMs: number;
@@ -23,13 +23,13 @@ export type Reception = 'taken' | 'replayed' | 'old';
 const KEPT = 5_000;
 
 /** The alerts that fire now, as far as Alertmanager told. */
-export class AlertBook {
-  readonly #options: AlertBookOptions;
+export class AlertStore {
+  readonly #options: AlertStoreOptions;
   readonly #firing = new Map<string, FiringAlert>();
   /** When the last known stretch of an alert began that is over: the same stretch does not begin again. */
   readonly #over = new Map<string, number>();
 
-  constructor(options: AlertBookOptions) {
+  constructor(options: AlertStoreOptions) {
     this.#options = options;
   }
 

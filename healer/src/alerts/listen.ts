@@ -4,7 +4,7 @@ import type { AlertsConfig } from '../config.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import { portOf } from '../telemetry/server.ts';
 import { serveAlerts } from './alert-server.ts';
-import type { AlertBook } from './alert-store.ts';
+import type { AlertStore } from './alert-store.ts';
 import { followTlsFiles } from './tls-files.ts';
 
 export interface AlertListener {
@@ -20,7 +20,7 @@ const LOOK_EVERY_MS = 5_000;
  */
 export async function listenForAlerts(
   { port, tokenFile, tls, lookEveryMs = LOOK_EVERY_MS }: AlertsConfig & { readonly lookEveryMs?: number },
-  { alerts }: { readonly alerts: AlertBook },
+  { alerts }: { readonly alerts: AlertStore },
   metrics: HealerMetrics,
   onTrouble: (message: string) => void,
 ): Promise<AlertListener> {
@@ -28,7 +28,7 @@ export async function listenForAlerts(
   const pair = tls === undefined ? undefined : { cert: await read(tls.certFile), key: await read(tls.keyFile) };
   const token = async (): Promise<string> => (await read(tokenFile)).trim();
   const count = (outcome: string): void => metrics.alerts.inc({ outcome });
-  const server = await serveAlerts({ port, token, tls: pair, book: alerts, count });
+  const server = await serveAlerts({ port, token, tls: pair, store: alerts, count });
   const secure = 'setSecureContext' in server ? (server as Server) : undefined;
   const unfollow =
     tls === undefined || secure === undefined

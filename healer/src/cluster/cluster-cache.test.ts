@@ -5,11 +5,11 @@ import { pod, workload } from '../../test/fakes/samples.ts';
 import { worldOf } from '../../test/fakes/world.ts';
 
 describe('the workload of a pod', () => {
-  const world = worldOf(new ManualClock());
+  const cluster = worldOf(new ManualClock());
   const owner = { kind: 'ReplicaSet', name: 'shop-back-1', uid: 'rs-1' };
 
   it('is the Deployment of its ReplicaSet', () => {
-    expect(world.workloadOf(pod())?.key).toBe('shop/Deployment/shop-back');
+    expect(cluster.workloadOf(pod())?.key).toBe('shop/Deployment/shop-back');
   });
 
   it.each([
@@ -19,7 +19,7 @@ describe('the workload of a pod', () => {
     ['a pod of a ReplicaSet nobody knows', { ...owner, name: 'other' }],
     ['a pod of an earlier ReplicaSet of the same name', { ...owner, uid: 'rs-0' }],
   ])('is unknown for %s', (_title, changed) => {
-    expect(world.workloadOf(pod({ owner: changed }))).toBeUndefined();
+    expect(cluster.workloadOf(pod({ owner: changed }))).toBeUndefined();
   });
 
   it('is unknown when the Deployment is another one of the same name', () => {

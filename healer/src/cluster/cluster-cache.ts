@@ -23,7 +23,7 @@ import type { RolloutView } from './rollout.ts';
 import { type ReplicaSetView, viewDeployment, viewReplicaSet, type WorkloadView } from './workload.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
-export interface WorldSources {
+export interface ClusterSources {
   readonly pods: WatchSource<V1Pod>;
   readonly replicaSets: WatchSource<V1ReplicaSet>;
   readonly deployments: WatchSource<V1Deployment>;
@@ -37,7 +37,7 @@ export interface WorldSources {
 }
 
 /** Where the healer's view of the cluster comes from. */
-export function sourcesOf(watches: WatchSources): WorldSources {
+export function sourcesOf(watches: WatchSources): ClusterSources {
   return {
     pods: watches.pods(),
     replicaSets: watches.replicaSets(),
@@ -58,7 +58,7 @@ export interface NamespaceView {
   readonly pausedUntilMs: number | undefined;
 }
 
-export interface WorldOptions {
+export interface ClusterCacheOptions {
   readonly clock: Clock;
   readonly timeoutSeconds: number;
   readonly onTrouble: (message: string) => void;
@@ -71,7 +71,7 @@ interface Watching {
 }
 
 /** The cluster as the watches show it. */
-export class World {
+export class ClusterCache {
   readonly pods = new ObjectStore<PodView>();
   readonly replicaSets = new ObjectStore<ReplicaSetView>();
   readonly deployments = new ObjectStore<WorkloadView>();
@@ -84,7 +84,7 @@ export class World {
   readonly remediations = new ObjectStore<RemediationView>();
   readonly reflectors: readonly Watching[];
 
-  constructor(sources: WorldSources, options: WorldOptions) {
+  constructor(sources: ClusterSources, options: ClusterCacheOptions) {
     const { clock } = options;
     const watch = <K extends WatchedObject, T>(
       name: string,

@@ -8,9 +8,9 @@ describe('a node', () => {
     ['is being removed', {}, [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }], /cluster-autoscaler/],
     ['is tainted by somebody else', {}, [{ key: 'gpu', effect: 'NoSchedule' }], undefined],
   ])('%s', (_title, annotations, taints, claimed) => {
-    const { claimedBy } = viewNode({ metadata: { name: 'n', annotations }, spec: { taints } });
-    if (claimed === undefined) expect(claimedBy).toBeUndefined();
-    else expect(claimedBy).toMatch(claimed);
+    const { maintainedBy } = viewNode({ metadata: { name: 'n', annotations }, spec: { taints } });
+    if (claimed === undefined) expect(maintainedBy).toBeUndefined();
+    else expect(maintainedBy).toMatch(claimed);
   });
 
   it('may be opted out or paused, for ever when nobody can read until when', () => {

@@ -9,7 +9,7 @@ export interface NodeView {
   /** Infinite when the annotation cannot be read. */
   readonly pausedUntilMs: number | undefined;
   /** Who else is at work on it, in a few words. */
-  readonly claimedBy: string | undefined;
+  readonly maintainedBy: string | undefined;
 }
 
 const KURED = 'weave.works/kured-reboot-in-progress';
@@ -21,11 +21,11 @@ export function viewNode({ metadata, spec }: V1Node): NodeView {
     name: metadata?.name ?? '',
     optedOut: annotations[ANNOTATIONS.heal] === 'false',
     pausedUntilMs: pausedUntilMs(annotations),
-    claimedBy: claimantOf(annotations, spec?.taints ?? []),
+    maintainedBy: maintainerOf(annotations, spec?.taints ?? []),
   };
 }
 
-function claimantOf(annotations: Record<string, string>, taints: readonly { key: string }[]): string | undefined {
+function maintainerOf(annotations: Record<string, string>, taints: readonly { key: string }[]): string | undefined {
   if (annotations[KURED] !== undefined) return 'Kured is rebooting it';
   return taints.some(({ key }) => AUTOSCALER.has(key)) ? 'cluster-autoscaler is removing it' : undefined;
 }

@@ -5,7 +5,7 @@ import type { ConditionType } from '../names.ts';
 import type { LadderStep } from '../policy/ladder.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { Bucket } from '../policy/token-bucket.ts';
-import type { LedgerEntry } from '../remediations/action-history.ts';
+import type { PastAction } from '../remediations/action-history.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Everything a decision rests on, gathered at one moment. */
@@ -29,7 +29,7 @@ export interface ActionFacts extends Surroundings {
   readonly node: NodeView | undefined;
   /** Pods of the policy that should be there, and how many of them are well beside the target. */
   readonly peers: { readonly total: number; readonly healthyOthers: number };
-  readonly actions: readonly LedgerEntry[];
+  readonly actions: readonly PastAction[];
   /** For all policies together, and for each namespace. */
   readonly buckets: { readonly cluster: Bucket; readonly namespace: Bucket };
 }

@@ -12,8 +12,8 @@ export const standsAside: Guard = {
     if (target?.node !== undefined && node === undefined) {
       return { reason: `nothing is known about node ${target.node}`, retryAfterMs: ASK_PEOPLE_AGAIN_MS };
     }
-    if (node?.claimedBy !== undefined) {
-      return { reason: `node ${node.name}: ${node.claimedBy}`, retryAfterMs: ASK_PEOPLE_AGAIN_MS };
+    if (node?.maintainedBy !== undefined) {
+      return { reason: `node ${node.name}: ${node.maintainedBy}`, retryAfterMs: ASK_PEOPLE_AGAIN_MS };
     }
     if (workload?.keptBy === undefined || !CHANGES_SPEC.includes(step.action)) return undefined;
     const reason = `${workload.key} is kept by ${workload.keptBy}, which would undo ${step.action}`;

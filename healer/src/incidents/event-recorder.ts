@@ -6,7 +6,7 @@ import type { EventOutbox } from './event-outbox.ts';
 import { eventReasonOf, sentenceOf } from './sentences.ts';
 
 /** Says what the healer saw, decided and did: a log line and an Event each. */
-export class Recorder {
+export class EventRecorder {
   readonly #log: Logger;
   readonly #outbox: EventOutbox;
   readonly #instance: string;

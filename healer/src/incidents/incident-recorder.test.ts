@@ -7,16 +7,16 @@ import type { Changes } from '../remediations/remediation-ownership.ts';
 import { createMetrics, type HealerMetrics } from '../telemetry/metrics.ts';
 import { NO_TRACES } from '../telemetry/traces.ts';
 import type { Incident } from './incident.ts';
-import { Diary } from './incident-recorder.ts';
+import { IncidentRecorder } from './incident-recorder.ts';
 
-describe('the diary', () => {
+describe('the incident recorder', () => {
   let mine: boolean;
   let written: HealerRecord[];
   let noted: Changes[];
   let mentioned: HealerRecord[];
   let told: Notice[];
   let metrics: HealerMetrics;
-  let diary: Diary;
+  let recorder: IncidentRecorder;
   let incident: Incident;
 
   beforeEach(() => {
@@ -27,14 +27,22 @@ describe('the diary', () => {
     told = [];
     metrics = createMetrics();
     const clock = new ManualClock();
-    const recorder = {
+    const eventRecorder = {
       write: (record: HealerRecord) => written.push(record),
       mention: (record: HealerRecord) => mentioned.push(record),
     };
-    const claims = { note: (_incident: string, changes: Changes) => void noted.push(changes) };
+    const remediations = { note: (_incident: string, changes: Changes) => void noted.push(changes) };
     const mayActOn = (owner: string): boolean => mine && owner === 'o';
     const notifier = { tell: (notice: Notice) => void told.push(notice) };
-    diary = new Diary({ recorder, claims, metrics, clock, mayActOn, notifier, traces: NO_TRACES });
+    recorder = new IncidentRecorder({
+      eventRecorder,
+      remediations,
+      metrics,
+      clock,
+      mayActOn,
+      notifier,
+      traces: NO_TRACES,
+    });
     incident = sample({ firstSeenMs: clock.nowMs() - 5_000, detectedAtMs: clock.nowMs(), owner: 'o' });
   });
 
@@ -42,24 +50,24 @@ describe('the diary', () => {
 
   it('keeps silent about incidents on a replica that may not act, and speaks once it may', () => {
     mine = false;
-    diary.announce(incident);
+    recorder.announce(incident);
     expect(stages()).toEqual([]);
     mine = true;
-    diary.announce(incident);
-    diary.announce(incident);
+    recorder.announce(incident);
+    recorder.announce(incident);
     expect(stages()).toEqual(['detected']);
   });
 
   it('mentions the refusals of such a replica in its log alone', () => {
     mine = false;
-    diary.refused(incident, 'NotMyShard', 'another replica may act');
-    diary.refused(incident, 'NotMyShard', 'another replica may act');
+    recorder.refused(incident, 'NotMyShard', 'another replica may act');
+    recorder.refused(incident, 'NotMyShard', 'another replica may act');
     expect(stages()).toEqual([]);
     expect(mentioned).toMatchObject([{ stage: 'refused', refusal: 'NotMyShard' }]);
   });
 
   it('says each reason not to act once, and counts it once', async () => {
-    for (const reason of ['Cooldown', 'Cooldown', 'MinHealthy'] as const) diary.refused(incident, reason, 'because');
+    for (const reason of ['Cooldown', 'Cooldown', 'MinHealthy'] as const) recorder.refused(incident, reason, 'because');
     expect(written.map(({ refusal }) => refusal)).toEqual(['Cooldown', 'MinHealthy']);
     const { values } = await metrics.refusals.get();
     expect(values.map(({ labels, value }) => [labels.reason, value])).toEqual([
@@ -69,10 +77,10 @@ describe('the diary', () => {
   });
 
   it('does not tell the end of what nobody was told of', () => {
-    diary.resolved(incident, 'gone');
+    recorder.resolved(incident, 'gone');
     expect(stages()).toEqual([]);
-    diary.announce(incident);
-    diary.resolved(incident, 'gone');
+    recorder.announce(incident);
+    recorder.resolved(incident, 'gone');
     expect(stages()).toEqual(['detected', 'resolved']);
     expect(written[1]?.action).toBeUndefined();
   });
@@ -80,7 +88,7 @@ describe('the diary', () => {
   it('measures from the first sight of the symptom to the decision, and on to the answer', async () => {
     incident.decidedAtMs = incident.detectedAtMs + 10;
     incident.actedAtMs = incident.decidedAtMs + 40;
-    diary.acted(incident, { generation: 1 });
+    recorder.acted(incident, { generation: 1 });
     const sum = async (name: string): Promise<number | undefined> => {
       const metric = (await metrics.registry.getMetricsAsJSON()).find((each) => each.name === name);
       const values: { metricName?: string; value: number }[] = metric?.values ?? [];
@@ -91,12 +99,12 @@ describe('the diary', () => {
   });
 
   it('brings the Remediation up to date with everything it tells', () => {
-    diary.refused(incident, 'Cooldown', 'because');
+    recorder.refused(incident, 'Cooldown', 'because');
     incident.action = 'EvictPod';
     incident.actedAtMs = incident.detectedAtMs;
-    diary.acted(incident, { generation: 4 });
-    diary.failed(incident, 'it did not help', 'unverified');
-    diary.gaveUp(incident, 'enough');
+    recorder.acted(incident, { generation: 4 });
+    recorder.failed(incident, 'it did not help', 'unverified');
+    recorder.gaveUp(incident, 'enough');
     expect(noted).toMatchObject([
       { phase: 'Refused', refusal: 'Cooldown' },
       { phase: 'Acted', action: 'EvictPod', generation: 4 },
@@ -106,14 +114,14 @@ describe('the diary', () => {
   });
 
   it('has people told of everything that changes for them, with what was seen', () => {
-    diary.announce(incident);
-    diary.refused(incident, 'Cooldown', 'because');
+    recorder.announce(incident);
+    recorder.refused(incident, 'Cooldown', 'because');
     incident.action = 'EvictPod';
-    diary.failed(incident, 'the server said no', 'error');
+    recorder.failed(incident, 'the server said no', 'error');
     incident.actedAtMs = incident.detectedAtMs;
-    diary.acted(incident, { generation: 4 });
-    diary.failed(incident, 'it did not help', 'unverified');
-    diary.gaveUp(incident, 'enough');
+    recorder.acted(incident, { generation: 4 });
+    recorder.failed(incident, 'it did not help', 'unverified');
+    recorder.gaveUp(incident, 'enough');
     expect(told.map(({ transition }) => transition)).toEqual(['opened', 'refused', 'acted', 'escalated', 'gave-up']);
     expect(told[3]).toMatchObject({
       owner: 'o',
@@ -123,22 +131,22 @@ describe('the diary', () => {
     });
   });
 
-  it.each<[string, (it: Diary) => void]>([
+  it.each<[string, (it: IncidentRecorder) => void]>([
     ['it went away', (it) => it.vanished(incident)],
-    ['nobody asks any more', (it) => it.moot(incident, 'no policy')],
+    ['nobody asks any more', (it) => it.obsolete(incident, 'no policy')],
     ['it got well', (it) => it.resolved(incident, 'well')],
   ])('has those who heard of an incident told that it is over when %s, and nobody else', (_title, end) => {
-    end(diary);
+    end(recorder);
     expect(told).toEqual([]);
-    diary.announce(incident);
-    end(diary);
+    recorder.announce(incident);
+    end(recorder);
     expect(told.at(-1)?.transition).toBe('resolved');
   });
 
   it('leaves it open whether an action without an answer was carried out', () => {
     incident.unsure = true;
-    diary.failed(incident, 'no answer', 'error');
-    diary.refused(incident, 'Cooldown', 'because');
+    recorder.failed(incident, 'no answer', 'error');
+    recorder.refused(incident, 'Cooldown', 'because');
     expect(noted).toEqual([]);
   });
 });

@@ -1,18 +1,18 @@
 import type { Clock } from '../clock.ts';
 import type { HealerRecord, RefusalReason, Transition } from '../names.ts';
 import type { Notifier } from '../notifications/notifier.ts';
-import type { Changes, Claims } from '../remediations/remediation-ownership.ts';
+import type { Changes, RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import { toTime } from '../remediations/view.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
-import type { Recorder } from './event-recorder.ts';
+import type { EventRecorder } from './event-recorder.ts';
 import type { Incident } from './incident.ts';
 
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 'decidedAtMs'>>;
 
-export interface DiaryParts {
-  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
-  readonly claims: Pick<Claims, 'note'>;
+export interface IncidentRecorderParts {
+  readonly eventRecorder: Pick<EventRecorder, 'write' | 'mention'>;
+  readonly remediations: Pick<RemediationOwnership, 'note'>;
   readonly metrics: HealerMetrics;
   readonly traces: Traces;
   readonly notifier: Pick<Notifier, 'tell'>;
@@ -24,10 +24,10 @@ export interface DiaryParts {
  * Turns what happens to an incident into records and counts: log, Event, Remediation, span, message, all with its id. Only the
  * replica that may act on the target writes Events; the others see the same and would say everything twice.
  */
-export class Diary {
-  readonly #parts: DiaryParts;
+export class IncidentRecorder {
+  readonly #parts: IncidentRecorderParts;
 
-  constructor(parts: DiaryParts) {
+  constructor(parts: IncidentRecorderParts) {
     this.#parts = parts;
   }
 
@@ -49,12 +49,12 @@ export class Diary {
       return;
     }
     incident.said.add(refusal);
-    const { metrics, clock, recorder, mayActOn } = this.#parts;
+    const { metrics, clock, eventRecorder, mayActOn } = this.#parts;
     metrics.refusals.inc({ reason: refusal });
     this.#decided(incident, 'refuse', refusal);
     const particulars = { refusal, reason, decidedAtMs: clock.nowMs() };
     if (!mayActOn(incident.owner)) {
-      recorder.mention(this.#record(incident, 'refused', particulars));
+      eventRecorder.mention(this.#record(incident, 'refused', particulars));
       return;
     }
     this.#tell(incident, 'refused', this.#write(incident, 'refused', particulars));
@@ -97,15 +97,15 @@ export class Diary {
   vanished(incident: Incident): void {
     const reason = 'the pod went away before an action';
     if (incident.announced) this.refused(incident, 'TargetGone', reason);
-    this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
+    this.#end(incident, { phase: 'Obsolete', outcome: 'none', reason });
     this.#over(incident, this.#record(incident, 'resolved', { reason }));
   }
 
   /** An end that nobody has to be told of, because what it was about is no more; in the log alone. */
-  moot(incident: Incident, reason: string): void {
-    this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
+  obsolete(incident: Incident, reason: string): void {
+    this.#end(incident, { phase: 'Obsolete', outcome: 'none', reason });
     const record = this.#record(incident, 'resolved', { reason, ...actionOf(incident) });
-    this.#parts.recorder.mention(record);
+    this.#parts.eventRecorder.mention(record);
     this.#over(incident, record);
   }
 
@@ -125,7 +125,7 @@ export class Diary {
   }
 
   #note(incident: Incident, changes: Changes): void {
-    this.#parts.claims.note(incident.id, changes);
+    this.#parts.remediations.note(incident.id, changes);
   }
 
   #end(incident: Incident, changes: Changes): void {
@@ -143,7 +143,7 @@ export class Diary {
     occurrence = 0,
   ): HealerRecord {
     const record = this.#record(incident, stage, particulars);
-    this.#parts.recorder.write(record, occurrence);
+    this.#parts.eventRecorder.write(record, occurrence);
     this.#parts.traces.record(record, incident.firstSeenMs);
     return record;
   }

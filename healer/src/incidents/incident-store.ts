@@ -1,7 +1,7 @@
 import type { Incident } from './incident.ts';
 
 /** The incidents that are open now, and since when each symptom has been seen. */
-export class IncidentBook {
+export class IncidentStore {
   readonly #open = new Map<string, Incident>();
   readonly #firstSeen = new Map<string, { readonly podKey: string; readonly atMs: number }>();
 

@@ -2,7 +2,7 @@ import type { RemedyWorkload } from '../cluster/workload-facts.ts';
 import type { ActionType, ConditionType, RecordedTarget, RefusalReason } from '../names.ts';
 
 /** What a remedy is to treat. */
-export interface RemedyCase {
+export interface RemedyRequest {
   /** Id of the incident: the same in every attempt, also after a restart, so that a remedy can tell that it was applied already. */
   readonly incident: string;
   readonly policy: string;
@@ -48,5 +48,5 @@ export type Outcome =
  */
 export interface Remedy {
   readonly type: ActionType;
-  apply(sick: RemedyCase): Promise<Outcome>;
+  apply(sick: RemedyRequest): Promise<Outcome>;
 }

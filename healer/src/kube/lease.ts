@@ -68,7 +68,7 @@ export class LeaseElector {
   }
 
   /** True until it is known that the lease was lost or not renewed in time; only `holds` allows to act. */
-  claims(): boolean {
+  remediations(): boolean {
     return this.#renewedAtMs !== undefined;
   }
 

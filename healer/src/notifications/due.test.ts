@@ -25,7 +25,7 @@ describe('what people should have been told of a Remediation', () => {
     ['got well by itself', { phase: 'Resolved', outcome: 'none', ...ENDED }, ['opened', 'resolved']],
     [
       'went away',
-      { phase: 'Moot', outcome: 'none', refusal: 'TargetGone', ...ENDED },
+      { phase: 'Obsolete', outcome: 'none', refusal: 'TargetGone', ...ENDED },
       ['opened', 'refused:TargetGone', 'resolved'],
     ],
     ['was not helped', { phase: 'Failed', outcome: 'failed', ...ACTED, ...ENDED }, ['opened', 'acted', 'escalated']],

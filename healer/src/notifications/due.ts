@@ -7,7 +7,7 @@ import type { Notice } from './notice.ts';
 /** How a Remediation that has ended is told of; an incident whose target went away is over too. */
 const ENDS: Partial<Record<Phase, Transition>> = {
   Resolved: 'resolved',
-  Moot: 'resolved',
+  Obsolete: 'resolved',
   Failed: 'escalated',
   GaveUp: 'gave-up',
 };

@@ -38,7 +38,7 @@ describe('telling people', () => {
   });
 
   function replica(): NotificationEngine {
-    const claims = {
+    const remediations = {
       knows: (incident: string) => held.has(incident),
       adopt: ({ spec }: RemediationView) => void held.add(spec?.incident ?? ''),
       remember: (incident: string, mark: string) => void remembered.push(`${incident} ${mark}`),
@@ -46,7 +46,7 @@ describe('telling people', () => {
     };
     return new NotificationEngine({
       channel,
-      claims,
+      remediations,
       store,
       metrics,
       transitions: TRANSITIONS,
@@ -248,10 +248,10 @@ describe('telling people', () => {
     expect(channel.attempts).toBe(0);
   });
 
-  it('tells what it inherits at once', async () => {
+  it('tells what it adopts at once', async () => {
     const left = view({ phase: 'Acting', action: 'EvictPod', decidedAt: toTime(NOW_MS), notified: ['opened'] });
     store.set(KEY, left);
-    engine.inherit(left, true);
+    engine.adopt(left, true);
     await pass(0);
     expect(channel.told()).toEqual(['abc123 acted']);
   });

@@ -16,9 +16,9 @@ import { type NextSend, nextSend, stillCounting } from './next-send.ts';
 import { isSame, isSuperseded, type Notice } from './notice.ts';
 import type { Notifier } from './notifier.ts';
 import { summaryOf } from './summary.ts';
-import { ToldBook, type ToldBookOptions } from './told-notices.ts';
+import { ToldNotices, type ToldNoticesOptions } from './told-notices.ts';
 
-export interface NotificationOptions extends ToldBookOptions {
+export interface NotificationOptions extends ToldNoticesOptions {
   readonly channel: MessageChannel;
   readonly transitions: readonly Transition[];
   readonly rate: Bucket;
@@ -44,7 +44,7 @@ const LEFT_FOR_GOOD_MS = 60_000;
  */
 export class NotificationEngine implements Notifier {
   readonly #options: NotificationOptions;
-  readonly #told: ToldBook;
+  readonly #told: ToldNotices;
   readonly #stop = new AbortController();
   #waiting: readonly Notice[] = [];
   #sentAtMs: readonly number[] = [];
@@ -53,7 +53,7 @@ export class NotificationEngine implements Notifier {
 
   constructor(options: NotificationOptions) {
     this.#options = options;
-    this.#told = new ToldBook(options);
+    this.#told = new ToldNotices(options);
   }
 
   get depth(): number {
@@ -73,7 +73,7 @@ export class NotificationEngine implements Notifier {
     this.#begin();
   }
 
-  inherit(view: RemediationView, carriedOut: boolean): void {
+  adopt(view: RemediationView, carriedOut: boolean): void {
     for (const notice of dueOf(view, carriedOut)) this.tell(notice);
   }
 
@@ -83,7 +83,7 @@ export class NotificationEngine implements Notifier {
     this.#begin();
     if (clock.monotonicMs() - this.#lookedBackAtMs < LOOK_BACK_EVERY_MS) return;
     this.#lookedBackAtMs = clock.monotonicMs();
-    for (const view of longEnded(store.values(), clock.nowMs())) if (this.#isOwn(view)) this.inherit(view, false);
+    for (const view of longEnded(store.values(), clock.nowMs())) if (this.#isOwn(view)) this.adopt(view, false);
   }
 
   async flush(withinMs: number): Promise<void> {

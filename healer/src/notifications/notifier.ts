@@ -5,7 +5,7 @@ import type { Notice } from './notice.ts';
 export interface Notifier {
   tell(notice: Notice): void;
   /** Tells what whoever had an incident before did not get told. `carriedOut`: its action is taken as done. */
-  inherit(view: RemediationView, carriedOut: boolean): void;
+  adopt(view: RemediationView, carriedOut: boolean): void;
   /** To be called every now and then. */
   beat(): void;
   /** Sends what is waiting, for `withinMs` at most. */
@@ -16,7 +16,7 @@ export interface Notifier {
 /** For a healer without a channel. */
 export const NO_NOTIFICATIONS: Notifier = {
   tell: () => undefined,
-  inherit: () => undefined,
+  adopt: () => undefined,
   beat: () => undefined,
   flush: async () => undefined,
   depth: 0,

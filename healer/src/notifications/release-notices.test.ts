@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { openedReleaseIncident } from '../releases/release-incident.ts';
-import { ReleaseDiary } from '../releases/release-recorder.ts';
+import { ReleaseRecorder } from '../releases/release-recorder.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NO_TRACES } from '../telemetry/traces.ts';
 import type { Notice } from './notice.ts';
@@ -10,9 +10,9 @@ describe('what people are told of a release', () => {
   function tell(mine: boolean): Notice[] {
     const told: Notice[] = [];
     const clock = new ManualClock();
-    const diary = new ReleaseDiary({
-      recorder: { write: () => undefined, mention: () => undefined },
-      claims: { note: () => undefined },
+    const recorder = new ReleaseRecorder({
+      eventRecorder: { write: () => undefined, mention: () => undefined },
+      remediations: { note: () => undefined },
       notifier: { tell: (notice) => void told.push(notice) },
       metrics: createMetrics(),
       traces: NO_TRACES,
@@ -30,13 +30,13 @@ describe('what people are told of a release', () => {
       detectedAtMs: nowMs,
       reason: 'the upgrade failed',
     });
-    diary.detected(incident);
-    diary.failed(incident, 'helm ended with 1', 'error');
+    recorder.detected(incident);
+    recorder.failed(incident, 'helm ended with 1', 'error');
     incident.action = 'RollbackRelease';
     incident.actedAtMs = clock.nowMs();
-    diary.acted(incident, 'rolled back to revision 1');
-    diary.failed(incident, 'not whole', 'unverified');
-    diary.gaveUp(incident, 'its user has to look');
+    recorder.acted(incident, 'rolled back to revision 1');
+    recorder.failed(incident, 'not whole', 'unverified');
+    recorder.gaveUp(incident, 'its user has to look');
     return told;
   }
 

@@ -1,11 +1,11 @@
 import type { ObjectStore } from '../kube/object-store.ts';
 import { ownerIn } from '../remediations/owner.ts';
-import type { Claims } from '../remediations/remediation-ownership.ts';
+import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import { hasEnded, type RemediationView, remediationName } from '../remediations/view.ts';
 import { markOf, type Notice } from './notice.ts';
 
-export interface ToldBookOptions {
-  readonly claims: Pick<Claims, 'knows' | 'adopt' | 'remember' | 'saveMarks'>;
+export interface ToldNoticesOptions {
+  readonly remediations: Pick<RemediationOwnership, 'knows' | 'adopt' | 'remember' | 'saveMarks'>;
   readonly store: Pick<ObjectStore<RemediationView>, 'get'>;
   readonly mayActOn: (owner: string) => boolean;
 }
@@ -15,14 +15,14 @@ const KEPT = 2_000;
 const ALONE_AFTER_MS = 1_000;
 
 /** What people were told: of this replica's own knowledge, and as noted on the Remediations, for whoever comes after. */
-export class ToldBook {
-  readonly #options: ToldBookOptions;
+export class ToldNotices {
+  readonly #options: ToldNoticesOptions;
   /** Marks by incident, the longest untouched first. */
   readonly #told = new Map<string, Set<string>>();
   /** Told before the incident was claimed, or after its Remediation was out of hand: still to be noted. */
   readonly #loose = new Map<string, { readonly notice: Notice; readonly marks: Set<string> }>();
 
-  constructor(options: ToldBookOptions) {
+  constructor(options: ToldNoticesOptions) {
     this.#options = options;
   }
 
@@ -63,22 +63,22 @@ export class ToldBook {
     this.#save(() => true, 0);
   }
 
-  #save(...[isOwn, afterMs]: Parameters<Claims['saveMarks']>): void {
+  #save(...[isOwn, afterMs]: Parameters<RemediationOwnership['saveMarks']>): void {
     for (const incident of [...this.#loose.keys()]) this.#noteDown(incident);
-    this.#options.claims.saveMarks(isOwn, afterMs);
+    this.#options.remediations.saveMarks(isOwn, afterMs);
   }
 
   #noteDown(incident: string): void {
     const loose = this.#loose.get(incident);
     if (loose === undefined) return;
-    const { claims } = this.#options;
-    if (!claims.knows(incident)) {
+    const { remediations } = this.#options;
+    if (!remediations.knows(incident)) {
       const view = this.#viewOf(loose.notice);
       // One that goes on belongs to whoever claims it; taking it here would take it away from them.
       if (view?.spec === undefined || !hasEnded(view)) return;
-      claims.adopt(view);
+      remediations.adopt(view);
     }
-    for (const mark of loose.marks) claims.remember(incident, mark);
+    for (const mark of loose.marks) remediations.remember(incident, mark);
     this.#loose.delete(incident);
   }
 

@@ -1,7 +1,7 @@
 import type { ActionType, RecordedTarget } from '../names.ts';
 import type { Notice } from './notice.ts';
 
-const DEEDS: Readonly<Record<ActionType, string>> = {
+const DONE: Readonly<Record<ActionType, string>> = {
   EvictPod: 'evicted it',
   DeletePod: 'deleted it',
   RestartRollout: 'restarted the rollout of its workload',
@@ -28,7 +28,7 @@ export function headline({ transition, record }: Notice): string {
     case 'refused':
       return `Nothing is done about ${whom}: ${refusal}`;
     case 'acted':
-      return action === 'Notify' ? `A person has to look at ${whom}` : `Acted on ${whom}: ${DEEDS[action ?? 'Notify']}`;
+      return action === 'Notify' ? `A person has to look at ${whom}` : `Acted on ${whom}: ${DONE[action ?? 'Notify']}`;
     case 'escalated':
       return `${action ?? 'The action'} did not help ${whom}: the next step is tried`;
     case 'resolved':

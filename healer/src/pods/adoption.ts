@@ -1,29 +1,29 @@
 import type { Clock } from '../clock.ts';
-import type { World } from '../cluster/cluster-cache.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import { type Incident, incidentKey, openedIncident } from '../incidents/incident.ts';
-import type { Diary } from '../incidents/incident-recorder.ts';
-import type { IncidentBook } from '../incidents/incident-store.ts';
+import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
+import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { RemediationStatus } from '../policy/remediation-schema.ts';
 import type { Policy } from '../policy/schema.ts';
 import { ownerIn } from '../remediations/owner.ts';
-import type { Claims } from '../remediations/remediation-ownership.ts';
+import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import { hasEnded, type RemediationView } from '../remediations/view.ts';
-import type { Deed } from './pod-case.ts';
+import type { PerformedAction } from './pod-case.ts';
 import type { RecoveryEngine } from './recovery-engine.ts';
 
-export interface InheritanceOptions {
-  readonly world: World;
+export interface AdoptionOptions {
+  readonly cluster: ClusterCache;
   readonly policies: { readonly policies: readonly Policy[] };
-  readonly claims: Pick<Claims, 'adopt' | 'knows'>;
+  readonly remediations: Pick<RemediationOwnership, 'adopt' | 'knows'>;
   readonly engine: Pick<RecoveryEngine, 'recall'>;
-  readonly book: IncidentBook;
-  readonly diary: Diary;
-  readonly notifier: Pick<Notifier, 'inherit'>;
+  readonly incidents: IncidentStore;
+  readonly recorder: IncidentRecorder;
+  readonly notifier: Pick<Notifier, 'adopt'>;
   readonly clock: Clock;
   readonly mayActOn: (owner: string) => boolean;
   readonly staleWatchMs: number;
-  readonly follow: (deed: Deed) => void;
+  readonly follow: (performed: PerformedAction) => void;
   readonly lookAt: (podKey: string) => void;
 }
 
@@ -31,57 +31,58 @@ export interface InheritanceOptions {
  * Goes on with what a holder left unfinished that is no more, be it another replica or this one before a restart: every
  * Remediation that has not ended is either acted on, watched over, or ended, and nothing is done a second time.
  */
-export class Inheritance {
-  readonly #options: InheritanceOptions;
+export class Adoption {
+  readonly #options: AdoptionOptions;
 
-  constructor(options: InheritanceOptions) {
+  constructor(options: AdoptionOptions) {
     this.#options = options;
   }
 
   /** Takes over what is this replica's now. Does nothing while the watches are not fresh: what is not seen is not gone. */
   takeOver(): void {
-    const { world, claims, mayActOn, staleWatchMs } = this.#options;
-    if (world.watchAges().some(({ ageMs }) => !(ageMs <= staleWatchMs))) return;
-    for (const view of world.remediations.values()) {
+    const { cluster, remediations, mayActOn, staleWatchMs } = this.#options;
+    if (cluster.watchAges().some(({ ageMs }) => !(ageMs <= staleWatchMs))) return;
+    for (const view of cluster.remediations.values()) {
       const { spec } = view;
-      if (spec === undefined || spec.target.kind !== 'Pod' || hasEnded(view) || claims.knows(spec.incident)) continue;
-      if (mayActOn(ownerIn(spec))) this.#inherit(view, spec);
+      if (spec === undefined || spec.target.kind !== 'Pod' || hasEnded(view) || remediations.knows(spec.incident))
+        continue;
+      if (mayActOn(ownerIn(spec))) this.#adopt(view, spec);
     }
   }
 
-  #inherit(view: RemediationView, spec: NonNullable<RemediationView['spec']>): void {
-    const { book, claims, diary, policies, world, lookAt, follow, engine, notifier } = this.#options;
+  #adopt(view: RemediationView, spec: NonNullable<RemediationView['spec']>): void {
+    const { incidents, remediations, recorder, policies, cluster, lookAt, follow, engine, notifier } = this.#options;
     const policy = policies.policies.find(({ name }) => name === spec.policy);
     const condition = policy?.conditions.find(({ type }) => type === spec.condition);
     const key = incidentKey(spec.policy, spec.condition, spec.target.uid);
-    const known = book.get(key);
+    const known = incidents.get(key);
     // A look at the pod that is under way claims it by itself.
     if (known !== undefined && known.id === spec.incident) {
-      notifier.inherit(view, false);
+      notifier.adopt(view, false);
       return;
     }
     const incident = toIncident(key, spec, view.status);
-    const pod = world.pods.get(incident.podKey);
+    const pod = cluster.pods.get(incident.podKey);
     const isThere = pod?.uid === spec.target.uid && !pod.terminating;
     const isDone = view.status !== undefined && wasActedOn(view.status, isThere);
-    claims.adopt(view);
-    notifier.inherit(view, isDone);
+    remediations.adopt(view);
+    notifier.adopt(view, isDone);
     if (policy === undefined || condition === undefined) {
-      diary.moot(incident, 'no policy in force asks for it any more');
+      recorder.obsolete(incident, 'no policy in force asks for it any more');
       return;
     }
     if (view.status !== undefined && isDone) {
-      const deed = engine.recall({ incident, policy, condition }, view.status);
-      if (deed === undefined) {
-        diary.moot(incident, 'its policy does not know the action any more');
+      const performed = engine.recall({ incident, policy, condition }, view.status);
+      if (performed === undefined) {
+        recorder.obsolete(incident, 'its policy does not know the action any more');
         return;
       }
-      book.open(incident);
-      follow(deed);
+      incidents.open(incident);
+      follow(performed);
     } else if (isThere) {
-      book.open(incident);
+      incidents.open(incident);
       lookAt(incident.podKey);
-    } else diary.vanished(incident);
+    } else recorder.vanished(incident);
   }
 }
 

@@ -1,18 +1,18 @@
-import type { World } from '../cluster/cluster-cache.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import type { ActionFacts } from '../guards/action-facts.ts';
 import type { Policy } from '../policy/schema.ts';
-import { failuresOf, type Ledger } from '../remediations/action-history.ts';
-import type { Ownership } from '../shards/ownership.ts';
+import { type ActionHistory, failuresOf } from '../remediations/action-history.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
 import { causeOf } from './condition/cause.ts';
 import type { PodMonitor } from './condition/observe.ts';
 import { nextStep } from './ladder.ts';
 import type { Case } from './pod-case.ts';
 
 export interface FactSources {
-  readonly world: World;
+  readonly cluster: ClusterCache;
   readonly monitor: PodMonitor;
-  readonly ledger: Ledger;
-  readonly ownership: Ownership;
+  readonly actionHistory: ActionHistory;
+  readonly shards: ShardOwnership;
   readonly limits: Pick<ActionFacts, 'staleWatchMs' | 'allowedNamespaces' | 'ownNamespace' | 'buckets'>;
   readonly storm: () => string | undefined;
   readonly blockingAlert: (policy: Policy) => string | undefined;
@@ -20,13 +20,13 @@ export interface FactSources {
 
 /** Everything that a decision about a sick pod rests on, as it is now. */
 export function gatherFacts(sources: FactSources, sick: Case, nowMs: number): ActionFacts {
-  const { world, ledger, ownership, limits } = sources;
+  const { cluster, actionHistory, shards, limits } = sources;
   const { incident, pod, policy, condition } = sick;
-  const current = world.pods.get(pod.key);
-  const workload = world.workloadOf(pod);
-  const namespace = world.namespaces.get(pod.namespace);
-  const cause = causeOf(condition.type, workload, world.isOfNewRevision(pod));
-  const failures = failuresOf(ledger.entries(), world.ownerOf(pod), workload?.generation ?? 0);
+  const current = cluster.pods.get(pod.key);
+  const workload = cluster.workloadOf(pod);
+  const namespace = cluster.namespaces.get(pod.namespace);
+  const cause = causeOf(condition.type, workload, cluster.isOfNewRevision(pod));
+  const failures = failuresOf(actionHistory.entries(), cluster.ownerOf(pod), workload?.generation ?? 0);
   const { inapplicable } = incident;
   return {
     ...limits,
@@ -36,28 +36,28 @@ export function gatherFacts(sources: FactSources, sick: Case, nowMs: number): Ac
     condition: condition.type,
     target: current?.uid === pod.uid ? current : undefined,
     workload,
-    siblings: world.podsOf(world.ownerOf(pod)).filter(({ uid }) => uid !== pod.uid),
-    mine: ownership.mayActOn(world.ownerOf(pod)),
-    watches: world.watchAges(),
+    siblings: cluster.podsOf(cluster.ownerOf(pod)).filter(({ uid }) => uid !== pod.uid),
+    mine: shards.mayActOn(cluster.ownerOf(pod)),
+    watches: cluster.watchAges(),
     namespaceOptedOut: namespace?.optedOut,
     namespacePausedUntilMs: namespace?.pausedUntilMs,
-    node: pod.node === undefined ? undefined : world.nodes.get(pod.node),
+    node: pod.node === undefined ? undefined : cluster.nodes.get(pod.node),
     peers: peersOf(sources, sick, nowMs),
-    actions: ledger.entries(),
+    actions: actionHistory.entries(),
     storm: sources.storm(),
     blockingAlert: sources.blockingAlert(policy),
   };
 }
 
 function peersOf(
-  { world, monitor }: FactSources,
+  { cluster, monitor }: FactSources,
   { pod, policy, condition }: Case,
   nowMs: number,
 ): ActionFacts['peers'] {
   const pods = monitor.podsOf(policy);
   const workloads = new Map(
     pods.flatMap((each) => {
-      const facts = world.workloadOf(each);
+      const facts = cluster.workloadOf(each);
       return facts === undefined ? [] : [[facts.key, facts.desiredReplicas] as const];
     }),
   );

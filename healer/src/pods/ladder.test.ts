@@ -18,7 +18,7 @@ describe('the ladder', () => {
     ['goes on when that did not help', { failures: [failed('EvictPod'), failed('EvictPod')] }, 'RestartRollout'],
     [
       'counts what was tried for this condition only',
-      { condition: 'SloSick', failures: [failed('EvictPod'), failed('EvictPod')] },
+      { condition: 'SLOViolation', failures: [failed('EvictPod'), failed('EvictPod')] },
       'EvictPod',
     ],
     ['undoes a bad revision at once: a new pod of it is as bad', { cause: 'Revision' }, 'RollbackWorkload'],

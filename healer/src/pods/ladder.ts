@@ -1,6 +1,6 @@
 import type { ConditionType } from '../names.ts';
 import type { LadderAction, LadderStep } from '../policy/ladder.ts';
-import type { LedgerEntry } from '../remediations/action-history.ts';
+import type { PastAction } from '../remediations/action-history.ts';
 import type { Cause } from './condition/cause.ts';
 
 /** A new replica of a bad revision is as bad; an old revision does not help against anything but the new one. */
@@ -15,7 +15,7 @@ export interface LadderState {
   readonly condition: ConditionType;
   readonly cause: Cause;
   /** Actions that did not help the workload, see `failuresOf`. */
-  readonly failures: readonly LedgerEntry[];
+  readonly failures: readonly PastAction[];
   /** Actions that turned out to be impossible here, and why. */
   readonly inapplicable: ReadonlyMap<LadderAction, string>;
 }

@@ -13,7 +13,7 @@ export interface Case {
 }
 
 /** An action that the server took, and what is needed to tell whether it helped. */
-export interface Deed {
+export interface PerformedAction {
   readonly incident: Incident;
   readonly policy: Policy;
   readonly condition: Condition;
@@ -30,6 +30,6 @@ export interface Deed {
 
 export type Treatment =
   | { readonly kind: 'waiting'; readonly retryAfterMs: number }
-  | { readonly kind: 'acted'; readonly deed: Deed }
+  | { readonly kind: 'acted'; readonly performed: PerformedAction }
   /** Somebody ended the incident while the pod is as sick as before: it goes on as the next episode. */
   | { readonly kind: 'over'; readonly retryAfterMs: number };

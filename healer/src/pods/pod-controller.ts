@@ -1,28 +1,28 @@
 import type { Clock } from '../clock.ts';
-import type { World } from '../cluster/cluster-cache.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import { type PodView, toTarget } from '../cluster/pod.ts';
 import { type Incident, incidentId, incidentKey, openedIncident } from '../incidents/incident.ts';
-import type { Diary } from '../incidents/incident-recorder.ts';
-import type { IncidentBook } from '../incidents/incident-store.ts';
+import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
+import type { IncidentStore } from '../incidents/incident-store.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import type { Policy } from '../policy/schema.ts';
 import { selects } from '../policy/selector.ts';
-import type { Claims } from '../remediations/remediation-ownership.ts';
+import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import type { Assessment } from './condition/observation.ts';
 import type { PodMonitor } from './condition/observe.ts';
 import type { FollowUp } from './follow-up.ts';
-import type { Case, Deed } from './pod-case.ts';
+import type { Case, PerformedAction } from './pod-case.ts';
 import type { RecoveryEngine } from './recovery-engine.ts';
 
 export interface ControllerOptions {
-  readonly world: World;
+  readonly cluster: ClusterCache;
   readonly policies: { readonly policies: readonly Policy[] };
   readonly monitor: PodMonitor;
   readonly engine: Pick<RecoveryEngine, 'treat'>;
   readonly followUp: FollowUp;
-  readonly claims: Pick<Claims, 'known'>;
-  readonly book: IncidentBook;
-  readonly diary: Diary;
+  readonly remediations: Pick<RemediationOwnership, 'known'>;
+  readonly incidents: IncidentStore;
+  readonly recorder: IncidentRecorder;
   readonly clock: Clock;
   readonly onError: (key: string, error: unknown) => void;
 }
@@ -53,13 +53,13 @@ export class Controller {
   }
 
   lookAtAll(): void {
-    for (const key of this.#options.world.pods.keys()) this.lookAt(key);
+    for (const key of this.#options.cluster.pods.keys()) this.lookAt(key);
   }
 
   /** Watches over an action until it is known whether it helped. */
-  follow(deed: Deed): void {
-    this.#options.followUp.begin(deed);
-    this.#queue.addAfter(`${ACTION}${deed.incident.key}`, FOLLOW_UP_MS);
+  follow(performed: PerformedAction): void {
+    this.#options.followUp.begin(performed);
+    this.#queue.addAfter(`${ACTION}${performed.incident.key}`, FOLLOW_UP_MS);
   }
 
   stop(): Promise<void> {
@@ -72,11 +72,11 @@ export class Controller {
   }
 
   async #reconcile(podKey: string): Promise<void> {
-    const { world, policies, book } = this.#options;
-    const pod = world.pods.get(podKey);
-    for (const incident of book.onPod(podKey)) this.#closeIfOver(incident, pod);
+    const { cluster, policies, incidents } = this.#options;
+    const pod = cluster.pods.get(podKey);
+    for (const incident of incidents.onPod(podKey)) this.#closeIfOver(incident, pod);
     if (pod === undefined) {
-      book.forgetPod(podKey);
+      incidents.forgetPod(podKey);
       return;
     }
     for (const policy of policies.policies) {
@@ -86,25 +86,25 @@ export class Controller {
   }
 
   async #judge(judged: Judged): Promise<void> {
-    const { book, monitor, clock, diary } = this.#options;
+    const { incidents, monitor, clock, recorder } = this.#options;
     const { pod, policy, condition } = judged;
     const nowMs = clock.nowMs();
     const key = incidentKey(policy.name, condition.type, pod.uid);
-    const open = book.get(key);
+    const open = incidents.get(key);
     if (open?.actedAtMs !== undefined) return;
     const assessment = monitor.assess(pod, policy, condition, nowMs);
     switch (assessment.kind) {
       case 'healthy':
-        book.forgetSymptom(key);
+        incidents.forgetSymptom(key);
         if (open !== undefined) this.#close(open, `the symptom is gone without an action: ${assessment.reason}`);
         return;
       case 'suspect':
-        book.noticed(key, pod.key, assessment.sinceMs);
+        incidents.noticed(key, pod.key, assessment.sinceMs);
         return this.#lookAgainAt(pod.key, assessment.untilMs, nowMs);
       case 'not-applicable':
         return this.#lookAgainAt(pod.key, assessment.untilMs, nowMs);
       case 'missing':
-        if (open !== undefined) diary.refused(open, 'MissingData', assessment.reason);
+        if (open !== undefined) recorder.refused(open, 'MissingData', assessment.reason);
         return;
       case 'unhealthy':
         return this.#treat(judged, open ?? this.#openIncident(judged, key, assessment, nowMs), assessment.reason);
@@ -114,15 +114,15 @@ export class Controller {
   }
 
   async #treat(judged: Judged, incident: Incident, reason: string): Promise<void> {
-    const { engine, diary, clock, world } = this.#options;
+    const { engine, recorder, clock, cluster } = this.#options;
     incident.reason = reason;
-    incident.owner = world.ownerOf(judged.pod);
-    diary.announce(incident);
+    incident.owner = cluster.ownerOf(judged.pod);
+    recorder.announce(incident);
     const nowMs = clock.nowMs();
     if (nowMs < incident.holdUntilMs) return this.#lookAgainAt(judged.pod.key, incident.holdUntilMs, nowMs);
     const treatment = await engine.treat({ ...judged, incident });
-    if (treatment.kind === 'over') this.#options.book.close(incident);
-    if (treatment.kind === 'acted') this.follow(treatment.deed);
+    if (treatment.kind === 'over') this.#options.incidents.close(incident);
+    if (treatment.kind === 'acted') this.follow(treatment.performed);
     else this.#queue.addAfter(`${POD}${judged.pod.key}`, treatment.retryAfterMs);
   }
 
@@ -132,8 +132,8 @@ export class Controller {
     { sinceMs, reason }: Extract<Assessment, { kind: 'unhealthy' }>,
     nowMs: number,
   ): Incident {
-    const { book, world, claims } = this.#options;
-    const { open, nextEpisode } = claims.known(pod.uid, condition.type);
+    const { incidents, cluster, remediations } = this.#options;
+    const { open, nextEpisode } = remediations.known(pod.uid, condition.type);
     const episode = open?.spec?.episode ?? nextEpisode;
     const incident = openedIncident({
       key,
@@ -143,12 +143,12 @@ export class Controller {
       target: toTarget(pod),
       podKey: pod.key,
       episode,
-      owner: world.ownerOf(pod),
-      firstSeenMs: book.noticed(key, pod.key, sinceMs),
+      owner: cluster.ownerOf(pod),
+      firstSeenMs: incidents.noticed(key, pod.key, sinceMs),
       detectedAtMs: nowMs,
       reason,
     });
-    book.open(incident);
+    incidents.open(incident);
     return incident;
   }
 
@@ -159,9 +159,9 @@ export class Controller {
     const leaving = pod?.terminating === true && incident.condition !== 'StuckTerminating';
     if (pod === undefined || pod.uid !== incident.target.uid || leaving) {
       if (incident.unsure)
-        this.#options.diary.resolved(incident, 'the action got no answer, but the pod went away', 'helped');
-      else this.#options.diary.vanished(incident);
-      this.#options.book.close(incident);
+        this.#options.recorder.resolved(incident, 'the action got no answer, but the pod went away', 'helped');
+      else this.#options.recorder.vanished(incident);
+      this.#options.incidents.close(incident);
       return;
     }
     const inForce = policies.some(
@@ -174,8 +174,8 @@ export class Controller {
   }
 
   #close(incident: Incident, reason: string): void {
-    this.#options.diary.resolved(incident, reason);
-    this.#options.book.close(incident);
+    this.#options.recorder.resolved(incident, reason);
+    this.#options.incidents.close(incident);
   }
 
   #lookAgainAt(podKey: string, atMs: number | undefined, nowMs: number): void {

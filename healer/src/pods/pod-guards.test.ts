@@ -257,7 +257,7 @@ const DANGERS: readonly { refusal: string; harm: string; changes: Partial<Action
   {
     refusal: 'StandsAside',
     harm: 'two hands drain one node, each with its own idea of what may go',
-    changes: { node: node({ claimedBy: 'cluster-autoscaler is removing it' }) },
+    changes: { node: node({ maintainedBy: 'cluster-autoscaler is removing it' }) },
   },
   { refusal: 'StandsAside', harm: 'a node nobody knows is worked on', changes: { node: undefined } },
   {

@@ -1,36 +1,36 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import type { World } from '../cluster/cluster-cache.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import { describeError } from '../errors.ts';
-import type { Diary } from '../incidents/incident-recorder.ts';
-import type { IncidentBook } from '../incidents/incident-store.ts';
+import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
+import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { Remedy } from '../incidents/remedy.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Ledger } from '../remediations/action-history.ts';
-import type { Claims } from '../remediations/remediation-ownership.ts';
-import type { Ownership } from '../shards/ownership.ts';
-import { Inheritance } from './adoption.ts';
+import type { ActionHistory } from '../remediations/action-history.ts';
+import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
+import { Adoption } from './adoption.ts';
 import type { PodMonitor } from './condition/observe.ts';
 import { FollowUp } from './follow-up.ts';
-import type { Deed } from './pod-case.ts';
+import type { PerformedAction } from './pod-case.ts';
 import { Controller } from './pod-controller.ts';
 import { RecoveryEngine, type RecoveryOptions } from './recovery-engine.ts';
 import { remediesAtHand } from './remedies/at-hand.ts';
-import { forgiveWhole } from './reset-failures.ts';
+import { resetFailures } from './reset-failures.ts';
 
 export interface RecoveryParts extends Pick<RecoveryOptions, 'storm' | 'blockingAlert' | 'limits'> {
   readonly api: KubeClient;
-  readonly world: World;
+  readonly cluster: ClusterCache;
   readonly monitor: PodMonitor;
   readonly policies: { readonly policies: readonly Policy[] };
-  readonly ledger: Ledger;
-  readonly book: IncidentBook;
-  readonly diary: Diary;
-  readonly claims: Claims;
+  readonly actionHistory: ActionHistory;
+  readonly incidents: IncidentStore;
+  readonly recorder: IncidentRecorder;
+  readonly remediations: RemediationOwnership;
   readonly notifier: Notifier;
-  readonly ownership: Ownership;
+  readonly shards: ShardOwnership;
   /** Beside those for pods. */
   readonly remedies: readonly Remedy[];
   readonly clock: Clock;
@@ -41,11 +41,11 @@ export interface RecoveryParts extends Pick<RecoveryOptions, 'storm' | 'blocking
 export class Recoveries {
   readonly #parts: RecoveryParts;
   readonly #controller: Controller;
-  readonly #inheritance: Inheritance;
+  readonly #adoption: Adoption;
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
-    const { log, ownership, limits } = parts;
+    const { log, shards, limits } = parts;
     const engine = this.#createEngine();
     this.#controller = new Controller({
       ...parts,
@@ -53,12 +53,12 @@ export class Recoveries {
       followUp: new FollowUp(parts),
       onError: (key, error) => log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`),
     });
-    this.#inheritance = new Inheritance({
+    this.#adoption = new Adoption({
       ...parts,
       engine,
-      mayActOn: (owner) => ownership.mayActOn(owner),
+      mayActOn: (owner) => shards.mayActOn(owner),
       staleWatchMs: limits.staleWatchMs,
-      follow: (deed: Deed) => this.#controller.follow(deed),
+      follow: (performed: PerformedAction) => this.#controller.follow(performed),
       lookAt: (podKey) => this.#controller.lookAt(podKey),
     });
   }
@@ -77,12 +77,12 @@ export class Recoveries {
 
   /** To be called every now and then. */
   beat(): void {
-    forgiveWhole(this.#parts, this.#parts.policies.policies);
+    resetFailures(this.#parts, this.#parts.policies.policies);
   }
 
   /** Goes on with what nobody else does; to be called every now and then by a replica that may act. */
   takeOver(): void {
-    this.#inheritance.takeOver();
+    this.#adoption.takeOver();
   }
 
   async stop(): Promise<void> {

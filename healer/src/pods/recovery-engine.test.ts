@@ -3,15 +3,15 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { incident, pod, policy } from '../../test/fakes/samples.ts';
 import { worldOf } from '../../test/fakes/world.ts';
-import type { World } from '../cluster/cluster-cache.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import type { PodView } from '../cluster/pod.ts';
-import { Diary } from '../incidents/incident-recorder.ts';
+import { IncidentRecorder } from '../incidents/incident-recorder.ts';
 import type { Remedy } from '../incidents/remedy.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import type { HealerRecord, RecordedTarget } from '../names.ts';
 import { NO_NOTIFICATIONS } from '../notifications/notifier.ts';
-import { Ledger } from '../remediations/action-history.ts';
-import type { Claim } from '../remediations/remediation-ownership.ts';
+import { ActionHistory } from '../remediations/action-history.ts';
+import type { ClaimResult } from '../remediations/remediation-ownership.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NO_TRACES } from '../telemetry/traces.ts';
 import { PodMonitor } from './condition/observe.ts';
@@ -26,42 +26,42 @@ const buckets = { cluster: bucket, namespace: bucket };
 
 describe('the recovery engine', () => {
   let clock: ManualClock;
-  let world: World;
-  let ledger: Ledger;
+  let cluster: ClusterCache;
+  let actionHistory: ActionHistory;
   let engine: RecoveryEngine;
   let mine: boolean;
   let evicted: RecordedTarget[];
   let records: HealerRecord[];
   let live: () => Promise<V1Pod | undefined>;
   let evict: () => Promise<void>;
-  let claim: Claim;
+  let claim: ClaimResult;
   let advanced: string[];
   let objection: () => Promise<string | undefined>;
 
   beforeEach(() => {
     clock = new ManualClock();
     const bad = { ready: false, notReadySinceMs: clock.nowMs() - 60_000 };
-    world = worldOf(
+    cluster = worldOf(
       clock,
       names.map((name) => pod({ name, ...(name < 'c' ? bad : {}) })),
     );
     // A watch that has just been proven alive, as far as the guards can see.
-    Object.defineProperty(world, 'watchAges', { value: () => [{ name: 'pods', ageMs: 0 }] });
-    ledger = new Ledger();
+    Object.defineProperty(cluster, 'watchAges', { value: () => [{ name: 'pods', ageMs: 0 }] });
+    actionHistory = new ActionHistory();
     mine = true;
     evicted = [];
     records = [];
-    live = async () => v1Pod(world.pods.get('shop/a'));
+    live = async () => v1Pod(cluster.pods.get('shop/a'));
     evict = async () => undefined;
-    const recorder = {
+    const eventRecorder = {
       write: (record: HealerRecord) => records.push(record),
       mention: (record: HealerRecord) => records.push(record),
     };
-    const ownership = { mayActOn: () => mine, confirm: async () => mine };
+    const shards = { mayActOn: () => mine, confirm: async () => mine };
     claim = { kind: 'held', status: undefined };
     advanced = [];
     objection = async () => undefined;
-    const claims = {
+    const remediations = {
       claim: async () => claim,
       advance: async (_incident: string, { phase }: { phase: string }) => {
         advanced.push(phase);
@@ -69,9 +69,16 @@ describe('the recovery engine', () => {
       },
       note: () => undefined,
     };
-    const { mayActOn } = ownership;
+    const { mayActOn } = shards;
     const silent = { traces: NO_TRACES, notifier: NO_NOTIFICATIONS };
-    const diary = new Diary({ recorder, claims, metrics: createMetrics(), clock, mayActOn, ...silent });
+    const recorder = new IncidentRecorder({
+      eventRecorder,
+      remediations,
+      metrics: createMetrics(),
+      clock,
+      mayActOn,
+      ...silent,
+    });
     const remedy: Remedy = {
       type: 'EvictPod',
       apply: ({ target }) =>
@@ -84,15 +91,15 @@ describe('the recovery engine', () => {
     const query = async () => [];
     const samplers = new SloSamplers({ query, clock, intervalMs: 1, staleAfterMs: 1, onEvaluated: () => undefined });
     engine = new RecoveryEngine({
-      world,
-      ledger,
-      diary,
+      cluster,
+      actionHistory,
+      recorder,
       clock,
-      ownership,
-      monitor: new PodMonitor(world.pods, samplers),
+      shards,
+      monitor: new PodMonitor(cluster.pods, samplers),
       limits: { staleWatchMs: 1_000, allowedNamespaces: ['shop'], ownNamespace: 'healproof-system', buckets },
       api: { readPod: () => live() },
-      claims,
+      remediations,
       remedies: new Map([[remedy.type, remedy]]),
       storm: () => undefined,
       blockingAlert: () => undefined,
@@ -100,7 +107,7 @@ describe('the recovery engine', () => {
   });
 
   function sick(name = 'a'): Case {
-    const seen = world.pods.get(`shop/${name}`);
+    const seen = cluster.pods.get(`shop/${name}`);
     const condition = policy().conditions.find(({ type }) => type === 'NotReady');
     if (seen === undefined || condition === undefined) throw new Error('no such sample');
     const lenient = policy({ limits: { ...policy().limits, minHealthy: { count: 2 } } });
@@ -113,11 +120,15 @@ describe('the recovery engine', () => {
   it('acts on a pod that is as sick as the watch says', async () => {
     expect(await engine.treat(sick())).toMatchObject({
       kind: 'acted',
-      deed: { action: 'EvictPod', workload: { uid: 'deployment-1' }, knownPods: names.map((name) => `uid-${name}`) },
+      performed: {
+        action: 'EvictPod',
+        workload: { uid: 'deployment-1' },
+        knownPods: names.map((name) => `uid-${name}`),
+      },
     });
     expect(advanced).toEqual(['Acting']);
     expect(evicted).toMatchObject([{ name: 'a', uid: 'uid-a' }]);
-    expect(ledger.entries()).toMatchObject([{ workload: 'deployment-1', generation: 1 }]);
+    expect(actionHistory.entries()).toMatchObject([{ workload: 'deployment-1', generation: 1 }]);
   });
 
   it.each<[string, string, (pod: V1Pod) => V1Pod | undefined]>([
@@ -139,18 +150,18 @@ describe('the recovery engine', () => {
       (it) => ({ ...it, status: { ...it.status, conditions: [{ type: 'Ready', status: 'True' }] } }),
     ],
   ])('leaves the pod alone when a last look shows that %s', async (_title, refusal, change) => {
-    const pod = v1Pod(world.pods.get('shop/a'));
+    const pod = v1Pod(cluster.pods.get('shop/a'));
     live = async () => change(pod);
     expect((await engine.treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
     expect(records).toMatchObject([{ stage: 'refused', refusal }]);
-    expect(ledger.entries()).toEqual([]);
+    expect(actionHistory.entries()).toEqual([]);
   });
 
   it('does not act when it loses the lease while it looks', async () => {
     live = async () => {
       mine = false;
-      return v1Pod(world.pods.get('shop/a'));
+      return v1Pod(cluster.pods.get('shop/a'));
     };
     expect((await engine.treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
@@ -184,7 +195,7 @@ describe('the recovery engine', () => {
     expect((await engine.treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
     expect(records).toMatchObject([{ refusal: 'NoClaim', reason: expect.stringMatching(reason) }]);
-    expect(ledger.entries()).toEqual([]);
+    expect(actionHistory.entries()).toEqual([]);
   });
 
   it('only waits for the effect of what an earlier holder did', async () => {
@@ -195,12 +206,12 @@ describe('the recovery engine', () => {
     };
     const treated = sick();
     const made = Math.floor((clock.nowMs() - 3_000) / 1000) * 1000;
-    world.pods.set('shop/d', pod({ name: 'd', createdAtMs: made }));
+    cluster.pods.set('shop/d', pod({ name: 'd', createdAtMs: made }));
     const treatment = await engine.treat(treated);
-    expect(treatment).toMatchObject({ kind: 'acted', deed: { action: 'EvictPod' } });
+    expect(treatment).toMatchObject({ kind: 'acted', performed: { action: 'EvictPod' } });
     expect(treated.incident.actedAtMs).toBe(clock.nowMs() - 3_000);
     // Pod d was made in the second of the action, which is all that the API server remembers: it may be the replacement.
-    expect(treatment).toMatchObject({ deed: { knownPods: ['uid-a', 'uid-b', 'uid-c'] } });
+    expect(treatment).toMatchObject({ performed: { knownPods: ['uid-a', 'uid-b', 'uid-c'] } });
     expect(evicted).toEqual([]);
   });
 
@@ -230,7 +241,7 @@ describe('the recovery engine', () => {
   it('takes an action that the server refused off the books', async () => {
     evict = () => Promise.reject(new KubeError('forbidden', { status: 403 }));
     await engine.treat(sick());
-    expect(ledger.entries()).toEqual([]);
+    expect(actionHistory.entries()).toEqual([]);
   });
 
   it('keeps an action on the books that may have been carried out', async () => {
@@ -238,10 +249,10 @@ describe('the recovery engine', () => {
     const treated = sick();
     await engine.treat(treated);
     expect(treated.incident.unsure).toBe(true);
-    expect(ledger.entries()).toHaveLength(1);
+    expect(actionHistory.entries()).toHaveLength(1);
     evict = () => Promise.reject(new KubeError('not found', { status: 404 }));
     await engine.treat(treated);
-    expect(ledger.entries()).toHaveLength(1);
+    expect(actionHistory.entries()).toHaveLength(1);
   });
 
   it('waits longer after each failure', async () => {
@@ -257,9 +268,9 @@ describe('the recovery engine', () => {
   });
 
   it('counts replicas that should be there but are not as not healthy', async () => {
-    const facts = world.deployments.get('shop/shop-back')?.facts;
-    if (facts === undefined) throw new Error('the sample world has no Deployment');
-    world.deployments.set('shop/shop-back', { uid: facts.uid, facts: { ...facts, desiredReplicas: 20 } });
+    const facts = cluster.deployments.get('shop/shop-back')?.facts;
+    if (facts === undefined) throw new Error('the sample cluster has no Deployment');
+    cluster.deployments.set('shop/shop-back', { uid: facts.uid, facts: { ...facts, desiredReplicas: 20 } });
     const percent = policy({ limits: { ...policy().limits, minHealthy: { percent: 50 } } });
     expect((await engine.treat({ ...sick(), policy: percent })).kind).toBe('waiting');
     expect(records).toMatchObject([{ refusal: 'MinHealthy', reason: expect.stringMatching(/^2 of 20 pods/) }]);

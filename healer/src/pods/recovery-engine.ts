@@ -2,23 +2,23 @@ import type { Clock } from '../clock.ts';
 import type { RemedyWorkload, WorkloadFacts } from '../cluster/workload-facts.ts';
 import type { ActionFacts } from '../guards/action-facts.ts';
 import type { Incident } from '../incidents/incident.ts';
-import type { Diary } from '../incidents/incident-recorder.ts';
-import type { Outcome, Remedy, RemedyCase } from '../incidents/remedy.ts';
+import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
+import type { Outcome, Remedy, RemedyRequest } from '../incidents/remedy.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import type { ActionType } from '../names.ts';
 import type { RemediationStatus } from '../policy/remediation-schema.ts';
-import { type Claims, specOf } from '../remediations/remediation-ownership.ts';
+import { type RemediationOwnership, specOf } from '../remediations/remediation-ownership.ts';
 import { toTime } from '../remediations/view.ts';
 import { causeOf } from './condition/cause.ts';
 import { decide } from './decide.ts';
 import { type FactSources, gatherFacts } from './gather.ts';
 import { type LastLook, lookAgain, notNow } from './last-look.ts';
-import type { Case, Deed, Treatment } from './pod-case.ts';
+import type { Case, PerformedAction, Treatment } from './pod-case.ts';
 
 export interface RecoveryOptions extends FactSources, LastLook {
   readonly remedies: ReadonlyMap<ActionType, Remedy>;
-  readonly claims: Pick<Claims, 'claim' | 'advance'>;
-  readonly diary: Diary;
+  readonly remediations: Pick<RemediationOwnership, 'claim' | 'advance'>;
+  readonly recorder: IncidentRecorder;
   readonly clock: Clock;
 }
 
@@ -36,9 +36,9 @@ export class RecoveryEngine {
   }
 
   async treat(sick: Case): Promise<Treatment> {
-    const { clock, diary, world } = this.#options;
+    const { clock, recorder, cluster } = this.#options;
     const { incident } = sick;
-    const mine = this.#options.ownership.mayActOn(world.ownerOf(sick.pod));
+    const mine = this.#options.shards.mayActOn(cluster.ownerOf(sick.pod));
     const taken = mine ? await this.#claim(sick) : undefined;
     if (taken !== undefined) return taken;
     const nowMs = clock.nowMs();
@@ -48,37 +48,37 @@ export class RecoveryEngine {
     // What a guard forbids for as long as this action is meant does not keep the next step back.
     if (decision.refusal === 'StandsAside' && facts.workload?.keptBy !== undefined && isAlone(sick, facts)) {
       incident.inapplicable.set(facts.step.action, decision.reason);
-      diary.refused(incident, decision.refusal, decision.reason);
+      recorder.refused(incident, decision.refusal, decision.reason);
       return { kind: 'waiting', retryAfterMs: 0 };
     }
-    diary.refused(incident, decision.refusal, decision.reason);
+    recorder.refused(incident, decision.refusal, decision.reason);
     return { kind: 'waiting', retryAfterMs: decision.retryAfterMs };
   }
 
   #gather(sick: Case, nowMs: number): Decided {
-    const { world } = this.#options;
+    const { cluster } = this.#options;
     const facts = gatherFacts(this.#options, sick, nowMs);
-    const cause = causeOf(sick.condition.type, facts.workload, world.isOfNewRevision(sick.pod));
+    const cause = causeOf(sick.condition.type, facts.workload, cluster.isOfNewRevision(sick.pod));
     return { ...facts, cause };
   }
 
   /** Undefined once the incident is this replica's own and nothing was done about it yet. */
   async #claim(sick: Case): Promise<Treatment | undefined> {
-    const { claims, diary, world, clock } = this.#options;
+    const { remediations, recorder, cluster, clock } = this.#options;
     const { incident, pod } = sick;
-    const workload = world.workloadOf(pod);
+    const workload = cluster.workloadOf(pod);
     try {
-      const claim = await claims.claim(
+      const claim = await remediations.claim(
         incident,
         specOf(incident, workload && recorded(workload)),
         workload && ownerRef(workload),
       );
       if (claim.kind === 'held') return this.#resume(sick, claim.status);
       if (claim.kind === 'over') return { kind: 'over', retryAfterMs: RETRY_MS };
-      diary.refused(incident, 'NoClaim', claim.reason);
+      recorder.refused(incident, 'NoClaim', claim.reason);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
-      diary.refused(incident, 'NoClaim', error.message);
+      recorder.refused(incident, 'NoClaim', error.message);
       incident.holdUntilMs = clock.nowMs() + (error.retryAfterMs ?? RETRY_MS);
     }
     return { kind: 'waiting', retryAfterMs: RETRY_MS };
@@ -88,16 +88,16 @@ export class RecoveryEngine {
   #resume(sick: Case, status: RemediationStatus | undefined): Treatment | undefined {
     if (status?.phase !== 'Acted' || status.actedAt === undefined || sick.incident.actedAtMs !== undefined)
       return undefined;
-    const deed = this.recall(sick, status);
-    return deed === undefined ? undefined : { kind: 'acted', deed };
+    const performed = this.recall(sick, status);
+    return performed === undefined ? undefined : { kind: 'acted', performed };
   }
 
   /** What an earlier holder did, from its record. */
   recall(
     sick: Pick<Case, 'incident' | 'policy' | 'condition'> & { readonly pod?: Case['pod'] | undefined },
     status: RemediationStatus,
-  ): Deed | undefined {
-    const { world } = this.#options;
+  ): PerformedAction | undefined {
+    const { cluster } = this.#options;
     const { incident, policy, condition } = sick;
     const step = condition.steps.find(({ action }) => action === status.action);
     if (step === undefined) return undefined;
@@ -106,48 +106,48 @@ export class RecoveryEngine {
     incident.action = step.action;
     // The API server knows the second in which a pod was made, no more.
     const secondMs = Math.floor(atMs / 1000) * 1000;
-    const knownPods = world
+    const knownPods = cluster
       .podsOf(incident.owner)
       .filter(({ createdAtMs = 0 }) => createdAtMs < secondMs)
       .map(({ uid }) => uid);
-    const workload = world.workload(incident.owner);
+    const workload = cluster.workload(incident.owner);
     const generation = status.generation ?? 0;
     const withinMs = step.withinMs ?? policy.limits.verifyWithinMs;
     return { incident, policy, condition, action: step.action, withinMs, workload, generation, knownPods };
   }
 
   async #act(sick: Case, facts: Decided, nowMs: number): Promise<Treatment> {
-    const { ledger, diary, world } = this.#options;
+    const { actionHistory, recorder, cluster } = this.#options;
     const { incident, pod, policy, condition } = sick;
     const { step, workload } = facts;
-    const owner = world.ownerOf(pod);
+    const owner = cluster.ownerOf(pod);
     incident.decidedAtMs = nowMs;
     incident.action = step.action;
-    // In the ledger before anything is awaited: the next decision must already see this one.
-    ledger.remove(incident.id);
+    // In the action history before anything is awaited: the next decision must already see this one.
+    actionHistory.remove(incident.id);
     const { generation = 0 } = workload ?? {};
     const { id, policy: name } = incident;
     const entry = { incident: id, policy: name, namespace: pod.namespace, condition: condition.type, workload: owner };
-    ledger.add({ ...entry, action: step.action, generation, atMs: nowMs });
-    const knownPods = world.podsOf(owner).map(({ uid }) => uid);
+    actionHistory.add({ ...entry, action: step.action, generation, atMs: nowMs });
+    const knownPods = cluster.podsOf(owner).map(({ uid }) => uid);
     const outcome = await this.#carryOut(sick, facts, nowMs);
     if (outcome.kind !== 'accepted') return this.#notActed(incident, facts, outcome);
     incident.actedAtMs = outcome.actedAtMs;
     const after = outcome.generation ?? generation;
-    ledger.add({ ...entry, action: step.action, generation, generationAfter: after, atMs: nowMs });
-    diary.acted(incident, { generation: after, detail: outcome.detail });
+    actionHistory.add({ ...entry, action: step.action, generation, generationAfter: after, atMs: nowMs });
+    recorder.acted(incident, { generation: after, detail: outcome.detail });
     const withinMs = step.withinMs ?? policy.limits.verifyWithinMs;
     const seen = { workload, generation: after, knownPods, withinMs };
-    return { kind: 'acted', deed: { incident, policy, condition, action: step.action, ...seen } };
+    return { kind: 'acted', performed: { incident, policy, condition, action: step.action, ...seen } };
   }
 
   async #carryOut(sick: Case, facts: Decided, nowMs: number): Promise<Outcome> {
-    const { ownership, world, remedies } = this.#options;
+    const { shards, cluster, remedies } = this.#options;
     const { incident, pod } = sick;
     const remedy = remedies.get(facts.step.action);
     if (remedy === undefined) return { kind: 'inapplicable', reason: 'this healer cannot do it' };
-    const owner = world.ownerOf(pod);
-    if (!(await ownership.confirm(owner)))
+    const owner = cluster.ownerOf(pod);
+    if (!(await shards.confirm(owner)))
       return notNow('NotMyShard', 'the lease could not be confirmed just before acting');
     // Another replica may have spent the policy's budget meanwhile; confirming brought its intents.
     const { clock } = this.#options;
@@ -155,13 +155,13 @@ export class RecoveryEngine {
     if (again.kind === 'refuse') return { ...again, kind: 'refused' };
     const objection = (await this.#intend(incident, facts, nowMs)) ?? (await lookAgain(this.#options, sick));
     if (objection !== undefined) return objection;
-    if (!ownership.mayActOn(owner)) return notNow('NotMyShard', 'the lease was lost just before acting');
+    if (!shards.mayActOn(owner)) return notNow('NotMyShard', 'the lease was lost just before acting');
     return remedy.apply(toRemedyCase(sick, facts.workload));
   }
 
   /** What is about to be done is written down first; who cannot write it does not do it. */
   async #intend(incident: Incident, { step, cause }: Decided, nowMs: number): Promise<Outcome | undefined> {
-    const { claims } = this.#options;
+    const { remediations } = this.#options;
     incident.intended = true;
     const changes = {
       phase: 'Acting',
@@ -171,7 +171,7 @@ export class RecoveryEngine {
       decidedAt: toTime(nowMs),
     } as const;
     try {
-      const objection = await claims.advance(incident.id, { ...changes, attempts: incident.failures + 1 });
+      const objection = await remediations.advance(incident.id, { ...changes, attempts: incident.failures + 1 });
       return objection === undefined ? undefined : notNow('NoClaim', objection);
     } catch (error) {
       if (!(error instanceof KubeError)) throw error;
@@ -180,17 +180,17 @@ export class RecoveryEngine {
   }
 
   #notActed(incident: Incident, { step }: Decided, outcome: Exclude<Outcome, { kind: 'accepted' }>): Treatment {
-    const { clock, ledger, diary } = this.#options;
+    const { clock, actionHistory, recorder } = this.#options;
     incident.unsure ||= outcome.kind === 'failed' && outcome.unsure;
-    if (!incident.unsure) ledger.remove(incident.id);
+    if (!incident.unsure) actionHistory.remove(incident.id);
     if (outcome.kind === 'inapplicable') {
       incident.inapplicable.set(step.action, outcome.reason);
       return { kind: 'waiting', retryAfterMs: 0 };
     }
     const growth = outcome.kind === 'failed' ? 2 ** Math.min(incident.failures, 10) : 1;
     const retryAfterMs = Math.min(LONGEST_RETRY_MS, outcome.retryAfterMs * growth);
-    if (outcome.kind === 'refused') diary.refused(incident, outcome.refusal, outcome.reason);
-    else diary.failed(incident, outcome.reason, 'error');
+    if (outcome.kind === 'refused') recorder.refused(incident, outcome.refusal, outcome.reason);
+    else recorder.failed(incident, outcome.reason, 'error');
     incident.holdUntilMs = clock.nowMs() + retryAfterMs;
     return { kind: 'waiting', retryAfterMs };
   }
@@ -198,7 +198,7 @@ export class RecoveryEngine {
 
 /** Only the keeper of the workload stands in the way, nobody at work on the node. */
 function isAlone({ pod }: Case, { node }: ActionFacts): boolean {
-  return pod.node === undefined || (node !== undefined && node.claimedBy === undefined);
+  return pod.node === undefined || (node !== undefined && node.maintainedBy === undefined);
 }
 
 function recorded({ kind, name, uid, generation }: WorkloadFacts): {
@@ -215,7 +215,7 @@ function ownerRef({ kind, name, uid }: WorkloadFacts): object {
   return { apiVersion: 'apps/v1', kind, name, uid, controller: false, blockOwnerDeletion: false };
 }
 
-function toRemedyCase({ incident, condition }: Case, workload: WorkloadFacts | undefined): RemedyCase {
+function toRemedyCase({ incident, condition }: Case, workload: WorkloadFacts | undefined): RemedyRequest {
   const { id, policy, target, reason } = incident;
   return {
     incident: id,

@@ -28,14 +28,14 @@ export interface Aftermath {
   readonly isCured: (pod: PodView) => boolean;
 }
 
-export type Verdict =
+export type ActionEffect =
   | { readonly kind: 'pending' }
   /** `replacement` answers for this incident and for no other. */
   | { readonly kind: 'resolved'; readonly reason: string; readonly replacement?: PodView }
   | { readonly kind: 'expired'; readonly reason: string };
 
 /** Whether an action helped. Pure. */
-export function verify(verification: Verification, aftermath: Aftermath, nowMs: number): Verdict {
+export function verify(verification: Verification, aftermath: Aftermath, nowMs: number): ActionEffect {
   const { actedAtMs, withinMs, action } = verification;
   const seen = lookFor(verification, aftermath);
   if (seen.kind === 'resolved') return seen;
@@ -43,7 +43,7 @@ export function verify(verification: Verification, aftermath: Aftermath, nowMs: 
   return { kind: 'expired', reason: `${seen.reason} ${withinMs / 1000} s after ${action}` };
 }
 
-function lookFor(verification: Verification, aftermath: Aftermath): Exclude<Verdict, { kind: 'pending' }> {
+function lookFor(verification: Verification, aftermath: Aftermath): Exclude<ActionEffect, { kind: 'pending' }> {
   switch (verification.action) {
     case 'EvictPod':
       return lookForReplacement(verification, aftermath);
@@ -67,7 +67,7 @@ function lookFor(verification: Verification, aftermath: Aftermath): Exclude<Verd
 function lookForReplacement(
   { target, known, place = {} }: Verification,
   { podsOfWorkload, isWell }: Aftermath,
-): Exclude<Verdict, { kind: 'pending' }> {
+): Exclude<ActionEffect, { kind: 'pending' }> {
   const left = podsOfWorkload.find(({ uid }) => uid === target);
   const fresh = podsOfWorkload.filter(
     ({ uid, name, node, terminating }) =>
@@ -86,7 +86,7 @@ function lookForReplacement(
 function lookForWhole(
   { generation }: Verification,
   { workload, podsOfWorkload, isWell }: Aftermath,
-): Exclude<Verdict, { kind: 'pending' }> {
+): Exclude<ActionEffect, { kind: 'pending' }> {
   if (workload === undefined) return { kind: 'expired', reason: 'the workload is not known' };
   if (workload.generation < generation) return { kind: 'expired', reason: 'the change does not show' };
   if (workload.rollout !== undefined) return { kind: 'expired', reason: `the rollout goes on: ${workload.rollout}` };

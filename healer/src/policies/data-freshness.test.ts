@@ -3,12 +3,12 @@ import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { policy } from '../../test/fakes/samples.ts';
 import type { SloSamplers } from '../pods/condition/slo-samplers.ts';
 import { createMetrics, type HealerMetrics } from '../telemetry/metrics.ts';
-import { type FrozenChange, Pulse } from './data-freshness.ts';
+import { DataFreshness, type FrozenChange } from './data-freshness.ts';
 
-describe('the pulse', () => {
+describe('the freshness of data', () => {
   let clock: ManualClock;
   let metrics: HealerMetrics;
-  let pulse: Pulse;
+  let freshness: DataFreshness;
   let mayAct: boolean;
   let watchAgeMs: number;
   let missing: string | undefined;
@@ -24,7 +24,7 @@ describe('the pulse', () => {
     selectsAny = true;
     changes = [];
     const sampler = { missing: () => missing, completeAtMs: () => clock.nowMs() - 500 };
-    pulse = new Pulse({
+    freshness = new DataFreshness({
       policies: { policies: [policy()] },
       samplers: { of: () => sampler } as unknown as SloSamplers,
       selectsAny: () => selectsAny,
@@ -44,36 +44,36 @@ describe('the pulse', () => {
   }
 
   it('shows when each condition last had all its data', async () => {
-    pulse.beat();
+    freshness.beat();
     const now = clock.nowMs() / 1000;
-    expect(await evaluations()).toEqual({ SloSick: now - 0.5, NotReady: now, CrashLoop: now });
+    expect(await evaluations()).toEqual({ SLOViolation: now - 0.5, NotReady: now, CrashLoop: now });
   });
 
   it('proves nothing on a replica that may not act', async () => {
-    pulse.beat();
+    freshness.beat();
     mayAct = false;
-    pulse.beat();
+    freshness.beat();
     expect(await evaluations()).toEqual({});
   });
 
   it('proves nothing while a watch is stale', async () => {
     watchAgeMs = 20_001;
-    pulse.beat();
+    freshness.beat();
     expect(await evaluations()).toEqual({});
     expect((await metrics.frozen.get()).values).toMatchObject([{ value: 1 }]);
   });
 
   it('stands still for missing data only where there is a pod to judge', async () => {
     missing = 'no answer';
-    pulse.beat();
-    expect(pulse.missingOf('shop/shop-back')).toBe('SloSick: no answer');
+    freshness.beat();
+    expect(freshness.missingOf('shop/shop-back')).toBe('SLOViolation: no answer');
     selectsAny = false;
-    pulse.beat();
+    freshness.beat();
     const now = clock.nowMs() / 1000;
-    expect(pulse.missingOf('shop/shop-back')).toBeUndefined();
-    expect(await evaluations()).toEqual({ SloSick: now, NotReady: now, CrashLoop: now });
+    expect(freshness.missingOf('shop/shop-back')).toBeUndefined();
+    expect(await evaluations()).toEqual({ SLOViolation: now, NotReady: now, CrashLoop: now });
     watchAgeMs = 20_001;
-    pulse.beat();
+    freshness.beat();
     expect(await evaluations()).toEqual({});
   });
 
@@ -81,29 +81,29 @@ describe('the pulse', () => {
     missing = 'no answer';
     for (const step of [0, 2_999, 1, 5_000]) {
       clock.advance(step);
-      pulse.beat();
+      freshness.beat();
       if (step === 2_999) expect(changes).toEqual([]);
     }
     missing = undefined;
-    pulse.beat();
+    freshness.beat();
     expect(changes.map(({ condition, missing: why }) => [condition.type, why])).toEqual([
-      ['SloSick', 'no answer'],
-      ['SloSick', undefined],
+      ['SLOViolation', 'no answer'],
+      ['SLOViolation', undefined],
     ]);
   });
 
   it('does not speak of a short gap', () => {
     missing = 'no answer';
-    pulse.beat();
+    freshness.beat();
     clock.advance(2_000);
     missing = undefined;
-    pulse.beat();
+    freshness.beat();
     expect(changes).toEqual([]);
   });
 
   it('knows how long it has been still', () => {
-    pulse.beat();
+    freshness.beat();
     clock.advance(16_000);
-    expect(pulse.ageMs()).toBe(16_000);
+    expect(freshness.ageMs()).toBe(16_000);
   });
 });

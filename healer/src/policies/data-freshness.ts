@@ -12,7 +12,7 @@ export interface FrozenChange {
   readonly atMs: number;
 }
 
-export interface PulseOptions {
+export interface DataFreshnessOptions {
   readonly policies: { readonly policies: readonly Policy[] };
   readonly samplers: SloSamplers;
   /** Some pod is one of the policy's. */
@@ -29,13 +29,13 @@ export interface PulseOptions {
 }
 
 /** Checks again and again which conditions have the data they need, and shows it. */
-export class Pulse {
-  readonly #options: PulseOptions;
+export class DataFreshness {
+  readonly #options: DataFreshnessOptions;
   readonly #missing = new Map<string, { readonly sinceMs: number; told: boolean }>();
   #frozen = new Map<string, string>();
   #beatAtMs: number;
 
-  constructor(options: PulseOptions) {
+  constructor(options: DataFreshnessOptions) {
     this.#options = options;
     this.#beatAtMs = options.clock.monotonicMs();
   }
@@ -78,7 +78,7 @@ export class Pulse {
   ): { missing: string | undefined; completeAtMs: number | undefined } {
     const nowMs = this.#options.clock.nowMs();
     // Of a policy without pods nothing is asked, so nothing can be missing.
-    if (condition.type !== 'SloSick' || watchesMissing !== undefined || !this.#options.selectsAny(policy)) {
+    if (condition.type !== 'SLOViolation' || watchesMissing !== undefined || !this.#options.selectsAny(policy)) {
       return { missing: watchesMissing, completeAtMs: watchesMissing === undefined ? nowMs : undefined };
     }
     const sampler = this.#options.samplers.of(policy, condition);

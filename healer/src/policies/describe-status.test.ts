@@ -67,7 +67,7 @@ describe('the status of a policy', () => {
     [
       'without data',
       SPEC,
-      { missing: 'SloSick: no answer' },
+      { missing: 'SLOViolation: no answer' },
       [
         ['True', 'InForce'],
         ['True', 'SelectsSome'],

@@ -2,16 +2,16 @@ import type { Logger } from 'pino';
 import { BlockingAlerts } from '../alerts/blocking.ts';
 import type { InstantQuery } from '../alerts/prometheus.ts';
 import type { Clock } from '../clock.ts';
-import type { World } from '../cluster/cluster-cache.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import type { Config } from '../config.ts';
-import type { Recorder } from '../incidents/event-recorder.ts';
+import type { EventRecorder } from '../incidents/event-recorder.ts';
 import type { ObjectApi } from '../kube/object-api.ts';
 import type { SloSampler } from '../pods/condition/slo-sampler.ts';
 import { SloSamplers } from '../pods/condition/slo-samplers.ts';
 import type { Policy } from '../policy/schema.ts';
 import { selects } from '../policy/selector.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
-import { Pulse } from './data-freshness.ts';
+import { DataFreshness } from './data-freshness.ts';
 import type { PolicyFacts } from './describe-status.ts';
 import { PolicyNews } from './policy-news.ts';
 import { PolicyStatusWriter } from './policy-status.ts';
@@ -21,8 +21,8 @@ export interface PoliciesParts {
   readonly config: Config;
   readonly query: InstantQuery;
   readonly objects: Pick<ObjectApi, 'patchPolicyStatus'>;
-  readonly world: World;
-  readonly recorder: Recorder;
+  readonly cluster: ClusterCache;
+  readonly eventRecorder: EventRecorder;
   readonly mayActOn: (owner: string) => boolean;
   /** This replica may act on anything at all. */
   readonly mayAct: () => boolean;
@@ -43,14 +43,21 @@ export class PoliciesInForce {
   readonly #blocking: BlockingAlerts;
   readonly #news: PolicyNews;
   readonly #statuses: PolicyStatusWriter;
-  readonly #pulse: Pulse;
+  readonly #freshness: DataFreshness;
 
   constructor(parts: PoliciesParts) {
     this.#parts = parts;
-    const { config, clock, log, query, recorder, mayActOn } = parts;
+    const { config, clock, log, query, eventRecorder, mayActOn } = parts;
     const { ownNamespace, dataStaleAfterMs: staleAfterMs, evaluationIntervalMs: intervalMs } = config;
     this.store = this.#createStore();
-    this.#news = new PolicyNews({ recorder, log, clock, mayActOn, entries: () => this.store.entries(), ownNamespace });
+    this.#news = new PolicyNews({
+      eventRecorder,
+      log,
+      clock,
+      mayActOn,
+      entries: () => this.store.entries(),
+      ownNamespace,
+    });
     this.samplers = new SloSamplers({
       query,
       clock,
@@ -68,7 +75,7 @@ export class PoliciesInForce {
       clock,
       onTrouble: (message) => log.warn(message),
     });
-    this.#pulse = this.#createPulse();
+    this.#freshness = this.#createPulse();
   }
 
   get policies(): readonly Policy[] {
@@ -82,12 +89,12 @@ export class PoliciesInForce {
 
   /** Milliseconds since the last beat. */
   ageMs(): number {
-    return this.#pulse.ageMs();
+    return this.#freshness.ageMs();
   }
 
   /** To be called every now and then. */
   beat(): void {
-    this.#pulse.beat();
+    this.#freshness.beat();
     void this.#blocking.ask(this.policies);
   }
 
@@ -120,12 +127,12 @@ export class PoliciesInForce {
     });
   }
 
-  #createPulse(): Pulse {
-    const { config, world, mayAct, watchAges, metrics, clock, onChange } = this.#parts;
-    return new Pulse({
+  #createPulse(): DataFreshness {
+    const { config, cluster, mayAct, watchAges, metrics, clock, onChange } = this.#parts;
+    return new DataFreshness({
       policies: this.store,
       samplers: this.samplers,
-      selectsAny: (policy) => [...world.pods.values()].some((pod) => selects(policy, pod)),
+      selectsAny: (policy) => [...cluster.pods.values()].some((pod) => selects(policy, pod)),
       watchAges,
       staleWatchMs: config.watchStaleAfterMs,
       tellAfterMs: config.dataStaleAfterMs,
@@ -145,12 +152,12 @@ export class PoliciesInForce {
   }
 
   #factsAbout({ name, parsed }: PolicyEntry): PolicyFacts {
-    const { config, world } = this.#parts;
+    const { config, cluster } = this.#parts;
     const { allowedNamespaces } = config;
-    const missing = this.#pulse.missingOf(name);
+    const missing = this.#freshness.missingOf(name);
     if (!parsed.ok) return { selectedPods: 0, podsAround: 0, allowedNamespaces, missing };
     const { policy } = parsed;
-    const around = [...world.pods.values()].filter(({ namespace }) => policy.namespaces.includes(namespace));
+    const around = [...cluster.pods.values()].filter(({ namespace }) => policy.namespaces.includes(namespace));
     const selected = around.filter((pod) => selects(policy, pod));
     return { selectedPods: selected.length, podsAround: around.length, allowedNamespaces, missing };
   }

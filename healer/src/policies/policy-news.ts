@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import type { Recorder } from '../incidents/event-recorder.ts';
+import type { EventRecorder } from '../incidents/event-recorder.ts';
 import { API_VERSION, EVENT_REASONS } from '../names.ts';
 import type { FrozenChange } from './data-freshness.ts';
 import type { PolicyEntry } from './policy-store.ts';
 
 export interface PolicyNewsParts {
-  readonly recorder: Pick<Recorder, 'announce'>;
+  readonly eventRecorder: Pick<EventRecorder, 'announce'>;
   readonly log: Logger;
   readonly clock: Clock;
   readonly mayActOn: (policy: string) => boolean;
@@ -45,10 +45,10 @@ export class PolicyNews {
   }
 
   #tell(entry: PolicyEntry, type: 'Normal' | 'Warning', reason: string, note: string, key: string): void {
-    const { recorder, clock, ownNamespace } = this.#parts;
+    const { eventRecorder, clock, ownNamespace } = this.#parts;
     const { kind, namespace = ownNamespace, objectName: name, uid } = entry;
     const subject = { apiVersion: API_VERSION, kind, namespace, name, uid };
-    recorder.announce(subject, type, reason, note, key, clock.nowMs());
+    eventRecorder.announce(subject, type, reason, note, key, clock.nowMs());
   }
 }
 

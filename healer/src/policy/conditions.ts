@@ -15,9 +15,9 @@ function ladderOf(type: PodCondition, steps: readonly LadderStep[] | undefined):
   return steps ?? DEFAULT_LADDERS[type];
 }
 
-const SloSick = z
+const SLOViolation = z
   .strictObject({
-    type: z.literal('SloSick'),
+    type: z.literal('SLOViolation'),
     query: z
       .string()
       .trim()
@@ -38,9 +38,9 @@ const SloSick = z
     steps: ladderOf(rest.type, steps),
   }));
 
-const SloAlert = z
+const SLOAlert = z
   .strictObject({
-    type: z.literal('SloAlert'),
+    type: z.literal('SLOAlert'),
     alert: z.string().min(1).max(200).describe('Name of the alert, as its label alertname has it'),
     replicaLabel: LabelName.describe('Label that names the replica'),
     replicaIs: ReplicaIs,
@@ -80,14 +80,21 @@ const OOMLoop = z
 /** Conditions that say only how long something may last. */
 const Lasting = z
   .strictObject({
-    type: z.enum(['ImagePullFailure', 'StuckPending', 'StuckCreating', 'StuckTerminating', 'FailedLeftover']),
+    type: z.enum(['ImagePullFailure', 'StuckPending', 'StuckCreating', 'StuckTerminating', 'FailedPod']),
     for: Duration.describe('How long it must last without a break'),
     steps: Steps,
   })
   .transform(({ type, for: forMs, steps }) => ({ type, forMs, steps: ladderOf(type, steps) }));
 
 /** One thing that a policy wants to be looked for. */
-export const ConditionSchema = z.discriminatedUnion('type', [SloSick, SloAlert, NotReady, CrashLoop, OOMLoop, Lasting]);
+export const ConditionSchema = z.discriminatedUnion('type', [
+  SLOViolation,
+  SLOAlert,
+  NotReady,
+  CrashLoop,
+  OOMLoop,
+  Lasting,
+]);
 
 const ONCE = 'each type of condition may be named once';
 
@@ -99,9 +106,12 @@ export const Conditions = z
   .meta(cel({ rule: 'self.all(one, self.exists_one(other, other.type == one.type))', message: ONCE }));
 
 export type Condition = Readonly<z.output<typeof ConditionSchema>>;
-export type SloSickCondition = Extract<Condition, { type: 'SloSick' }>;
-export type SloAlertCondition = Extract<Condition, { type: 'SloAlert' }>;
+export type SLOViolationCondition = Extract<Condition, { type: 'SLOViolation' }>;
+export type SLOAlertCondition = Extract<Condition, { type: 'SLOAlert' }>;
 export type NotReadyCondition = Extract<Condition, { type: 'NotReady' }>;
 export type CrashLoopCondition = Extract<Condition, { type: 'CrashLoop' }>;
 export type OOMLoopCondition = Extract<Condition, { type: 'OOMLoop' }>;
-export type LastingCondition = Exclude<Extract<Condition, { forMs: number }>, SloSickCondition | NotReadyCondition>;
+export type LastingCondition = Exclude<
+  Extract<Condition, { forMs: number }>,
+  SLOViolationCondition | NotReadyCondition
+>;

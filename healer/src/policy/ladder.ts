@@ -45,8 +45,8 @@ const step = (action: LadderAction, attempts = 1): LadderStep => ({ action, atte
 
 /** What is tried for a condition whose policy names no steps: only what is known to be safe for it. */
 export const DEFAULT_LADDERS: Readonly<Record<PodCondition, readonly LadderStep[]>> = {
-  SloSick: [step('EvictPod', 2), step('RestartRollout')],
-  SloAlert: [step('EvictPod', 2), step('RestartRollout')],
+  SLOViolation: [step('EvictPod', 2), step('RestartRollout')],
+  SLOAlert: [step('EvictPod', 2), step('RestartRollout')],
   NotReady: [step('EvictPod', 3)],
   CrashLoop: [step('EvictPod', 2), step('RollbackRelease'), step('RollbackWorkload')],
   OOMLoop: [step('EvictPod'), step('RollbackRelease'), step('RollbackWorkload'), step('Notify')],
@@ -54,5 +54,5 @@ export const DEFAULT_LADDERS: Readonly<Record<PodCondition, readonly LadderStep[
   StuckPending: [step('Notify')],
   StuckCreating: [step('EvictPod'), step('Notify')],
   StuckTerminating: [step('Notify')],
-  FailedLeftover: [step('DeletePod')],
+  FailedPod: [step('DeletePod')],
 };

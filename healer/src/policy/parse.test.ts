@@ -21,7 +21,7 @@ describe('a policy', () => {
       selector: { app: 'shop-back' },
       mode: 'auto',
       conditions: [
-        { type: 'SloSick', forMs: 3_000, graceMs: 10_000, threshold: { operator: '>', limit: 0.5 } },
+        { type: 'SLOViolation', forMs: 3_000, graceMs: 10_000, threshold: { operator: '>', limit: 0.5 } },
         { type: 'NotReady', forMs: 10_000, startupMs: 300_000 },
         { type: 'CrashLoop', restarts: 3 },
       ],

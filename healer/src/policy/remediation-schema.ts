@@ -31,7 +31,7 @@ export const RemediationSpec = z.strictObject({
   detectedAt: Time,
 });
 
-export const PHASES = ['Detected', 'Refused', 'Acting', 'Acted', 'Resolved', 'Failed', 'GaveUp', 'Moot'] as const;
+export const PHASES = ['Detected', 'Refused', 'Acting', 'Acted', 'Resolved', 'Failed', 'GaveUp', 'Obsolete'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** What has become of it; advances only by writes that name the version they are based on. */
@@ -56,4 +56,4 @@ export type RemediationSpec = z.infer<typeof RemediationSpec>;
 export type RemediationStatus = z.infer<typeof RemediationStatus>;
 
 /** Phases after which nothing more is written. */
-export const ENDED: ReadonlySet<Phase> = new Set(['Resolved', 'Failed', 'GaveUp', 'Moot']);
+export const ENDED: ReadonlySet<Phase> = new Set(['Resolved', 'Failed', 'GaveUp', 'Obsolete']);

@@ -11,8 +11,8 @@ export type {
   LastingCondition,
   NotReadyCondition,
   OOMLoopCondition,
-  SloAlertCondition,
-  SloSickCondition,
+  SLOAlertCondition,
+  SLOViolationCondition,
 } from './conditions.ts';
 
 /** Namespaces no policy may name, whatever the allow-list says. */

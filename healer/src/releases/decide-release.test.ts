@@ -10,31 +10,35 @@ const CONDITION: Partial<Record<ReleaseStatus, ReleaseCondition>> = {
   failed: 'ReleaseFailed',
 };
 
-/** Oldest first: `status content`, `*` after the content of a revision made by a rollback, `!` after proven content. */
+/** Oldest first: `status content`, `*` after the content of a revision made by a rollback, `!` after content known to be good. */
 function plan(lines: readonly string[], rules = { uninstallPendingInstall: false, giveUpAfter: 3 }) {
-  const proven = new Set<string>();
+  const good = new Set<string>();
   const history = lines.map((line, index): ReleaseRevision => {
     const [status, mark = ''] = line.split(' ');
     const content = mark.replace(/[*!]/g, '');
-    if (mark.includes('!')) proven.add(content);
+    if (mark.includes('!')) good.add(content);
     return revision({ revision: index + 1, status: status as ReleaseStatus, content, rollback: mark.includes('*') });
   });
   const condition = CONDITION[history.at(-1)?.status ?? 'deployed'] ?? 'ReleasePending';
-  const isProven = ({ content }: ReleaseRevision): boolean => proven.has(content);
-  const result = planRelease({ condition, history: history.reverse(), isProven, rules });
+  const isKnownGood = ({ content }: ReleaseRevision): boolean => good.has(content);
+  const result = planRelease({ condition, history: history.reverse(), isKnownGood, rules });
   return result.kind === 'rollback' ? `to ${result.to.revision}` : result.kind === 'leave' ? result.why : result.kind;
 }
 
 describe('planRelease', () => {
   it.each([
-    ['an unready upgrade goes back to what was proven', ['superseded a!', 'deployed b'], 'to 1'],
-    ['the newest proven one is taken', ['superseded a!', 'superseded b!', 'deployed c'], 'to 2'],
-    ['one that was deployed but never proven is passed over', ['superseded a!', 'superseded b', 'deployed c'], 'to 1'],
-    ['an unready upgrade without a proven one is left', ['superseded a', 'deployed b'], 'no-target'],
+    ['an unready upgrade goes back to what was known to be good', ['superseded a!', 'deployed b'], 'to 1'],
+    ['the newest one known to be good is taken', ['superseded a!', 'superseded b!', 'deployed c'], 'to 2'],
+    [
+      'one that was deployed but never known to be good is passed over',
+      ['superseded a!', 'superseded b', 'deployed c'],
+      'to 1',
+    ],
+    ['an unready upgrade without one known to be good is left', ['superseded a', 'deployed b'], 'no-target'],
     ['an unready upgrade to the same content is left', ['superseded a!', 'deployed a!'], 'no-target'],
     ['a first installation that is unready is left', ['deployed a'], 'no-target'],
     ['a failed upgrade goes back to the one in force', ['deployed a', 'failed b'], 'to 1'],
-    ['a failed upgrade prefers a proven one', ['superseded a!', 'deployed b', 'failed c'], 'to 1'],
+    ['a failed upgrade prefers one known to be good', ['superseded a!', 'deployed b', 'failed c'], 'to 1'],
     ['a failed upgrade with the same content may go back to it', ['deployed a', 'failed a'], 'to 1'],
     ['several failed upgrades are passed over', ['deployed a', 'failed b', 'failed c'], 'to 1'],
     ['a pending upgrade is unlocked by going back', ['deployed a', 'pending-upgrade b'], 'to 1'],
@@ -46,7 +50,7 @@ describe('planRelease', () => {
     ['not even to another one', ['superseded z!', 'superseded a', 'superseded b', 'deployed a*'], 'gave-up'],
     ['a rollback left half-way is done again', ['superseded a!', 'deployed b', 'pending-rollback a*'], 'to 1'],
     [
-      'even when its target is not in force any more and nothing was ever proven',
+      'even when its target is not in force any more and nothing was ever known to be good',
       ['superseded a', 'failed b', 'pending-rollback a*'],
       'to 1',
     ],
@@ -102,7 +106,7 @@ describe('planRelease', () => {
   it('leaves alone what a GitOps controller keeps', () => {
     const history = [revision({ revision: 2, manager: 'Flux' }), revision({ revision: 1 })];
     const rules = { uninstallPendingInstall: true, giveUpAfter: 3 };
-    expect(planRelease({ condition: 'ReleaseUnready', history, isProven: () => true, rules })).toMatchObject({
+    expect(planRelease({ condition: 'ReleaseUnready', history, isKnownGood: () => true, rules })).toMatchObject({
       kind: 'leave',
       why: 'managed',
     });
@@ -123,7 +127,7 @@ describe('planRelease', () => {
             if (latest === undefined) throw new Error('no history');
             const condition = CONDITION[latest.status] ?? 'ReleasePending';
             const rules = { uninstallPendingInstall: false, giveUpAfter: 3 };
-            const result = planRelease({ condition, history, isProven: () => true, rules });
+            const result = planRelease({ condition, history, isKnownGood: () => true, rules });
             if (result.kind !== 'rollback') return rollbacks <= 3;
             const next = { ...result.to, revision: latest.revision + 1, rollback: true, status };
             history = [

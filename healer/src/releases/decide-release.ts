@@ -1,12 +1,12 @@
 import type { HelmRules, ReleaseCondition } from '../policy/helm-conditions.ts';
 import { isPending, type ReleaseRevision, releaseKey } from './secrets/release.ts';
 
-export interface ReleaseCase {
+export interface ReleaseSituation {
   readonly condition: ReleaseCondition;
   /** Every readable revision, newest first. */
   readonly history: readonly ReleaseRevision[];
   /** Whether content was once seen to be rolled out completely. */
-  readonly isProven: (revision: ReleaseRevision) => boolean;
+  readonly isKnownGood: (revision: ReleaseRevision) => boolean;
   readonly rules: Pick<HelmRules, 'uninstallPendingInstall' | 'giveUpAfter'>;
 }
 
@@ -20,7 +20,7 @@ export type ReleasePlan =
  * What to do about a sick release. Everything is read from its history, so that whoever takes over decides the same.
  * Pure.
  */
-export function planRelease({ condition, history, isProven, rules }: ReleaseCase): ReleasePlan {
+export function planRelease({ condition, history, isKnownGood, rules }: ReleaseSituation): ReleasePlan {
   const [latest] = history;
   if (latest === undefined) return { kind: 'leave', why: 'gone', reason: 'the release is gone' };
   if (latest.manager !== undefined) {
@@ -28,7 +28,7 @@ export function planRelease({ condition, history, isProven, rules }: ReleaseCase
   }
   const enough = whyEnough(latest, history, rules.giveUpAfter);
   if (enough !== undefined) return { kind: 'leave', why: 'gave-up', reason: enough };
-  const to = findTarget(condition, latest, history, isProven);
+  const to = findTarget(condition, latest, history, isKnownGood);
   if (to !== undefined) {
     return { kind: 'rollback', from: latest, to, reason: `from revision ${latest.revision} to ${to.revision}` };
   }
@@ -59,7 +59,7 @@ function findTarget(
   condition: ReleaseCondition,
   latest: ReleaseRevision,
   history: readonly ReleaseRevision[],
-  isProven: ReleaseCase['isProven'],
+  isKnownGood: ReleaseSituation['isKnownGood'],
 ): ReleaseRevision | undefined {
   const bad = new Set(history.filter((each) => isRolledBack(each, history)).map(({ content }) => content));
   if (condition === 'ReleaseUnready') bad.add(latest.content);
@@ -67,8 +67,8 @@ function findTarget(
     ({ revision, status, content }) =>
       revision < latest.revision && (status === 'deployed' || status === 'superseded') && !bad.has(content),
   );
-  const proven = older.find((each) => isProven(each));
-  if (proven !== undefined || condition === 'ReleaseUnready') return proven;
+  const good = older.find((each) => isKnownGood(each));
+  if (good !== undefined || condition === 'ReleaseUnready') return good;
   // What failed or was left half-way came after this one, which Helm itself still counts as the one in force.
   const inForce = older.find(({ status }) => status === 'deployed');
   if (inForce !== undefined || !latest.rollback) return inForce;

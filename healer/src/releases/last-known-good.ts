@@ -5,14 +5,14 @@ const KEPT = 12;
 /** The API server takes no longer key of a ConfigMap. */
 const KEY_LENGTH = 253;
 
-/** Whose revisions are proven, e.g. `Release/shop/shop-release` or `Deployment/shop/back`. */
+/** Whose revisions are meant, e.g. `Release/shop/shop-release` or `Deployment/shop/back`. */
 export type Subject = string;
 
 /**
  * Which content was once seen to be rolled out completely: the only content that is worth going back to. Kept in a
  * ConfigMap, so that it outlives every replica.
  */
-export class ProvenBook {
+export class LastKnownGood {
   readonly #write: (data: Readonly<Record<string, string>>) => Promise<void>;
   readonly #known = new Map<string, readonly string[]>();
 
@@ -21,7 +21,7 @@ export class ProvenBook {
     this.#write = write;
   }
 
-  /** Takes what the ConfigMap holds; what this replica has just proven is kept, too. */
+  /** Takes what the ConfigMap holds; what this replica has just seen to work is kept, too. */
   load(data: Readonly<Record<string, string>>): void {
     for (const [key, text] of Object.entries(data)) {
       const stored = text.split(',').filter((content) => content !== '');
@@ -29,13 +29,13 @@ export class ProvenBook {
     }
   }
 
-  isProven(subject: Subject, content: string): boolean {
+  isKnownGood(subject: Subject, content: string): boolean {
     return this.#known.get(keyOf(subject))?.includes(content) === true;
   }
 
   /** Remembers that content works; rejects when that could not be stored, and is then to be called again. */
-  async prove(subject: Subject, content: string): Promise<void> {
-    if (this.isProven(subject, content)) return;
+  async markGood(subject: Subject, content: string): Promise<void> {
+    if (this.isKnownGood(subject, content)) return;
     const key = keyOf(subject);
     const contents = merge(this.#known.get(key) ?? [], [content]);
     await this.#write({ [key]: contents.join(',') });

@@ -3,16 +3,16 @@ import type { ObjectStore } from '../kube/object-store.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { RELEASE_CONDITIONS } from '../policy/helm-conditions.ts';
 import { ownerIn } from '../remediations/owner.ts';
-import type { Claims } from '../remediations/remediation-ownership.ts';
+import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import { hasEnded, type RemediationView } from '../remediations/view.ts';
 import { openedReleaseIncident, type ReleaseIncident, recall } from './release-incident.ts';
-import type { ReleaseDiary } from './release-recorder.ts';
+import type { ReleaseRecorder } from './release-recorder.ts';
 
-export interface ReleaseInheritanceParts {
-  readonly remediations: ObjectStore<RemediationView>;
-  readonly claims: Pick<Claims, 'adopt' | 'knows'>;
-  readonly diary: Pick<ReleaseDiary, 'failed' | 'moot'>;
-  readonly notifier: Pick<Notifier, 'inherit'>;
+export interface ReleaseAdoptionParts {
+  readonly views: ObjectStore<RemediationView>;
+  readonly remediations: Pick<RemediationOwnership, 'adopt' | 'knows'>;
+  readonly recorder: Pick<ReleaseRecorder, 'failed' | 'obsolete'>;
+  readonly notifier: Pick<Notifier, 'adopt'>;
   readonly clock: Clock;
   readonly mayActOn: (owner: string) => boolean;
   /** Whether what the watches say about releases of a namespace can be relied on: what is not seen is not gone. */
@@ -22,10 +22,10 @@ export interface ReleaseInheritanceParts {
 type Orphan = RemediationView & { readonly incident: ReleaseIncident };
 
 /** Goes on with incidents of releases that a holder left unfinished which is no more, so that none is lost. */
-export class ReleaseInheritance {
-  readonly #parts: ReleaseInheritanceParts;
+export class ReleaseAdoption {
+  readonly #parts: ReleaseAdoptionParts;
 
-  constructor(parts: ReleaseInheritanceParts) {
+  constructor(parts: ReleaseAdoptionParts) {
     this.#parts = parts;
   }
 
@@ -39,12 +39,12 @@ export class ReleaseInheritance {
    * this replica's already. Older ones end here, as a release has one newest revision.
    */
   takeOver(key: string, present: ReleaseIncident | undefined): ReleaseIncident | undefined {
-    const { claims, clock, notifier } = this.#parts;
+    const { remediations, clock, notifier } = this.#parts;
     const orphans = this.#orphans().filter(({ incident }) => incident.key === key);
-    const own = present !== undefined && claims.knows(present.id) ? present : undefined;
+    const own = present !== undefined && remediations.knows(present.id) ? present : undefined;
     for (const orphan of orphans) {
-      claims.adopt(orphan);
-      notifier.inherit(orphan, false);
+      remediations.adopt(orphan);
+      notifier.adopt(orphan, false);
     }
     const found = orphans.map((orphan) => follow(orphan, present, clock.nowMs()));
     const [newest, ...older] = [...found, ...(own === undefined ? [] : [own])].sort(
@@ -55,15 +55,15 @@ export class ReleaseInheritance {
   }
 
   #end(incident: ReleaseIncident): void {
-    const { diary } = this.#parts;
-    if (incident.sent) diary.failed(incident, 'its rollback did not finish', 'unverified');
-    else diary.moot(incident, 'a newer revision is there');
+    const { recorder } = this.#parts;
+    if (incident.sent) recorder.failed(incident, 'its rollback did not finish', 'unverified');
+    else recorder.obsolete(incident, 'a newer revision is there');
   }
 
   #orphans(): Orphan[] {
-    const { remediations, claims, mayActOn, isFresh } = this.#parts;
-    return [...remediations.values()].flatMap((view) => {
-      if (view.spec === undefined || hasEnded(view) || claims.knows(view.spec.incident)) return [];
+    const { views, remediations, mayActOn, isFresh } = this.#parts;
+    return [...views.values()].flatMap((view) => {
+      if (view.spec === undefined || hasEnded(view) || remediations.knows(view.spec.incident)) return [];
       const incident = toIncident(view);
       if (incident === undefined) return [];
       return mayActOn(ownerIn(view.spec)) && isFresh(view.namespace) ? [{ ...view, incident }] : [];

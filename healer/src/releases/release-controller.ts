@@ -1,35 +1,35 @@
 import type { Clock } from '../clock.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
-import type { Ledger } from '../remediations/action-history.ts';
-import type { Claims } from '../remediations/remediation-ownership.ts';
+import type { ActionHistory } from '../remediations/action-history.ts';
+import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import { classifyRelease, type ReleaseAssessment } from './condition/classify.ts';
 import type { ReleaseMonitor, Sighting } from './condition/observe.ts';
 import { isAbout, type ReleasePolicy } from './condition/release-policy.ts';
 import { planRelease, type ReleasePlan } from './decide-release.ts';
-import type { ProvenBook } from './last-known-good.ts';
-import type { ReleaseInheritance } from './release-adoption.ts';
+import type { LastKnownGood } from './last-known-good.ts';
+import type { ReleaseAdoption } from './release-adoption.ts';
 import { ReleaseEngine, type ReleaseEngineParts, type SickRelease } from './release-engine.ts';
 import type { ReleaseFacts } from './release-guards.ts';
 import { openedReleaseIncident, ownerOfRelease, type ReleaseIncident, toReleaseTarget } from './release-incident.ts';
-import type { ReleaseDiary } from './release-recorder.ts';
+import type { ReleaseRecorder } from './release-recorder.ts';
 import { type ReleaseRevision, releaseKey } from './secrets/release.ts';
 import { readSequel } from './sequel.ts';
 
 export interface ReleaseControllerOptions extends Omit<ReleaseEngineParts, 'facts'> {
   readonly monitor: ReleaseMonitor;
   readonly policies: () => readonly ReleasePolicy[];
-  readonly proven: ProvenBook;
-  readonly diary: ReleaseDiary;
-  readonly ledger: Ledger;
-  readonly claims: Pick<Claims, 'claim' | 'advance' | 'known'>;
-  readonly inheritance: ReleaseInheritance;
+  readonly lastKnownGood: LastKnownGood;
+  readonly recorder: ReleaseRecorder;
+  readonly actionHistory: ActionHistory;
+  readonly remediations: Pick<RemediationOwnership, 'claim' | 'advance' | 'known'>;
+  readonly adoption: ReleaseAdoption;
   readonly clock: Clock;
   readonly surroundings: (
     namespace: string,
     policy: ReleasePolicy,
   ) => Omit<ReleaseFacts, 'incident' | 'policy' | 'latest' | 'mine' | 'rollbacks' | 'actions'>;
   /** Content that was whole for this long without a break works. */
-  readonly provenAfterMs: number;
+  readonly goodAfterMs: number;
   readonly onError: (key: string, error: unknown) => void;
 }
 
@@ -72,7 +72,7 @@ export class ReleaseController {
 
   /** Goes on with what a holder left unfinished that is no more. */
   takeOver(): void {
-    for (const key of this.#options.inheritance.keys()) this.lookAt(key);
+    for (const key of this.#options.adoption.keys()) this.lookAt(key);
   }
 
   stop(): Promise<void> {
@@ -80,16 +80,16 @@ export class ReleaseController {
   }
 
   async #look(key: string): Promise<void> {
-    const { monitor, clock, diary, inheritance } = this.#options;
-    const inherited = inheritance.takeOver(key, this.#incidents.get(key));
-    if (inherited !== undefined) this.#incidents.set(key, inherited);
+    const { monitor, clock, recorder, adoption } = this.#options;
+    const adopted = adoption.takeOver(key, this.#incidents.get(key));
+    if (adopted !== undefined) this.#incidents.set(key, adopted);
     const nowMs = clock.nowMs();
-    const seen = monitor.look(key, (revision) => this.#isProven(revision), nowMs);
+    const seen = monitor.look(key, (revision) => this.#isKnownGood(revision), nowMs);
     const incident = this.#incidents.get(key);
     if (seen.kind === 'gone') return this.#forget(key, incident);
     if (seen.kind === 'unreadable') {
       if (incident !== undefined)
-        diary.refused(incident, 'MissingData', `its newest revision cannot be read: ${seen.reason}`);
+        recorder.refused(incident, 'MissingData', `its newest revision cannot be read: ${seen.reason}`);
       return;
     }
     const policy = this.#policyOf(seen, incident);
@@ -116,42 +116,42 @@ export class ReleaseController {
     if (assessment.kind === 'unhealthy') return this.#treat(seen, policy, assessment, nowMs);
     if (assessment.kind === 'healthy') return this.#close(key, assessment.reason);
     if (assessment.kind === 'missing' && open !== undefined)
-      this.#options.diary.refused(open, 'MissingData', assessment.reason);
+      this.#options.recorder.refused(open, 'MissingData', assessment.reason);
     this.#again(key, assessment.kind === 'suspect' ? assessment.untilMs - nowMs : LOOK_AGAIN_MS);
   }
 
   /** What the newest revision says about an incident of an older one. */
   #goOn(key: string, latest: ReleaseRevision, assessment: ReleaseAssessment): void {
-    const { diary, ledger } = this.#options;
+    const { recorder, actionHistory } = this.#options;
     const incident = this.#incidents.get(key);
     if (incident === undefined || incident.actedAtMs !== undefined || incident.target.uid === latest.uid) return;
     const sequel = readSequel(incident.sent, latest, assessment);
     if (sequel === 'superseded') this.#close(key, 'a newer revision is there');
     else if (sequel === 'carried-out') {
       incident.actedAtMs = Math.max(latest.changedAtMs, incident.decidedAtMs ?? 0);
-      diary.acted(incident, `its rollback is revision ${latest.revision}`, latest.revision);
+      recorder.acted(incident, `its rollback is revision ${latest.revision}`, latest.revision);
     } else if (sequel === 'unfinished') {
-      ledger.settle(incident.id, 'failed');
-      diary.failed(incident, `its rollback, revision ${latest.revision}, did not finish`, 'unverified');
+      actionHistory.settle(incident.id, 'failed');
+      recorder.failed(incident, `its rollback, revision ${latest.revision}, did not finish`, 'unverified');
       this.#incidents.delete(key);
     }
   }
 
   async #treat(seen: Seen, policy: ReleasePolicy, found: Sick, nowMs: number): Promise<void> {
-    const { diary, proven } = this.#options;
+    const { recorder, lastKnownGood } = this.#options;
     const { latest } = seen.observation;
     const key = releaseKey(latest);
     const plan = planRelease({
       condition: found.condition,
       history: seen.history,
-      isProven: (revision) => proven.isProven(ownerOfRelease(revision), revision.content),
+      isKnownGood: (revision) => lastKnownGood.isKnownGood(ownerOfRelease(revision), revision.content),
       rules: policy.helm,
     });
     const incident = this.#incidents.get(key) ?? this.#open(latest, policy, found, plan, nowMs);
     if (incident === undefined) return this.#again(key, LEFT_ALONE_MS);
     this.#incidents.set(key, incident);
     incident.reason = found.reason;
-    diary.detected(incident);
+    recorder.detected(incident);
     const { afterMs, over } = await this.#engine.treat({ incident, latest, policy, plan });
     if (over === true) this.#incidents.delete(key);
     this.#again(key, afterMs);
@@ -165,7 +165,7 @@ export class ReleaseController {
     plan: ReleasePlan,
     nowMs: number,
   ): ReleaseIncident | undefined {
-    const { open, lastPhase, nextEpisode } = this.#options.claims.known(latest.uid, condition);
+    const { open, lastPhase, nextEpisode } = this.#options.remediations.known(latest.uid, condition);
     const isGivenUp = plan.kind === 'leave' && plan.why === 'gave-up' && lastPhase === 'GaveUp';
     if (open === undefined && isGivenUp) return undefined;
     return openedReleaseIncident({
@@ -188,7 +188,7 @@ export class ReleaseController {
     assessment: ReleaseAssessment,
     nowMs: number,
   ): void {
-    const { diary, ledger } = this.#options;
+    const { recorder, actionHistory } = this.#options;
     const { key, actedAtMs = nowMs } = incident;
     const isNew = latest.uid !== incident.target.uid;
     const whole = assessment.kind === 'healthy' && (assessment.whole || latest.workloads.length === 0);
@@ -197,7 +197,7 @@ export class ReleaseController {
       return;
     }
     if (isNew && whole) {
-      ledger.settle(incident.id, 'helped');
+      actionHistory.settle(incident.id, 'helped');
       this.#close(key, `revision ${latest.revision} is deployed and rolled out`, 'helped');
       return;
     }
@@ -206,9 +206,9 @@ export class ReleaseController {
       return;
     }
     const within = `${policy.limits.verifyWithinMs / 1000} s`;
-    ledger.settle(incident.id, 'failed');
-    diary.failed(incident, `not whole ${within} after the rollback: ${assessment.reason}`, 'unverified');
-    diary.gaveUp(incident, 'a rollback is not rolled back; its user has to look');
+    actionHistory.settle(incident.id, 'failed');
+    recorder.failed(incident, `not whole ${within} after the rollback: ${assessment.reason}`, 'unverified');
+    recorder.gaveUp(incident, 'a rollback is not rolled back; its user has to look');
     this.#incidents.delete(key);
   }
 
@@ -221,26 +221,26 @@ export class ReleaseController {
     const known = this.#wholeSince.get(key);
     const since = known?.content === latest.content ? known : { content: latest.content, sinceMs: nowMs };
     this.#wholeSince.set(key, since);
-    const leftMs = since.sinceMs + this.#options.provenAfterMs - nowMs;
+    const leftMs = since.sinceMs + this.#options.goodAfterMs - nowMs;
     if (leftMs > 0) return this.#again(key, leftMs);
-    if (!this.#options.ownership.mayActOn(ownerOfRelease(latest))) return;
-    await this.#options.proven.prove(ownerOfRelease(latest), latest.content);
+    if (!this.#options.shards.mayActOn(ownerOfRelease(latest))) return;
+    await this.#options.lastKnownGood.markGood(ownerOfRelease(latest), latest.content);
   }
 
   #facts({ incident, latest, policy }: SickRelease): ReleaseFacts {
-    const { ownership, monitor, ledger, surroundings } = this.#options;
-    const mine = ownership.mayActOn(ownerOfRelease(latest));
+    const { shards, monitor, actionHistory, surroundings } = this.#options;
+    const mine = shards.mayActOn(ownerOfRelease(latest));
     const rollbacks = monitor
       .revisions()
       .filter((revision) => revision.rollback && isAbout(policy, revision))
       .map((revision) => ({ key: releaseKey(revision), atMs: revision.createdAtMs }));
-    const actions = ledger.entries();
+    const actions = actionHistory.entries();
     const about = { incident: incident.id, policy, latest, mine, rollbacks, actions };
     return { ...about, ...surroundings(latest.namespace, policy) };
   }
 
-  #isProven(revision: ReleaseRevision): boolean {
-    return this.#options.proven.isProven(ownerOfRelease(revision), revision.content);
+  #isKnownGood(revision: ReleaseRevision): boolean {
+    return this.#options.lastKnownGood.isKnownGood(ownerOfRelease(revision), revision.content);
   }
 
   #forget(key: string, incident: ReleaseIncident | undefined): void {
@@ -248,7 +248,7 @@ export class ReleaseController {
     if (incident === undefined) return;
     const { sent, actedAtMs, action } = incident;
     const isUninstalled = action === 'UninstallRelease' && (sent || actedAtMs !== undefined);
-    if (isUninstalled) this.#options.ledger.settle(incident.id, 'helped');
+    if (isUninstalled) this.#options.actionHistory.settle(incident.id, 'helped');
     const gone = isUninstalled ? 'the half-made installation is gone' : 'the release is gone';
     this.#close(key, gone, isUninstalled ? 'helped' : 'none');
   }
@@ -256,7 +256,7 @@ export class ReleaseController {
   #close(key: string, reason: string, outcome: 'helped' | 'none' = 'none'): void {
     const incident = this.#incidents.get(key);
     if (incident === undefined) return;
-    this.#options.diary.resolved(incident, reason, outcome);
+    this.#options.recorder.resolved(incident, reason, outcome);
     this.#incidents.delete(key);
   }
 

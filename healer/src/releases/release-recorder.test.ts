@@ -3,16 +3,16 @@ import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import type { HealerRecord } from '../names.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { openedReleaseIncident, type ReleaseIncident } from './release-incident.ts';
-import { ReleaseDiary } from './release-recorder.ts';
+import { ReleaseRecorder } from './release-recorder.ts';
 
-describe('the diary of releases', () => {
+describe('the incident recorder of releases', () => {
   let mine: boolean;
   let clock: ManualClock;
   let written: HealerRecord[];
   let mentioned: HealerRecord[];
   let traced: HealerRecord[];
   let sinceMs: number[];
-  let diary: ReleaseDiary;
+  let recorder: ReleaseRecorder;
   let incident: ReleaseIncident;
 
   beforeEach(() => {
@@ -26,9 +26,9 @@ describe('the diary of releases', () => {
       traced.push(each);
       sinceMs.push(firstSeenMs);
     };
-    diary = new ReleaseDiary({
-      recorder: { write: (each) => void written.push(each), mention: (each) => void mentioned.push(each) },
-      claims: { note: () => undefined },
+    recorder = new ReleaseRecorder({
+      eventRecorder: { write: (each) => void written.push(each), mention: (each) => void mentioned.push(each) },
+      remediations: { note: () => undefined },
       notifier: { tell: () => undefined },
       metrics: createMetrics(),
       traces: { record, stop: async () => undefined },
@@ -48,13 +48,13 @@ describe('the diary of releases', () => {
   });
 
   it('traces everything that it writes: what was seen, decided, done, and what came of it', () => {
-    diary.detected(incident);
-    diary.refused(incident, 'Paused', 'because');
-    diary.failed(incident, 'helm ended with 1', 'error');
-    diary.acted(incident, 'rolled back to revision 1', 3);
-    diary.failed(incident, 'not whole', 'unverified');
-    diary.gaveUp(incident, 'its user has to look');
-    diary.resolved(incident, 'well in the end');
+    recorder.detected(incident);
+    recorder.refused(incident, 'Paused', 'because');
+    recorder.failed(incident, 'helm ended with 1', 'error');
+    recorder.acted(incident, 'rolled back to revision 1', 3);
+    recorder.failed(incident, 'not whole', 'unverified');
+    recorder.gaveUp(incident, 'its user has to look');
+    recorder.resolved(incident, 'well in the end');
     expect(traced.map(({ stage }) => stage)).toEqual([
       'detected',
       'refused',
@@ -71,8 +71,8 @@ describe('the diary of releases', () => {
 
   it('traces nothing on a replica that may not act, whose log alone says it', () => {
     mine = false;
-    diary.detected(incident);
-    diary.refused(incident, 'NotMyShard', 'another replica may act');
+    recorder.detected(incident);
+    recorder.refused(incident, 'NotMyShard', 'another replica may act');
     expect(traced).toEqual([]);
     expect(mentioned).toMatchObject([{ stage: 'refused', refusal: 'NotMyShard' }]);
   });
@@ -80,7 +80,7 @@ describe('the diary of releases', () => {
   it('dates a refusal by itself, not by the detection or by an attempt before it', () => {
     incident.decidedAtMs = clock.nowMs();
     clock.advance(60_000);
-    diary.refused(incident, 'Cooldown', 'because');
+    recorder.refused(incident, 'Cooldown', 'because');
     expect(written).toMatchObject([{ decidedAtMs: clock.nowMs() }]);
   });
 });

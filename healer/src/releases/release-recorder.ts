@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
-import type { Recorder } from '../incidents/event-recorder.ts';
+import type { EventRecorder } from '../incidents/event-recorder.ts';
 import type { HealerRecord, RecordedTarget, RefusalReason, Transition } from '../names.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import { releaseOwner } from '../remediations/owner.ts';
-import type { Changes, Claims } from '../remediations/remediation-ownership.ts';
+import type { Changes, RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import { toTime } from '../remediations/view.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
@@ -11,9 +11,9 @@ import type { ReleaseIncident, ReleaseTarget } from './release-incident.ts';
 
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 'decidedAtMs'>>;
 
-export interface ReleaseDiaryParts {
-  readonly recorder: Pick<Recorder, 'write' | 'mention'>;
-  readonly claims: Pick<Claims, 'note'>;
+export interface ReleaseRecorderParts {
+  readonly eventRecorder: Pick<EventRecorder, 'write' | 'mention'>;
+  readonly remediations: Pick<RemediationOwnership, 'note'>;
   readonly notifier: Pick<Notifier, 'tell'>;
   readonly metrics: HealerMetrics;
   readonly traces: Traces;
@@ -25,10 +25,10 @@ export interface ReleaseDiaryParts {
  * Turns what happens to a sick release into records and counts: log, Event, Remediation, span, message, all with its id.
  * Only the replica that may act on it writes more than its log.
  */
-export class ReleaseDiary {
-  readonly #parts: ReleaseDiaryParts;
+export class ReleaseRecorder {
+  readonly #parts: ReleaseRecorderParts;
 
-  constructor(parts: ReleaseDiaryParts) {
+  constructor(parts: ReleaseRecorderParts) {
     this.#parts = parts;
   }
 
@@ -95,9 +95,9 @@ export class ReleaseDiary {
   }
 
   /** An end that nobody has to be told of; in the log alone. */
-  moot(incident: ReleaseIncident, reason: string): void {
-    this.#end(incident, { phase: 'Moot', outcome: 'none', reason });
-    this.#parts.recorder.mention(this.#record(incident, 'resolved', { reason }));
+  obsolete(incident: ReleaseIncident, reason: string): void {
+    this.#end(incident, { phase: 'Obsolete', outcome: 'none', reason });
+    this.#parts.eventRecorder.mention(this.#record(incident, 'resolved', { reason }));
   }
 
   gaveUp(incident: ReleaseIncident, reason: string): void {
@@ -116,7 +116,7 @@ export class ReleaseDiary {
   }
 
   #note({ id }: ReleaseIncident, changes: Changes): void {
-    this.#parts.claims.note(id, changes);
+    this.#parts.remediations.note(id, changes);
   }
 
   #end(incident: ReleaseIncident, changes: Changes): void {
@@ -134,13 +134,13 @@ export class ReleaseDiary {
   }
 
   #say(incident: ReleaseIncident, stage: HealerRecord['stage'], particulars: Particulars = {}, occurrence = 0): void {
-    const { recorder, traces } = this.#parts;
+    const { eventRecorder, traces } = this.#parts;
     const record = this.#record(incident, stage, particulars);
     if (this.#mayActOn(incident)) {
-      recorder.write(record, occurrence);
+      eventRecorder.write(record, occurrence);
       traces.record(record, incident.firstSeenMs);
       this.#tell(incident, record);
-    } else recorder.mention(record);
+    } else eventRecorder.mention(record);
   }
 
   #record(incident: ReleaseIncident, stage: HealerRecord['stage'], particulars: Particulars): HealerRecord {

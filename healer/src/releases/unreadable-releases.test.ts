@@ -7,8 +7,8 @@ describe('Secrets that hold no release', () => {
     const told: string[] = [];
     let counted = 0;
     const clock = new ManualClock();
-    const recorder = { announce: ({ namespace }: { namespace: string }) => told.push(namespace) };
-    const unreadable = new UnreadableReleases({ recorder, clock, count: () => (counted += 1) });
+    const eventRecorder = { announce: ({ namespace }: { namespace: string }) => told.push(namespace) };
+    const unreadable = new UnreadableReleases({ eventRecorder, clock, count: () => (counted += 1) });
     const found = (namespace: string, name: string) => unreadable.found({ namespace, name, uid: name }, 'it is odd');
     for (let n = 0; n < 1_000; n += 1) found('shop', `a${n}`);
     found('bank', 'b');

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Recorder } from '../incidents/event-recorder.ts';
+import type { EventRecorder } from '../incidents/event-recorder.ts';
 import { EVENT_REASONS } from '../names.ts';
 import { type Bucket, waitForTokenMs } from '../policy/token-bucket.ts';
 
@@ -13,7 +13,7 @@ export interface UnreadableRelease {
 }
 
 export interface UnreadableReleasesParts {
-  readonly recorder: Pick<Recorder, 'announce'>;
+  readonly eventRecorder: Pick<EventRecorder, 'announce'>;
   readonly count: () => void;
   readonly clock: Clock;
 }
@@ -28,7 +28,7 @@ export class UnreadableReleases {
   }
 
   found({ namespace, name, uid }: UnreadableRelease, problem: string): void {
-    const { recorder, count, clock } = this.#parts;
+    const { eventRecorder, count, clock } = this.#parts;
     count();
     const nowMs = clock.nowMs();
     const toldAtMs = (this.#toldAtMs.get(namespace) ?? []).filter((atMs) => atMs > nowMs - TOLD.perMs);
@@ -36,6 +36,6 @@ export class UnreadableReleases {
     this.#toldAtMs.set(namespace, [...toldAtMs, nowMs]);
     const subject = { apiVersion: 'v1', kind: 'Secret', namespace, name, uid };
     const note = `Secret ${namespace}/${name} holds no release that the healer can read; it is ignored: ${problem}`;
-    recorder.announce(subject, 'Warning', EVENT_REASONS.releaseUnreadable, note, `${uid} ${problem}`, nowMs);
+    eventRecorder.announce(subject, 'Warning', EVENT_REASONS.releaseUnreadable, note, `${uid} ${problem}`, nowMs);
   }
 }

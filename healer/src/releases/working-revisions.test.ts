@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { rollout } from '../../test/fakes/release-samples.ts';
-import { WorkloadProver } from './working-revisions.ts';
+import { WorkingRevisions } from './working-revisions.ts';
 
-describe('the prover of workloads', () => {
+describe('what is noted of working revisions', () => {
   let clock: ManualClock;
   let written: string[];
   let mine: boolean;
   let revision: string | undefined;
   let write: () => Promise<void>;
   let errors: unknown[];
-  let prover: WorkloadProver;
+  let working: WorkingRevisions;
 
   beforeEach(() => {
     clock = new ManualClock();
@@ -19,25 +19,25 @@ describe('the prover of workloads', () => {
     mine = true;
     revision = 'back-1';
     write = async () => undefined;
-    prover = new WorkloadProver({
+    working = new WorkingRevisions({
       clock,
-      provenAfterMs: 30_000,
+      goodAfterMs: 30_000,
       mayActOn: () => mine,
       revisionOf: () => revision,
       onError: (error) => errors.push(error),
-      proven: {
-        prove: async (subject, content) => {
+      lastKnownGood: {
+        markGood: async (subject, content) => {
           await write();
           written.push(`${subject} ${content}`);
         },
       },
     });
-    prover.note('a', rollout());
+    working.note('a', rollout());
   });
 
   const after = (ms: number): Promise<void> => {
     clock.advance(ms);
-    return prover.sweep();
+    return working.sweep();
   };
 
   it('believes in a revision only after it was whole for long enough, once', async () => {
@@ -55,14 +55,14 @@ describe('the prover of workloads', () => {
     ['is another one of its name', { uid: 'deployment-2' }],
   ])('starts anew when the workload %s in between', async (_title, changes) => {
     clock.advance(20_000);
-    prover.note('a', rollout(changes));
-    prover.note('a', rollout({ uid: 'deployment-2' }));
+    working.note('a', rollout(changes));
+    working.note('a', rollout({ uid: 'deployment-2' }));
     await after(20_000);
     expect(written).toEqual([]);
   });
 
   it('forgets a workload that is gone', async () => {
-    prover.note('a', undefined);
+    working.note('a', undefined);
     await after(60_000);
     expect(written).toEqual([]);
   });
@@ -72,10 +72,10 @@ describe('the prover of workloads', () => {
     await after(60_000);
     mine = true;
     revision = undefined;
-    await prover.sweep();
+    await working.sweep();
     expect(written).toEqual([]);
     revision = 'back-1';
-    await prover.sweep();
+    await working.sweep();
     expect(written).toHaveLength(1);
   });
 
@@ -86,7 +86,7 @@ describe('the prover of workloads', () => {
     await after(60_000);
     expect(errors).toHaveLength(1);
     write = async () => undefined;
-    await prover.sweep();
+    await working.sweep();
     expect(written).toHaveLength(1);
   });
 });

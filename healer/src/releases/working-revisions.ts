@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { isComplete, type RolloutView } from '../cluster/rollout.ts';
-import type { ProvenBook } from './last-known-good.ts';
+import type { LastKnownGood } from './last-known-good.ts';
 
-export interface WorkloadProverParts {
-  readonly proven: Pick<ProvenBook, 'prove'>;
+export interface WorkingRevisionsParts {
+  readonly lastKnownGood: Pick<LastKnownGood, 'markGood'>;
   readonly clock: Clock;
   /** How long a rollout must be complete without a break, milliseconds. */
-  readonly provenAfterMs: number;
+  readonly goodAfterMs: number;
   readonly mayActOn: (uid: string) => boolean;
   /** Name of the newest revision; undefined while it is not known. */
   readonly revisionOf: (rollout: RolloutView) => string | undefined;
@@ -16,15 +16,15 @@ export interface WorkloadProverParts {
 interface Watched {
   readonly rollout: RolloutView;
   readonly sinceMs: number;
-  proven: boolean;
+  noted: boolean;
 }
 
 /** Finds out which revisions of workloads work, so that there is something to go back to. */
-export class WorkloadProver {
-  readonly #parts: WorkloadProverParts;
+export class WorkingRevisions {
+  readonly #parts: WorkingRevisionsParts;
   readonly #complete = new Map<string, Watched>();
 
-  constructor(parts: WorkloadProverParts) {
+  constructor(parts: WorkingRevisionsParts) {
     this.#parts = parts;
   }
 
@@ -33,30 +33,30 @@ export class WorkloadProver {
     const known = this.#complete.get(key);
     if (rollout === undefined || rollout.onHold || !isComplete(rollout)) this.#complete.delete(key);
     else if (known?.rollout.uid !== rollout.uid) {
-      this.#complete.set(key, { rollout, sinceMs: this.#parts.clock.monotonicMs(), proven: false });
+      this.#complete.set(key, { rollout, sinceMs: this.#parts.clock.monotonicMs(), noted: false });
     }
   }
 
   /** Writes down what has been complete for long enough; what could not be written is tried again. */
   async sweep(): Promise<void> {
-    const { clock, provenAfterMs, mayActOn } = this.#parts;
+    const { clock, goodAfterMs, mayActOn } = this.#parts;
     const nowMs = clock.monotonicMs();
     for (const watched of this.#complete.values()) {
-      const due = !watched.proven && nowMs - watched.sinceMs >= provenAfterMs;
-      if (due && mayActOn(watched.rollout.uid)) await this.#prove(watched);
+      const due = !watched.noted && nowMs - watched.sinceMs >= goodAfterMs;
+      if (due && mayActOn(watched.rollout.uid)) await this.#note(watched);
     }
   }
 
-  async #prove(watched: Watched): Promise<void> {
-    const { proven, revisionOf, onError } = this.#parts;
+  async #note(watched: Watched): Promise<void> {
+    const { lastKnownGood, revisionOf, onError } = this.#parts;
     const { rollout } = watched;
     const revision = revisionOf(rollout);
     if (revision === undefined) return;
-    watched.proven = true;
+    watched.noted = true;
     try {
-      await proven.prove(subjectOf(rollout), revision);
+      await lastKnownGood.markGood(subjectOf(rollout), revision);
     } catch (error) {
-      watched.proven = false;
+      watched.noted = false;
       onError(error);
     }
   }

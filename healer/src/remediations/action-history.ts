@@ -13,12 +13,12 @@ const Entry = z.object({
   generation: z.number(),
   generationAfter: z.number().optional(),
   atMs: z.number(),
-  /** Absent while nobody knows whether it helped; `forgiven`: it did not, but the workload got whole since. */
-  outcome: z.enum(['helped', 'failed', 'forgiven']).optional(),
+  /** Absent while nobody knows whether it helped; `reset`: it did not, but the workload got whole since. */
+  outcome: z.enum(['helped', 'failed', 'reset']).optional(),
 });
 
 /** One action of the healer. */
-export type LedgerEntry = Readonly<z.infer<typeof Entry>>;
+export type PastAction = Readonly<z.infer<typeof Entry>>;
 
 const KEPT = 300;
 
@@ -26,15 +26,15 @@ const KEPT = 300;
  * The healer's memory of what all its replicas did lately: limits are judged by it. It is filled from Remediations, and
  * faster from the Leases of the shards, where what is about to be done is written before it is done.
  */
-export class Ledger {
-  #entries: readonly LedgerEntry[] = [];
+export class ActionHistory {
+  #entries: readonly PastAction[] = [];
 
-  entries(): readonly LedgerEntry[] {
+  entries(): readonly PastAction[] {
     return this.#entries;
   }
 
   /** Adds an action, or what became of one that is known; what is known already is not forgotten. */
-  add(entry: LedgerEntry): void {
+  add(entry: PastAction): void {
     const known = this.#entries.find(({ incident }) => incident === entry.incident);
     const outcome = known?.outcome ?? entry.outcome;
     const generationAfter = entry.generationAfter ?? known?.generationAfter;
@@ -55,20 +55,20 @@ export class Ledger {
   }
 
   /** The workload is whole again: failures before that no longer count. */
-  forgive(workload: string): void {
+  resetFailures(workload: string): void {
     this.#change(
       (entry) => entry.workload === workload && entry.outcome === 'failed',
-      (entry) => ({ ...entry, outcome: 'forgiven' }),
+      (entry) => ({ ...entry, outcome: 'reset' }),
     );
   }
 
   /** The entries that `belongs` accepts, as text. */
-  serialise(belongs: (entry: LedgerEntry) => boolean = () => true): string {
+  serialise(belongs: (entry: PastAction) => boolean = () => true): string {
     return JSON.stringify(this.#entries.filter(belongs));
   }
 
-  /** What another replica wrote takes the place of all entries that are its own; text that is no ledger is refused with a sentence. */
-  adopt(text: string | undefined, belongs: (entry: LedgerEntry) => boolean): string | undefined {
+  /** What another replica wrote takes the place of all entries that are its own; text that is no action history is refused with a sentence. */
+  adopt(text: string | undefined, belongs: (entry: PastAction) => boolean): string | undefined {
     if (text === undefined) return undefined;
     const parsed = z.array(Entry).safeParse(parseJson(text));
     if (!parsed.success) return 'the record of recent actions on the Lease is unreadable and was ignored';
@@ -77,14 +77,14 @@ export class Ledger {
     return undefined;
   }
 
-  #change(which: (entry: LedgerEntry) => boolean, change: (entry: LedgerEntry) => LedgerEntry): void {
+  #change(which: (entry: PastAction) => boolean, change: (entry: PastAction) => PastAction): void {
     if (!this.#entries.some(which)) return;
     this.#entries = this.#entries.map((entry) => (which(entry) ? change(entry) : entry));
   }
 }
 
 /** Actions that touch the cluster; telling somebody is none. */
-export function isDeed({ action }: LedgerEntry): boolean {
+export function touchesCluster({ action }: PastAction): boolean {
   return action !== 'Notify';
 }
 
@@ -92,8 +92,8 @@ export function isDeed({ action }: LedgerEntry): boolean {
  * Failed actions on a workload, newest first, since the last one that helped or since somebody else changed its spec.
  * A change that the healer itself made does not end the row.
  */
-export function failuresOf(entries: readonly LedgerEntry[], workload: string, generation: number): LedgerEntry[] {
-  const row: LedgerEntry[] = [];
+export function failuresOf(entries: readonly PastAction[], workload: string, generation: number): PastAction[] {
+  const row: PastAction[] = [];
   let expected = generation;
   for (const entry of [...entries].reverse()) {
     if (entry.workload !== workload || entry.outcome === undefined) continue;

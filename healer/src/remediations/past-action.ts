@@ -1,9 +1,9 @@
-import type { LedgerEntry } from './action-history.ts';
+import type { PastAction } from './action-history.ts';
 import { ownerIn } from './owner.ts';
 import type { RemediationView } from './view.ts';
 
-/** The action that a Remediation tells of, for the ledger; undefined while there is none. Pure. */
-export function entryOf({ spec, status }: RemediationView): LedgerEntry | undefined {
+/** The action that a Remediation tells of, for the action history; undefined while there is none. Pure. */
+export function entryOf({ spec, status }: RemediationView): PastAction | undefined {
   const { action, decidedAt, phase, outcome, generation } = status ?? {};
   if (spec === undefined || action === undefined || decidedAt === undefined) return undefined;
   // A refusal after the intent: the action was not carried out.

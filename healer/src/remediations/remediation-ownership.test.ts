@@ -5,7 +5,7 @@ import { incident as sample } from '../../test/fakes/samples.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { ObjectStore } from '../kube/object-store.ts';
-import { Claims, specOf } from './remediation-ownership.ts';
+import { RemediationOwnership, specOf } from './remediation-ownership.ts';
 import { type RemediationView, viewRemediation } from './view.ts';
 
 const conflict = (): Promise<never> => Promise.reject(new KubeError('conflict', { status: 409 }));
@@ -52,9 +52,9 @@ describe('a claim', () => {
   const spec = specOf(incident, { kind: 'Deployment', name: 'back', uid: 'deployment-1', generation: 1 });
   let server: OneRemediation;
   let store: ObjectStore<RemediationView>;
-  let mine: Claims;
+  let mine: RemediationOwnership;
   let trouble: string[];
-  let other: Claims;
+  let other: RemediationOwnership;
   let clock: ManualClock;
 
   beforeEach(() => {
@@ -66,8 +66,8 @@ describe('a claim', () => {
     other = replica('other');
   });
 
-  function replica(holder: string, tells = false): Claims {
-    return new Claims({
+  function replica(holder: string, tells = false): RemediationOwnership {
+    return new RemediationOwnership({
       api: server,
       store,
       clock,
@@ -119,13 +119,13 @@ describe('a claim', () => {
     ['both act where writes do not name the version they are based on', true, ['mine', 'other']],
   ])('lets %s', async (_title, takesAll, expected) => {
     server.takesAll = takesAll;
-    const deeds: string[] = [];
-    const act = async (holder: Claims, name: string): Promise<void> => {
+    const acts: string[] = [];
+    const act = async (holder: RemediationOwnership, name: string): Promise<void> => {
       const claim = await holder.claim(incident, spec);
-      if (claim.kind === 'held' && (await holder.advance(incident.id, acting)) === undefined) deeds.push(name);
+      if (claim.kind === 'held' && (await holder.advance(incident.id, acting)) === undefined) acts.push(name);
     };
     await Promise.all([act(mine, 'mine'), act(other, 'other')]);
-    expect(deeds).toEqual(expected);
+    expect(acts).toEqual(expected);
   });
 
   it('goes on when only the answer to its own write was lost', async () => {

@@ -9,14 +9,14 @@ import type { ConditionType } from '../names.ts';
 import { ENDED, type Phase, type RemediationSpec, type RemediationStatus } from '../policy/remediation-schema.ts';
 import { hasEnded, type RemediationView, remediationName, toObject, toTime, viewRemediation } from './view.ts';
 
-export interface ClaimApi {
+export interface RemediationApi {
   createRemediation(body: KubernetesObject): Promise<KubernetesObject>;
   readRemediation(namespace: string, name: string): Promise<KubernetesObject | undefined>;
   replaceRemediationStatus(body: KubernetesObject): Promise<KubernetesObject>;
 }
 
-export interface ClaimsOptions {
-  readonly api: ClaimApi;
+export interface RemediationOwnershipOptions {
+  readonly api: RemediationApi;
   readonly store: ObjectStore<RemediationView>;
   readonly clock: Clock;
   /** This replica. */
@@ -39,7 +39,7 @@ export interface Claimable {
   readonly detectedAtMs: number;
 }
 
-export type Claim =
+export type ClaimResult =
   /** This replica has it. `status` is what an earlier holder left behind. */
   | { readonly kind: 'held'; readonly status: RemediationStatus | undefined }
   | { readonly kind: 'refused'; readonly reason: string }
@@ -76,12 +76,12 @@ const LATER_ATTEMPTS = 20;
 const MOST_MARKS = 64;
 
 /** The Remediations that this replica writes: a claim before anything is done, then every step of it. */
-export class Claims {
-  readonly #options: ClaimsOptions;
+export class RemediationOwnership {
+  readonly #options: RemediationOwnershipOptions;
   readonly #held = new Map<string, Held>();
   readonly #stop = new AbortController();
 
-  constructor(options: ClaimsOptions) {
+  constructor(options: RemediationOwnershipOptions) {
     this.#options = options;
   }
 
@@ -106,7 +106,7 @@ export class Claims {
   }
 
   /** Makes the incident this replica's own. Rejects with a KubeError when nobody answers. */
-  async claim(incident: Claimable, spec: RemediationSpec, owner?: object): Promise<Claim> {
+  async claim(incident: Claimable, spec: RemediationSpec, owner?: object): Promise<ClaimResult> {
     const held = this.#held.get(incident.id);
     if (held !== undefined) {
       if (held.lost) return { kind: 'refused', reason: `another replica went on with ${held.name}` };
@@ -184,7 +184,7 @@ export class Claims {
     }
   }
 
-  #takeOver(incident: Claimable, spec: RemediationSpec, found: KubernetesObject | undefined): Claim {
+  #takeOver(incident: Claimable, spec: RemediationSpec, found: KubernetesObject | undefined): ClaimResult {
     if (found === undefined) return { kind: 'refused', reason: 'its Remediation was there and went away' };
     const view = viewRemediation(found);
     if (view.spec === undefined) return { kind: 'refused', reason: `${view.name} is no Remediation of the healer` };
@@ -197,7 +197,7 @@ export class Claims {
     return this.#hold(incident.id, view, view.spec);
   }
 
-  #hold(incident: string, view: RemediationView, spec: RemediationSpec): Claim {
+  #hold(incident: string, view: RemediationView, spec: RemediationSpec): ClaimResult {
     const { namespace, name, resourceVersion, status } = view;
     const marks = new Set(status?.notified);
     const written = { namespace, name, spec, resourceVersion, status, marks, unsavedSinceMs: undefined };

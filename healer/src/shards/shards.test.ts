@@ -115,12 +115,12 @@ describe('the shards', () => {
     }
   }
 
-  function happen(deed: (typeof DEEDS)[number], which: number): void {
+  function happen(performed: (typeof DEEDS)[number], which: number): void {
     const replica = replicas[which % replicas.length];
-    if (deed === 'start' && replicas.length < 4) start();
+    if (performed === 'start' && replicas.length < 4) start();
     else if (replica === undefined) return;
-    else if (deed === 'freeze' || deed === 'thaw') replica.frozen = deed === 'freeze';
-    else if (deed === 'cut' || deed === 'mend') replica.cut = deed === 'cut';
+    else if (performed === 'freeze' || performed === 'thaw') replica.frozen = performed === 'freeze';
+    else if (performed === 'cut' || performed === 'mend') replica.cut = performed === 'cut';
   }
 
   function doubles(): number[] {
@@ -237,7 +237,7 @@ describe('the shards', () => {
 
   it('never have two holders, whoever is cut off, freezes, comes or goes; and are all held in the end', async () => {
     const story = fc.array(
-      fc.record({ deed: fc.constantFrom(...DEEDS), which: fc.nat(3), turns: fc.integer({ min: 1, max: 16 }) }),
+      fc.record({ performed: fc.constantFrom(...DEEDS), which: fc.nat(3), turns: fc.integer({ min: 1, max: 16 }) }),
       { maxLength: 12 },
     );
     await fc.assert(
@@ -246,8 +246,8 @@ describe('the shards', () => {
         folder = new MemoryFolder();
         replicas = [];
         start();
-        for (const { deed, which, turns } of steps) {
-          happen(deed, which);
+        for (const { performed, which, turns } of steps) {
+          happen(performed, which);
           await pass(turns * 1_500);
         }
         for (const replica of replicas) Object.assign(replica, { cut: false, frozen: false });

@@ -5,7 +5,7 @@ import { type SeenLease, seeLease } from '../kube/lease-rules.ts';
 import { pause } from '../kube/pause.ts';
 import { fairShare, orderOfReach, shardOf } from './fair-share.ts';
 import { FIT, Members } from './members.ts';
-import type { Ownership } from './ownership.ts';
+import type { ShardOwnership } from './ownership.ts';
 
 export interface ShardsOptions {
   readonly folder: LeaseFolder;
@@ -44,7 +44,7 @@ interface Shard {
  * Shares the shards out among the replicas, by one Lease each. Everybody may know everything; only the holder of an
  * owner's shard acts on it. Replicas make themselves known by a Lease each of their own.
  */
-export class Shards implements Ownership {
+export class Shards implements ShardOwnership {
   readonly #options: ShardsOptions;
   readonly #shards: readonly Shard[];
   readonly #memberName: string;
@@ -99,7 +99,7 @@ export class Shards implements Ownership {
   /** Renews what is held, looks at what the others hold, takes and gives. Never rejects. */
   async turn(): Promise<void> {
     if (this.#stopped) return;
-    const held = this.#shards.filter((shard) => shard.elector.claims() && shard.freeAtMs === undefined);
+    const held = this.#shards.filter((shard) => shard.elector.remediations() && shard.freeAtMs === undefined);
     const renewals = [this.#member, ...held.map(({ elector }) => elector)].map((elector) => elector.renew());
     const [leases] = await Promise.all([this.#list(), ...renewals]);
     if (this.#stopped) return;
@@ -156,7 +156,7 @@ export class Shards implements Ownership {
       const stored = leases.get(shard.name);
       shard.elector.observe(stored);
       const news = stored !== undefined && stored.resourceVersion !== shard.loadedVersion;
-      if (!news || shard.elector.claims() || shard.taking) continue;
+      if (!news || shard.elector.remediations() || shard.taking) continue;
       shard.loadedVersion = stored.resourceVersion;
       notes.load(shard.index, stored.annotations);
     }
@@ -174,7 +174,7 @@ export class Shards implements Ownership {
     const sharing = this.#members.sharing(nowMs, identity, fit());
     const share = this.#othersCountOtherwise(nowMs) ? 0 : fairShare(sharing, identity, count);
     const mine = this.#shards.filter(
-      (shard) => shard.freeAtMs === undefined && (shard.elector.claims() || shard.taking),
+      (shard) => shard.freeAtMs === undefined && (shard.elector.remediations() || shard.taking),
     );
     for (const shard of mine.slice(share)) this.#giveAway(shard, nowMs);
     const reachable = orderOfReach(sharing, identity, count)

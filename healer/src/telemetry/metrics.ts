@@ -41,7 +41,7 @@ export function createMetrics(registry = new Registry()) {
     policyReloads: counter(METRICS.policyReloads, 'Versions of policies read.', ['outcome']),
     storm: gauge(METRICS.storm, '1 while too much is sick at once for the healer to act.', []),
     alerts: counter(METRICS.alerts, 'Alerts that came in, and requests that were turned away.', ['outcome']),
-    claims: counter(METRICS.claims, 'Writes of Remediation objects.', ['outcome']),
+    remediations: counter(METRICS.remediations, 'Writes of Remediation objects.', ['outcome']),
     giveUps: counter(METRICS.giveUps, 'Incidents that the healer gave up on.', ['policy', 'condition']),
     events: counter(METRICS.events, 'Kubernetes Events about incidents.', ['outcome']),
     shards: gauge(METRICS.shards, 'Shards that are shared out among the replicas.', []),

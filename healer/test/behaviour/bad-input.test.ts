@@ -126,8 +126,8 @@ describe('what is wrong is refused or ignored, said, counted, and healing goes o
     lab.putPolicy({ ...SPEC, conditions: [...SPEC.conditions, sloAlert] });
     const { alerts } = started.metrics;
     const count = (outcome: string, amount = 1): void => alerts.inc({ outcome }, amount);
-    const book = started.healer.alerts;
-    const server = await serveAlerts({ port: 0, token: async () => TOKEN, tls: undefined, book, count });
+    const store = started.healer.alerts;
+    const server = await serveAlerts({ port: 0, token: async () => TOKEN, tls: undefined, store, count });
     const post = async (body: string, token = TOKEN): Promise<number> => {
       const headers = { authorization: `Bearer ${token}` };
       const url = `http://127.0.0.1:${portOf(server)}/alerts`;
@@ -151,7 +151,7 @@ describe('what is wrong is refused or ignored, said, counted, and healing goes o
 });
 
 const sloAlert = {
-  type: 'SloAlert',
+  type: 'SLOAlert',
   alert: 'Sick',
   replicaLabel: 'pod',
   replicaIs: 'podName',

@@ -27,8 +27,8 @@ describe('the claim of a pod that stays sick', () => {
     lab.makeSick('b');
     await lab.startHealer();
     await lab.replaceEvicted('d');
-    expect(await lab.record('acted')).toMatchObject({ incident: incidentId('uid-b', 'SloSick', 2) });
-    expect(ended?.metadata.name).toBe(remediationName(incidentId('uid-b', 'SloSick', 1)));
+    expect(await lab.record('acted')).toMatchObject({ incident: incidentId('uid-b', 'SLOViolation', 2) });
+    expect(ended?.metadata.name).toBe(remediationName(incidentId('uid-b', 'SLOViolation', 1)));
   });
 
   it('does not go on to say that it is being acted on once the server has refused the same for the second time', async () => {
@@ -43,7 +43,7 @@ describe('the claim of a pod that stays sick', () => {
     lab.makeSick('b');
     await lab.startHealer();
     await expect.poll(() => refusals, { timeout: 25_000 }).toBeGreaterThan(1);
-    const name = remediationName(incidentId('uid-b', 'SloSick', 1));
+    const name = remediationName(incidentId('uid-b', 'SLOViolation', 1));
     await expect.poll(() => phase(name), { timeout: 25_000 }).toBe('Refused');
     const phases = lab.server.requests
       .filter(({ path }) => isStatusWrite(path))

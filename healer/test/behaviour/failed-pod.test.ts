@@ -6,7 +6,7 @@ describe('what is left of a pod that ended', () => {
 
   beforeEach(async () => {
     lab = new TestLab();
-    lab.putPolicy({ ...SPEC, conditions: [{ type: 'FailedLeftover', for: '30ms' }] });
+    lab.putPolicy({ ...SPEC, conditions: [{ type: 'FailedPod', for: '30ms' }] });
     await lab.startHealer();
     await lab.announced('PolicyLoaded');
   });
@@ -30,7 +30,7 @@ describe('what is left of a pod that ended', () => {
     lab.addPod('d');
     const deletion = await lab.server.request(({ method, path }) => method === 'DELETE' && path.endsWith('/pods/b'));
     expect(deletion.body).toMatchObject({ preconditions: { uid: 'uid-b' } });
-    expect(await lab.record('acted')).toMatchObject({ condition: 'FailedLeftover', action: 'DeletePod' });
+    expect(await lab.record('acted')).toMatchObject({ condition: 'FailedPod', action: 'DeletePod' });
   });
 
   it('stays where ending was its purpose', async () => {

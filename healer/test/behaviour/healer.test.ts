@@ -34,7 +34,7 @@ describe('the healer against an API server', () => {
     expect(acted).toMatchObject({
       incident: resolved.incident,
       policy: 'shop/shop-back',
-      condition: 'SloSick',
+      condition: 'SLOViolation',
       target: { kind: 'Pod', namespace: 'shop', name: 'b', uid: 'uid-b', app: 'shop-back' },
     });
     const { detectedAtMs, decidedAtMs = 0, actedAtMs = 0, recordedAtMs } = acted;
@@ -239,7 +239,7 @@ describe('the healer against an API server', () => {
     expect(lab.remediations()).toMatchObject([
       {
         metadata: { name: `r-${incident}` },
-        spec: { incident, policy: 'shop/shop-back', condition: 'SloSick', episode: 1, target: { uid: 'uid-b' } },
+        spec: { incident, policy: 'shop/shop-back', condition: 'SLOViolation', episode: 1, target: { uid: 'uid-b' } },
         status: { phase: 'Resolved', action: 'EvictPod', cause: 'Replica', outcome: 'helped', holder: 'healer-0' },
       },
     ]);
@@ -295,14 +295,14 @@ describe('the healer against an API server', () => {
     lab.putPolicy({ ...SPEC, limits: { ...SPEC.limits, verifyWithin: '1m' } });
     lab.makeSick('b');
     const uid = 'uid-b';
-    const id = incidentId(uid, 'SloSick', 1);
+    const id = incidentId(uid, 'SLOViolation', 1);
     const seenAt = new Date(Date.now() - 2_000).toISOString();
     lab.server.put(REMEDIATIONS, {
       metadata: { namespace: 'shop', name: `r-${id}` },
       spec: {
         incident: id,
         policy: 'shop/shop-back',
-        condition: 'SloSick',
+        condition: 'SLOViolation',
         target: { kind: 'Pod', namespace: 'shop', name: 'b', uid },
         workload: { kind: 'Deployment', name: 'back', uid: 'deployment-1', generation: 1 },
         episode: 1,

@@ -13,7 +13,7 @@ import type { Traces } from '../../src/telemetry/traces.ts';
 import { FakeApiServer, type SeenRequest, type StoredObject } from './fake-api-server.ts';
 
 const SLO_SICK = {
-  type: 'SloSick',
+  type: 'SLOViolation',
   query: 'ratio',
   threshold: '> 0.5',
   replicaLabel: 'replica',
@@ -62,7 +62,7 @@ const CONFIG: Config = {
   traces: false,
   shards: 2,
   inCluster: false,
-  provenAfterMs: 30_000,
+  goodAfterMs: 30_000,
 };
 
 /** What a replica is given beside the cluster and its settings. */

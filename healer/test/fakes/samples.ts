@@ -5,7 +5,7 @@ import type { ActionFacts } from '../../src/guards/action-facts.ts';
 import { type Incident, openedIncident } from '../../src/incidents/incident.ts';
 import { type PolicyObject, parsePolicy } from '../../src/policy/parse.ts';
 import type { Policy } from '../../src/policy/schema.ts';
-import type { LedgerEntry } from '../../src/remediations/action-history.ts';
+import type { PastAction } from '../../src/remediations/action-history.ts';
 
 export const NOW_MS = 1_700_000_000_000;
 
@@ -41,7 +41,7 @@ export const SPEC = {
   selector: { matchLabels: { app: 'shop-back' } },
   conditions: [
     {
-      type: 'SloSick',
+      type: 'SLOViolation',
       query: 'error_ratio',
       threshold: '> 0.5',
       replicaLabel: 'replica',
@@ -70,7 +70,7 @@ export function policy(changes: Partial<Policy> = {}): Policy {
 }
 
 export function node(changes: Partial<NodeView> = {}): NodeView {
-  return { name: 'worker', optedOut: false, pausedUntilMs: undefined, claimedBy: undefined, ...changes };
+  return { name: 'worker', optedOut: false, pausedUntilMs: undefined, maintainedBy: undefined, ...changes };
 }
 
 /** Deployment `shop-back` with three replicas, rolled out. */
@@ -92,7 +92,7 @@ export function workload(changes: Partial<WorkloadFacts> = {}): WorkloadFacts {
 }
 
 /** An action on that Deployment. */
-export function entry(changes: Partial<LedgerEntry> = {}): LedgerEntry {
+export function entry(changes: Partial<PastAction> = {}): PastAction {
   return {
     incident: 'other',
     policy: 'shop/shop-back',

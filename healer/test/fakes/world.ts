@@ -1,4 +1,4 @@
-import { World } from '../../src/cluster/cluster-cache.ts';
+import { ClusterCache } from '../../src/cluster/cluster-cache.ts';
 import type { PodView } from '../../src/cluster/pod.ts';
 import type { WatchedObject, WatchSource } from '../../src/kube/reflector.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -10,7 +10,7 @@ const silent = <K extends WatchedObject>(): WatchSource<K> => ({
 });
 
 /** A world that a test fills by hand: Deployment `shop-back` with three replicas, namespace `shop`, and the given pods. */
-export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]): World {
+export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]): ClusterCache {
   const sources = {
     pods: silent(),
     replicaSets: silent(),
@@ -23,15 +23,15 @@ export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]):
     clusterPolicies: silent(),
     remediations: silent(),
   };
-  const world = new World(sources, { clock, timeoutSeconds: 10, onTrouble: () => undefined });
+  const cluster = new ClusterCache(sources, { clock, timeoutSeconds: 10, onTrouble: () => undefined });
   const deployment = { kind: 'Deployment', name: 'shop-back', uid: 'deployment-1' };
-  world.namespaces.set('shop', { optedOut: false, pausedUntilMs: undefined });
-  world.nodes.set('worker', node());
-  world.replicaSets.set('shop/shop-back-1', { uid: 'rs-1', namespace: 'shop', deployment, revision: 1 });
-  world.deployments.set('shop/shop-back', {
+  cluster.namespaces.set('shop', { optedOut: false, pausedUntilMs: undefined });
+  cluster.nodes.set('worker', node());
+  cluster.replicaSets.set('shop/shop-back-1', { uid: 'rs-1', namespace: 'shop', deployment, revision: 1 });
+  cluster.deployments.set('shop/shop-back', {
     uid: 'deployment-1',
     facts: workload(),
   });
-  for (const each of pods) world.pods.set(each.key, each);
-  return world;
+  for (const each of pods) cluster.pods.set(each.key, each);
+  return cluster;
 }

@@ -1,15 +1,14 @@
 import { join } from 'node:path';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
+import type { ShownFolder } from './shown-folder.ts';
 
 interface Shown {
   readonly name: string;
   readonly contentType: string;
 }
 
-/** Files of a run folder worth a reader's time, in the order in which they are shown. */
+/** Files of a run folder worth a reader's time besides its pictures, in the order in which they are shown. */
 const SHOWN: Readonly<Record<string, Shown>> = {
-  'pictures/timeline.svg': { name: 'Timeline', contentType: 'image/svg+xml' },
-  'pictures/probes.svg': { name: 'Probes', contentType: 'image/svg+xml' },
   'decisions.md': { name: 'Decisions of the healer', contentType: 'text/markdown' },
   'manifests/fault-authored.yaml': { name: 'Fault as written', contentType: 'text/yaml' },
   'manifests/fault-injected.yaml': { name: 'Fault as injected', contentType: 'text/yaml' },
@@ -22,14 +21,14 @@ const SHOWN: Readonly<Record<string, Shown>> = {
 };
 
 /** Attaches what the folder holds, by path: nothing large goes through the worker's channel. */
-export function attachmentMessages(dir: string, paths: readonly string[]): RuntimeMessage[] {
+export function attachmentMessages({ dir, paths, pictures }: ShownFolder): RuntimeMessage[] {
   const held = new Set([...paths, 'run.json']);
-  return Object.entries(SHOWN)
-    .filter(([path]) => held.has(path))
-    .map(([path, { name, contentType }]) => ({
-      type: 'attachment_path',
-      data: { name, path: join(dir, path), contentType, fileExtension: extensionOf(path), wrapInStep: false },
-    }));
+  const drawn = pictures.map(({ name, path }) => ({ name, path, contentType: 'image/svg+xml' }));
+  const shown = Object.entries(SHOWN).flatMap(([path, each]) => (held.has(path) ? [{ path, ...each }] : []));
+  return [...drawn, ...shown].map(({ name, path, contentType }) => ({
+    type: 'attachment_path',
+    data: { name, path: join(dir, path), contentType, fileExtension: extensionOf(path), wrapInStep: false },
+  }));
 }
 
 /** Allure shows text by its ending; JSON lines are text to it. */

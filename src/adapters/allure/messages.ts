@@ -7,6 +7,7 @@ import { faultWords } from '../../scenario/faults/fault-words.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
 import { attachmentMessages } from './attachments.ts';
 import { describe, type Picture } from './description.ts';
+import type { ShownFolder } from './shown-folder.ts';
 import { OUTCOME_LABEL } from './status.ts';
 
 const STEP_STATUSES: Readonly<Record<StepTime['outcome'], `${Status}`>> = {
@@ -15,21 +16,12 @@ const STEP_STATUSES: Readonly<Record<StepTime['outcome'], `${Status}`>> = {
   skipped: 'skipped',
 };
 
-/** A run's folder as far as Allure is concerned. */
-export interface ShownFolder {
-  readonly dir: string;
-  /** Files in it, besides `run.json`. */
-  readonly paths: readonly string[];
-  /** Shown in the page itself, before everything that must be opened. */
-  readonly pictures: readonly Picture[];
-}
-
 /** Everything Allure is told about one run; status aside, this is the whole result. */
-export function allureMessages(record: RunRecord, { dir, paths, pictures }: ShownFolder): RuntimeMessage[] {
+export function allureMessages(record: RunRecord, folder: ShownFolder): RuntimeMessage[] {
   return [
-    metadataOf(record, pictures),
+    metadataOf(record, folder.pictures),
     ...record.steps.flatMap((step) => stepMessages(step, record)),
-    ...attachmentMessages(dir, paths),
+    ...attachmentMessages(folder),
   ];
 }
 

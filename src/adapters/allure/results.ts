@@ -1,46 +1,114 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import type { FixtureResult, TestResult, TestResultContainer } from 'allure-js-commons';
-import type { RuntimeMessage } from 'allure-js-commons/sdk';
-import { createDefaultWriter, type LifecycleListener, ReporterRuntime } from 'allure-js-commons/sdk/reporter';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type FixtureResult, type Label, Stage, Status, type TestResult } from 'allure-js-commons';
+import {
+  createDefaultWriter,
+  getEnvironmentLabels,
+  getFrameworkLabel,
+  getHostLabel,
+  getLanguageLabel,
+  getPackageLabel,
+  getThreadLabel,
+  ReporterRuntime,
+} from 'allure-js-commons/sdk/reporter';
 import { outcomeOf } from '../../experiment/result/exit-code.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
-import { allureMessages, type ShownFolder } from './messages.ts';
-import { allureStatus, isOutcome, OUTCOME_LABEL } from './status.ts';
+import { outcomeMessage } from '../../ports/outcome-message.ts';
+import type { UnmadeRun } from '../../ports/result-writer.ts';
+import type { Scenario } from '../../scenario/model/scenario.ts';
+import { allureMessages, scenarioLabels } from './messages.ts';
+import type { ShownFolder } from './shown-folder.ts';
+import { allureStatus, OUTCOME_LABEL } from './status.ts';
 
 const CLEAN_UP = 'clean up';
 
-/**
- * Finishes a result as it is written: its status is the run's own outcome (Allure would guess it from the words of an
- * error), its times are those of the steps, and the clean-up becomes a tear-down.
- */
-export function resultListener(resultsDir: string): LifecycleListener {
-  return {
-    beforeTestResultWrite: (result) => {
-      const outcome = result.labels.find((label) => label.name === OUTCOME_LABEL)?.value;
-      if (outcome === undefined || !isOutcome(outcome)) return;
-      result.status = allureStatus(outcome);
-      result.labels = result.labels.filter((label) => label.name !== OUTCOME_LABEL);
-      spanSteps(result);
-      moveCleanUp(result, resultsDir);
-    },
-  };
+/** Writes the result of a run: as a test of its scenario's file, with the words of its verdict. */
+export function writeResult(resultsDir: string, record: RunRecord, folder: ShownFolder): void {
+  const { scenario } = record.evidence;
+  const outcome = outcomeOf(record);
+  write(resultsDir, record, folder, (result) => {
+    placeIn(result, scenario);
+    result.stage = outcome === 'skipped' ? Stage.PENDING : Stage.FINISHED;
+    if (outcome === 'pass' || outcome === 'skipped') return;
+    const message = outcomeMessage(record);
+    result.statusDetails = { message, trace: `${outcome === 'fail' ? 'AssertionError' : 'Undecided'}: ${message}` };
+  });
 }
 
-function spanSteps(result: TestResult): void {
-  const starts = result.steps.flatMap(({ start }) => start ?? []);
-  const stops = result.steps.flatMap(({ stop }) => stop ?? []);
-  if (starts.length === 0 || stops.length === 0) return;
-  result.start = Math.min(...starts);
-  result.stop = Math.max(...stops);
+/** Writes the result of a run whose process is gone. */
+export function writeLostResult(resultsDir: string, record: RunRecord, folder: ShownFolder): void {
+  write(resultsDir, record, folder, (result) => {
+    result.statusDetails = { message: record.judgement?.reasons[0]?.message ?? 'The run left no verdict.' };
+  });
+}
+
+/** Writes that a run was not made: skipped where it was never begun, broken where that is an error. */
+export function writeUnmadeResult(resultsDir: string, { scenario, name, error }: UnmadeRun): void {
+  const runtime = runtimeIn(resultsDir);
+  const uuid = runtime.startTest({ name, start: Date.now() });
+  runtime.updateTest(uuid, (result) => {
+    placeIn(result, scenario);
+    result.labels.push(...scenarioLabels(scenario));
+    result.status = error === null ? Status.SKIPPED : Status.BROKEN;
+    result.stage = error === null ? Stage.PENDING : Stage.FINISHED;
+    if (error !== null) result.statusDetails = error;
+  });
+  runtime.stopTest(uuid, { stop: Date.now() });
+  runtime.writeTest(uuid);
+}
+
+function write(resultsDir: string, record: RunRecord, folder: ShownFolder, finish: (result: TestResult) => void): void {
+  const runtime = runtimeIn(resultsDir);
+  const { scenario } = record.evidence;
+  const uuid = runtime.startTest({ name: scenario.title || scenario.name, fullName: scenario.name });
+  runtime.applyRuntimeMessages(uuid, allureMessages(record, folder));
+  runtime.updateTest(uuid, (result) => {
+    result.status = allureStatus(outcomeOf(record));
+    result.labels = result.labels.filter((label) => label.name !== OUTCOME_LABEL);
+    finish(result);
+  });
+  runtime.stopTest(uuid, {});
+  runtime.updateTest(uuid, (result) => {
+    [result.start, result.stop] = spanOf(record);
+    moveCleanUp(result, resultsDir);
+  });
+  runtime.writeTest(uuid);
+}
+
+function runtimeIn(resultsDir: string): ReporterRuntime {
+  return new ReporterRuntime({ writer: createDefaultWriter({ resultsDir }) });
+}
+
+/** By what a test of any program is found. Its framework is healproof: no other was there. */
+function placeIn(result: TestResult, { file }: Scenario): void {
+  result.fullName = `${file}#${result.name}`;
+  result.titlePath = file.split('/');
+  result.labels.unshift(...placeLabels(file));
+}
+
+function placeLabels(file: string): Label[] {
+  return [
+    getFrameworkLabel('healproof'),
+    getLanguageLabel(),
+    ...getEnvironmentLabels(),
+    getHostLabel(),
+    getThreadLabel(),
+    getPackageLabel(resolve(file)),
+  ];
+}
+
+/** The times of the steps: of the experiment, not of what was written about it afterwards. */
+function spanOf({ steps, startedAtMs, endedAtMs }: RunRecord): [number, number] {
+  if (steps.length === 0) return [startedAtMs, endedAtMs];
+  return [Math.min(...steps.map((step) => step.startedAtMs)), Math.max(...steps.map((step) => step.endedAtMs))];
 }
 
 function moveCleanUp(result: TestResult, resultsDir: string): void {
   const afters: FixtureResult[] = result.steps.filter((step) => step.name === CLEAN_UP);
   if (afters.length === 0) return;
   result.steps = result.steps.filter((step) => step.name !== CLEAN_UP);
-  const container: TestResultContainer = {
+  const container = {
     uuid: randomUUID(),
     name: result.name ?? '',
     children: [result.uuid],
@@ -66,43 +134,4 @@ export function writeMeasurement(resultsDir: string, record: RunRecord): void {
 
 function metricKey(scenarioName: string): string {
   return `${scenarioName}.recovery`;
-}
-
-/** Takes away the results of tests that were cut off: they have no status, and the run is told from its journal instead. */
-export function dropEmptyResults(resultsDir: string): void {
-  for (const file of readdirSync(resultsDir).filter((name) => name.endsWith('-result.json'))) {
-    const { status } = JSON.parse(readFileSync(join(resultsDir, file), 'utf8')) as Partial<TestResult>;
-    if (status === undefined) rmSync(join(resultsDir, file));
-  }
-}
-
-/** Marks a test for which no run was needed any more. */
-export const NOT_NEEDED: RuntimeMessage = {
-  type: 'metadata',
-  data: { labels: [{ name: 'healproof.not-needed', value: 'true' }] },
-};
-
-/** Takes away the results of tests that no run was needed for. */
-export function dropNotNeeded(resultsDir: string): void {
-  for (const file of readdirSync(resultsDir).filter((name) => name.endsWith('-result.json'))) {
-    const result = JSON.parse(readFileSync(join(resultsDir, file), 'utf8')) as Partial<TestResult>;
-    if (result.labels?.some(({ name }) => name === 'healproof.not-needed') === true) rmSync(join(resultsDir, file));
-  }
-}
-
-/** Writes the result of a run that Vitest could not report, since the process that ran it is gone. */
-export function writeLostResult(resultsDir: string, record: RunRecord, folder: ShownFolder): void {
-  const runtime = new ReporterRuntime({
-    writer: createDefaultWriter({ resultsDir }),
-    listeners: [resultListener(resultsDir)],
-  });
-  const { scenario } = record.evidence;
-  const uuid = runtime.startTest({ name: scenario.title, fullName: scenario.name, start: record.startedAtMs });
-  runtime.applyRuntimeMessages(uuid, allureMessages(record, folder));
-  runtime.updateTest(uuid, (result) => {
-    result.status = allureStatus(outcomeOf(record));
-    result.statusDetails = { message: record.judgement?.reasons[0]?.message ?? 'The run left no verdict.' };
-  });
-  runtime.stopTest(uuid, { stop: record.endedAtMs });
-  runtime.writeTest(uuid);
 }

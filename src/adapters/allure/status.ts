@@ -15,9 +15,5 @@ export function allureStatus(outcome: AllureOutcome): Status {
   return STATUSES[outcome] as Status;
 }
 
-/** Label under which a result carries the outcome from the worker to the reporter. */
+/** Label under which a test of Vitest's carries the outcome to its reporter. */
 export const OUTCOME_LABEL = 'healproof.outcome';
-
-export function isOutcome(value: string): value is AllureOutcome {
-  return Object.hasOwn(STATUSES, value);
-}

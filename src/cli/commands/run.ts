@@ -8,7 +8,6 @@ import { controlExpectation } from '../../experiment/result/control.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
 import { runSuite, type SuiteResult } from '../../suite/run-suite.ts';
 import { DEFAULT_RUNTIME_MODULE } from '../../suite/suite-file.ts';
-import { tellWorkflow } from '../output/github-actions.ts';
 import { reportedRuns, runReport } from '../output/run-report.ts';
 import { openClusters } from '../workbench/cluster.ts';
 import { chooseScenarios, type Selection } from '../workbench/selection.ts';
@@ -37,7 +36,6 @@ export async function runCommand(bench: Workbench, options: RunCommandOptions): 
   const result = await runIn(bench, chosen, { ...options, outputDir }, clusters);
   for (const problem of result.problems) bench.progress.note(problem);
   if (options.report && result.runs.length > 0) await report(bench, outputDir);
-  tellWorkflow(reportedRuns(result), result);
   if (options.format === 'json') process.stdout.write(runReport(result));
   return result.exitCode;
 }

@@ -11,7 +11,7 @@ describe('bookkeeping of the healer', () => {
   it.each<[string, Partial<AuditEntry>]>([
     ['an Event', { resource: 'events', verb: 'create' }],
     ['its Lease', { resource: 'leases', verb: 'update', namespace: home }],
-    ['what it remembers', { resource: 'configmaps', namespace: home, name: HEALER.provenRevisions }],
+    ['what it remembers', { resource: 'configmaps', namespace: home, name: HEALER.lastKnownGood }],
     ['a Remediation', { resource: 'remediations', verb: 'create' }],
     ['the status of a Remediation', { resource: 'remediations', subresource: 'status', verb: 'update' }],
     ['the status of a policy', { resource: 'healingpolicies', subresource: 'status' }],
@@ -24,7 +24,7 @@ describe('bookkeeping of the healer', () => {
     ['an Event that is taken away', { resource: 'events', verb: 'delete' }],
     ['somebody else’s Lease', { resource: 'leases', verb: 'update', namespace: 'kube-node-lease' }],
     ['another ConfigMap at home', { resource: 'configmaps', namespace: home, name: 'settings' }],
-    ['a ConfigMap of that name elsewhere', { resource: 'configmaps', name: HEALER.provenRevisions }],
+    ['a ConfigMap of that name elsewhere', { resource: 'configmaps', name: HEALER.lastKnownGood }],
     ['a policy itself', { resource: 'healingpolicies' }],
     ['a policy of the cluster itself', { resource: 'clusterhealingpolicies', verb: 'delete' }],
     ['a Secret', { resource: 'secrets', name: 'password' }],

@@ -26,7 +26,7 @@ function isBookkeeping({ resource, subresource, namespace, name, verb }: AuditEn
   if (resource === 'events') return verb === 'create';
   if (resource === 'leases') return namespace === HEALER.namespace;
   if (resource === 'configmaps')
-    return namespace === HEALER.namespace && name === HEALER.provenRevisions && verb === 'patch';
+    return namespace === HEALER.namespace && name === HEALER.lastKnownGood && verb === 'patch';
   if (POLICIES.has(resource)) return subresource === 'status';
   return resource === 'remediations' || QUESTIONS.has(resource);
 }

@@ -1,4 +1,4 @@
-import { isDeed } from '../../remediations/action-history.ts';
+import { touchesCluster } from '../../remediations/action-history.ts';
 import { type Guard, TELLING } from '../guard.ts';
 
 /** A policy may act only so often in a stretch of time. */
@@ -8,7 +8,7 @@ export const budgetExhausted: Guard = {
   check({ incident, policy, actions }, nowMs) {
     const { actions: allowed, perMs } = policy.limits.budget;
     const recent = actions
-      .filter((entry) => entry.policy === policy.name && entry.incident !== incident && isDeed(entry))
+      .filter((entry) => entry.policy === policy.name && entry.incident !== incident && touchesCluster(entry))
       .filter((entry) => entry.atMs > nowMs - perMs)
       .map(({ atMs }) => atMs)
       .sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-import { failuresOf, isDeed } from '../../remediations/action-history.ts';
+import { failuresOf, touchesCluster } from '../../remediations/action-history.ts';
 import { type Guard, TELLING } from '../guard.ts';
 
 /** The workload has to show the effect of the last action before the next; longer after each one that did not help. */
@@ -8,7 +8,7 @@ export const cooldown: Guard = {
   check({ incident, policy, workload, actions }, nowMs) {
     const { cooldownMs, maxCooldownMs } = policy.limits;
     const others = actions.filter(
-      (entry) => entry.workload === workload?.uid && entry.incident !== incident && isDeed(entry),
+      (entry) => entry.workload === workload?.uid && entry.incident !== incident && touchesCluster(entry),
     );
     const last = Math.max(...others.map(({ atMs }) => atMs));
     const failed = failuresOf(others, workload?.uid ?? '', workload?.generation ?? 0).length;

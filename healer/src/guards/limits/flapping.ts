@@ -1,4 +1,4 @@
-import { isDeed } from '../../remediations/action-history.ts';
+import { touchesCluster } from '../../remediations/action-history.ts';
 import { bounded, type Guard, UNDOING } from '../guard.ts';
 
 /** It gets well each time and sick again: it is only patched up, and somebody should look at it. */
@@ -8,7 +8,7 @@ export const flapping: Guard = {
   check({ incident, policy, workload, actions }, nowMs) {
     const { actions: most, perMs } = policy.limits.flap;
     const helped = actions
-      .filter((entry) => entry.workload === workload?.uid && entry.incident !== incident && isDeed(entry))
+      .filter((entry) => entry.workload === workload?.uid && entry.incident !== incident && touchesCluster(entry))
       .filter((entry) => entry.outcome === 'helped' && entry.atMs > nowMs - perMs)
       .map(({ atMs }) => atMs)
       .sort((a, b) => a - b);

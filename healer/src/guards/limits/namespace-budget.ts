@@ -1,5 +1,5 @@
 import { waitForTokenMs } from '../../policy/token-bucket.ts';
-import { isDeed } from '../../remediations/action-history.ts';
+import { touchesCluster } from '../../remediations/action-history.ts';
 import type { ActionFacts } from '../action-facts.ts';
 import { bounded, type Guard, TELLING } from '../guard.ts';
 
@@ -13,7 +13,7 @@ export const namespaceBudget: Guard<Facts> = {
   exempt: TELLING,
   check({ incident, target, actions, buckets: { namespace: bucket } }, nowMs) {
     const taken = actions.filter(
-      (entry) => entry.namespace === target?.namespace && entry.incident !== incident && isDeed(entry),
+      (entry) => entry.namespace === target?.namespace && entry.incident !== incident && touchesCluster(entry),
     );
     const waitMs = waitForTokenMs(
       bucket,

@@ -1,6 +1,6 @@
 import type { PodView } from '../../cluster/pod.ts';
 import { LADDER_ACTIONS } from '../../policy/ladder.ts';
-import { isDeed } from '../../remediations/action-history.ts';
+import { touchesCluster } from '../../remediations/action-history.ts';
 import type { ActionFacts } from '../action-facts.ts';
 import { ASK_AGAIN_MS, type Guard } from '../guard.ts';
 
@@ -31,7 +31,7 @@ function whyAway({ workload, siblings, actions, incident }: ActionFacts, nowMs: 
     (entry) =>
       entry.workload === workload?.uid &&
       entry.incident !== incident &&
-      isDeed(entry) &&
+      touchesCluster(entry) &&
       entry.outcome === undefined &&
       entry.atMs > nowMs - LONGEST_WAIT_MS,
   );

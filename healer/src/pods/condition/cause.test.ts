@@ -16,7 +16,7 @@ describe('the class of a cause', () => {
     ['an image that was there before', 'ImagePullFailure', done, false, 'Outside'],
     ['an image of a pod without a workload', 'ImagePullFailure', undefined, false, 'Outside'],
     ['no node that takes it', 'StuckPending', rolling, true, 'Outside'],
-    ['a replica that fails its callers', 'SloSick', rolling, true, 'Replica'],
+    ['a replica that fails its callers', 'SLOViolation', rolling, true, 'Replica'],
   ])('%s', (_title, condition, facts, isNewest, cause) => {
     expect(causeOf(condition, facts, isNewest)).toBe(cause);
   });

@@ -23,9 +23,9 @@ export function causeOf(
     case 'StuckTerminating':
       return 'Outside';
     case 'NotReady':
-    case 'SloSick':
-    case 'SloAlert':
-    case 'FailedLeftover':
+    case 'SLOViolation':
+    case 'SLOAlert':
+    case 'FailedPod':
       return 'Replica';
     default:
       return condition satisfies never;

@@ -1,5 +1,5 @@
 import type { PodView } from '../../cluster/pod.ts';
-import type { SloAlertCondition } from '../../policy/schema.ts';
+import type { SLOAlertCondition } from '../../policy/schema.ts';
 import { askedSince } from './asked-since.ts';
 import type { AlertReading, Assessment } from './observation.ts';
 
@@ -7,7 +7,7 @@ import type { AlertReading, Assessment } from './observation.ts';
 export function classifyAlert(
   pod: PodView,
   alert: AlertReading | undefined,
-  condition: SloAlertCondition,
+  condition: SLOAlertCondition,
   nowMs: number,
 ): Assessment {
   const asked = askedSince(pod, condition.graceMs, nowMs);

@@ -9,12 +9,12 @@ import type { Observation, SloReading } from './observation.ts';
 const { conditions } = policyOf({
   selector: { matchLabels: { app: 'shop-back' } },
   conditions: [
-    { type: 'SloSick', query: 'q', threshold: '> 0.5', replicaLabel: 'replica', replicaIs: 'podIP', for: '3s' },
-    { type: 'SloAlert', alert: 'ReplicaSick', replicaLabel: 'pod', replicaIs: 'podName' },
+    { type: 'SLOViolation', query: 'q', threshold: '> 0.5', replicaLabel: 'replica', replicaIs: 'podIP', for: '3s' },
+    { type: 'SLOAlert', alert: 'ReplicaSick', replicaLabel: 'pod', replicaIs: 'podName' },
     { type: 'NotReady', for: '10s' },
     { type: 'CrashLoop', restarts: 3 },
     { type: 'OOMLoop', restarts: 3 },
-    ...['ImagePullFailure', 'StuckPending', 'StuckCreating', 'StuckTerminating', 'FailedLeftover'].map((type) => ({
+    ...['ImagePullFailure', 'StuckPending', 'StuckCreating', 'StuckTerminating', 'FailedPod'].map((type) => ({
       type,
       for: '10s',
     })),
@@ -49,47 +49,52 @@ const backOff = { waitingReason: 'CrashLoopBackOff' };
 type Row = [title: string, type: Condition['type'], observation: Observation, expected: object];
 
 const ROWS: Row[] = [
-  ['a replica without failures is healthy', 'SloSick', { pod: pod(), slo: sickFor(undefined, 0) }, { kind: 'healthy' }],
+  [
+    'a replica without failures is healthy',
+    'SLOViolation',
+    { pod: pod(), slo: sickFor(undefined, 0) },
+    { kind: 'healthy' },
+  ],
   [
     'a replica sick for less than asked is suspect until then',
-    'SloSick',
+    'SLOViolation',
     { pod: pod(), slo: sickFor(2_999) },
     { kind: 'suspect', untilMs: NOW_MS + 1, sinceMs: NOW_MS - 2_999 },
   ],
   [
     'a replica sick for as long as asked is unhealthy',
-    'SloSick',
+    'SLOViolation',
     { pod: pod(), slo: sickFor(3_000) },
     { kind: 'unhealthy', sinceMs: NOW_MS - 3_000 },
   ],
   [
     'missing data are missing, however sick the replica was',
-    'SloSick',
+    'SLOViolation',
     { pod: pod(), slo: { kind: 'missing', reason: 'no answer' } },
     { kind: 'missing', reason: 'no answer' },
   ],
-  ['a replica never measured is not called healthy', 'SloSick', { pod: pod() }, { kind: 'missing' }],
+  ['a replica never measured is not called healthy', 'SLOViolation', { pod: pod() }, { kind: 'missing' }],
   [
     'a pod that is not Ready is the business of another condition',
-    'SloSick',
+    'SLOViolation',
     { pod: notReadyFor(60_000), slo: sickFor(60_000) },
     { kind: 'not-applicable' },
   ],
   [
     'samples of the pod that had this address before do not count',
-    'SloSick',
+    'SLOViolation',
     { pod: readyFor(9_999), slo: sickFor(60_000) },
     { kind: 'not-applicable', untilMs: NOW_MS + 1 },
   ],
   [
     'after the grace time sickness counts from its end',
-    'SloSick',
+    'SLOViolation',
     { pod: readyFor(12_000), slo: sickFor(60_000) },
     { kind: 'suspect', untilMs: NOW_MS + 1_000 },
   ],
   [
     'a pod being deleted is judged by nobody',
-    'SloSick',
+    'SLOViolation',
     { pod: pod({ terminating: true }), slo: sickFor(60_000) },
     { kind: 'not-applicable' },
   ],
@@ -184,22 +189,22 @@ const ROWS: Row[] = [
     { pod: crashing(backOff) },
     { kind: 'healthy' },
   ],
-  ['a replica that nobody complains about is healthy', 'SloAlert', { pod: pod() }, { kind: 'healthy' }],
+  ['a replica that nobody complains about is healthy', 'SLOAlert', { pod: pod() }, { kind: 'healthy' }],
   [
     'a Ready replica with an alert about it is unhealthy',
-    'SloAlert',
+    'SLOAlert',
     { pod: pod(), alert },
     { kind: 'unhealthy', sinceMs: NOW_MS - 5_000 },
   ],
   [
     'an alert about the pod that had this name before does not count',
-    'SloAlert',
+    'SLOAlert',
     { pod: readyFor(9_000), alert },
     { kind: 'not-applicable', untilMs: NOW_MS + 1_000 },
   ],
   [
     'an alert about a pod not Ready is the business of others',
-    'SloAlert',
+    'SLOAlert',
     { pod: notReadyFor(1), alert },
     { kind: 'not-applicable' },
   ],
@@ -250,17 +255,17 @@ const ROWS: Row[] = [
   ['a pod that nobody deletes is not stuck', 'StuckTerminating', { pod: pod() }, { kind: 'healthy' }],
   [
     'a pod that ended in failure and stays is unhealthy',
-    'FailedLeftover',
+    'FailedPod',
     { pod: lasting('failed', 10_000, { phase: 'Failed' }) },
     { kind: 'unhealthy' },
   ],
   [
     'a pod that ended in failure a moment ago is suspect',
-    'FailedLeftover',
+    'FailedPod',
     { pod: lasting('failed', 1, { phase: 'Failed' }) },
     { kind: 'suspect', untilMs: NOW_MS + 9_999 },
   ],
-  ['a pod that succeeded is no leftover', 'FailedLeftover', { pod: pod({ phase: 'Succeeded' }) }, { kind: 'healthy' }],
+  ['a pod that succeeded is no leftover', 'FailedPod', { pod: pod({ phase: 'Succeeded' }) }, { kind: 'healthy' }],
 ];
 
 describe('classify', () => {

@@ -5,7 +5,7 @@ import type {
   CrashLoopCondition,
   NotReadyCondition,
   OOMLoopCondition,
-  SloSickCondition,
+  SLOViolationCondition,
 } from '../../policy/schema.ts';
 import { askedSince } from './asked-since.ts';
 import { classifyAlert } from './classify-alert.ts';
@@ -28,12 +28,12 @@ export function classify(observation: Observation, condition: Condition, nowMs: 
   const { pod } = observation;
   if (condition.type === 'StuckTerminating') return classifyTerminating(pod, condition, nowMs);
   if (pod.terminating) return { kind: 'not-applicable', reason: 'the pod is being deleted' };
-  if (condition.type === 'FailedLeftover') return classifyLeftover(pod, condition, nowMs);
+  if (condition.type === 'FailedPod') return classifyLeftover(pod, condition, nowMs);
   if (hasEnded(pod)) return { kind: 'not-applicable', reason: `the pod has ended (${pod.phase})` };
   switch (condition.type) {
-    case 'SloSick':
+    case 'SLOViolation':
       return classifySlo(pod, observation.slo, condition, nowMs);
-    case 'SloAlert':
+    case 'SLOAlert':
       return classifyAlert(pod, observation.alert, condition, nowMs);
     case 'NotReady':
       return classifyReadiness(pod, condition, nowMs);
@@ -55,7 +55,7 @@ export function classify(observation: Observation, condition: Condition, nowMs: 
 function classifySlo(
   pod: PodView,
   slo: SloReading | undefined,
-  condition: SloSickCondition,
+  condition: SLOViolationCondition,
   nowMs: number,
 ): Assessment {
   const asked = askedSince(pod, condition.graceMs, nowMs);

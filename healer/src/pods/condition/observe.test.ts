@@ -3,7 +3,7 @@ import { ManualClock } from '../../../test/fakes/manual-clock.ts';
 import { NOW_MS, pod, policy } from '../../../test/fakes/samples.ts';
 import { worldOf } from '../../../test/fakes/world.ts';
 import type { PodView } from '../../cluster/pod.ts';
-import type { Condition, SloSickCondition } from '../../policy/schema.ts';
+import type { Condition, SLOViolationCondition } from '../../policy/schema.ts';
 import { PodMonitor } from './observe.ts';
 import { SloSamplers } from './slo-samplers.ts';
 
@@ -34,7 +34,7 @@ async function monitor(
   await evaluated.promise;
   samplers.follow([policy()]);
   const made = new PodMonitor(worldOf(clock, pods).pods, samplers);
-  samplers.of(policy(), condition('SloSick') as SloSickCondition)?.stop();
+  samplers.of(policy(), condition('SLOViolation') as SLOViolationCondition)?.stop();
   return made;
 }
 
@@ -42,16 +42,16 @@ const ip = '10.0.0.1';
 
 describe('a pod is well', () => {
   it.each<[string, Condition['type'], Record<string, number> | undefined, Partial<PodView>, boolean]>([
-    ['when it is Ready and measured as well', 'SloSick', { [ip]: 0 }, {}, true],
-    ['not when it is measured as sick, also not for a moment', 'SloSick', { [ip]: 1 }, {}, false],
-    ['not when its calls are not measured', 'SloSick', { other: 0 }, {}, false],
-    ['not when nothing is measured, where that is the question', 'SloSick', undefined, {}, false],
+    ['when it is Ready and measured as well', 'SLOViolation', { [ip]: 0 }, {}, true],
+    ['not when it is measured as sick, also not for a moment', 'SLOViolation', { [ip]: 1 }, {}, false],
+    ['not when its calls are not measured', 'SLOViolation', { other: 0 }, {}, false],
+    ['not when nothing is measured, where that is the question', 'SLOViolation', undefined, {}, false],
     ['when nothing is measured, where that is not the question', 'NotReady', undefined, {}, true],
     ['not when it is sick in another way', 'NotReady', { [ip]: 1 }, {}, false],
     ['not when it is not Ready', 'NotReady', { [ip]: 0 }, { ready: false, notReadySinceMs: NOW_MS }, false],
     ['not when it is being deleted', 'NotReady', { [ip]: 0 }, { terminating: true }, false],
     ['not when it has ended', 'CrashLoop', { [ip]: 0 }, { phase: 'Failed' }, false],
-    ['not when it became Ready only now', 'SloSick', { [ip]: 0 }, { readyChangedAtMs: NOW_MS - 1 }, false],
+    ['not when it became Ready only now', 'SLOViolation', { [ip]: 0 }, { readyChangedAtMs: NOW_MS - 1 }, false],
   ])('%s (%s)', async (_title, type, ratios, changes, well) => {
     const made = await monitor(ratios);
     expect(made.isWell(pod(changes), policy(), condition(type), NOW_MS)).toBe(well);

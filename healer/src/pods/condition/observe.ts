@@ -1,7 +1,7 @@
 import type { FiringAlert } from '../../alerts/alert-store.ts';
 import { hasEnded, type PodView } from '../../cluster/pod.ts';
 import type { ObjectStore } from '../../kube/object-store.ts';
-import type { Condition, Policy, SloAlertCondition } from '../../policy/schema.ts';
+import type { Condition, Policy, SLOAlertCondition } from '../../policy/schema.ts';
 import { selects } from '../../policy/selector.ts';
 import { classify } from './classify.ts';
 import type { Assessment, Observation } from './observation.ts';
@@ -24,8 +24,8 @@ export class PodMonitor {
   }
 
   observe(pod: PodView, policy: Policy, condition: Condition): Observation {
-    if (condition.type === 'SloAlert') return { pod, alert: this.#alertAbout(pod, condition) };
-    if (condition.type !== 'SloSick') return { pod };
+    if (condition.type === 'SLOAlert') return { pod, alert: this.#alertAbout(pod, condition) };
+    if (condition.type !== 'SLOViolation') return { pod };
     return { pod, slo: this.#samplers.of(policy, condition)?.read(pod) };
   }
 
@@ -51,7 +51,7 @@ export class PodMonitor {
   }
 
   /** A label `namespace` that names another one makes the alert one about another pod of that name. */
-  #alertAbout(pod: PodView, { alert, replicaLabel, replicaIs }: SloAlertCondition): Observation['alert'] {
+  #alertAbout(pod: PodView, { alert, replicaLabel, replicaIs }: SLOAlertCondition): Observation['alert'] {
     const replica = replicaIs === 'podIP' ? pod.ip : pod.name;
     const found = this.#alerts
       .named(alert)

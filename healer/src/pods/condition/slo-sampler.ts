@@ -2,12 +2,12 @@ import type { InstantQuery } from '../../alerts/prometheus.ts';
 import type { Clock } from '../../clock.ts';
 import type { PodView } from '../../cluster/pod.ts';
 import { describeError } from '../../errors.ts';
-import type { SloSickCondition } from '../../policy/schema.ts';
+import type { SLOViolationCondition } from '../../policy/schema.ts';
 import type { SloReading } from './observation.ts';
 import { advance, type Evaluation, missingNow, NOTHING_KNOWN, readSlo, type SloState } from './slo-state.ts';
 
 export interface SloSamplerOptions {
-  readonly condition: SloSickCondition;
+  readonly condition: SLOViolationCondition;
   readonly query: InstantQuery;
   readonly clock: Clock;
   readonly intervalMs: number;
@@ -28,7 +28,7 @@ export class SloSampler {
     this.#options = options;
   }
 
-  get condition(): SloSickCondition {
+  get condition(): SLOViolationCondition {
     return this.#options.condition;
   }
 

@@ -1,6 +1,6 @@
 import type { InstantQuery } from '../../alerts/prometheus.ts';
 import type { Clock } from '../../clock.ts';
-import type { Policy, SloSickCondition } from '../../policy/schema.ts';
+import type { Policy, SLOViolationCondition } from '../../policy/schema.ts';
 import { SloSampler } from './slo-sampler.ts';
 
 export interface SloSamplersOptions {
@@ -25,7 +25,7 @@ export class SloSamplers {
     const wanted = new Map<string, SloSampler>();
     for (const policy of policies) {
       for (const condition of policy.conditions) {
-        if (condition.type !== 'SloSick') continue;
+        if (condition.type !== 'SLOViolation') continue;
         const key = keyFor(policy, condition);
         wanted.set(key, this.#samplers.get(key) ?? this.#start(policy.name, condition));
       }
@@ -34,7 +34,7 @@ export class SloSamplers {
     this.#samplers = wanted;
   }
 
-  of(policy: Policy, condition: SloSickCondition): SloSampler | undefined {
+  of(policy: Policy, condition: SLOViolationCondition): SloSampler | undefined {
     return this.#samplers.get(keyFor(policy, condition));
   }
 
@@ -42,7 +42,7 @@ export class SloSamplers {
     this.follow([]);
   }
 
-  #start(policy: string, condition: SloSickCondition): SloSampler {
+  #start(policy: string, condition: SLOViolationCondition): SloSampler {
     const { onEvaluated, ...rest } = this.#options;
     const sampler = new SloSampler({ ...rest, condition, onEvaluated: (self) => onEvaluated(policy, self) });
     sampler.start();
@@ -50,6 +50,6 @@ export class SloSamplers {
   }
 }
 
-function keyFor(policy: Policy, condition: SloSickCondition): string {
+function keyFor(policy: Policy, condition: SLOViolationCondition): string {
   return JSON.stringify([policy.name, condition]);
 }

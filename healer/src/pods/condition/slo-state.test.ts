@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { NOW_MS, policy } from '../../../test/fakes/samples.ts';
 import type { VectorSample } from '../../alerts/prometheus.ts';
-import type { SloSickCondition } from '../../policy/schema.ts';
+import type { SLOViolationCondition } from '../../policy/schema.ts';
 import { advance, type Evaluation, missingNow, NOTHING_KNOWN, readSlo, type SloState } from './slo-state.ts';
 
 const STALE_MS = 3_000;
 
-function sloCondition(): SloSickCondition {
-  const found = policy().conditions.find((each) => each.type === 'SloSick');
-  if (found === undefined) throw new Error('the sample policy has no SloSick');
+function sloCondition(): SLOViolationCondition {
+  const found = policy().conditions.find((each) => each.type === 'SLOViolation');
+  if (found === undefined) throw new Error('the sample policy has no SLOViolation');
   return found;
 }
 

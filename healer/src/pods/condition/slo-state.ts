@@ -1,5 +1,5 @@
 import type { VectorSample } from '../../alerts/prometheus.ts';
-import type { SloSickCondition } from '../../policy/schema.ts';
+import type { SLOViolationCondition } from '../../policy/schema.ts';
 import { isSick } from '../../policy/threshold.ts';
 import type { SloReading } from './observation.ts';
 
@@ -33,7 +33,7 @@ export const NOTHING_KNOWN: SloState = {
 export function advance(
   state: SloState,
   evaluation: Evaluation,
-  condition: SloSickCondition,
+  condition: SLOViolationCondition,
   staleAfterMs: number,
 ): SloState {
   const usable = checkEvaluation(evaluation, condition, staleAfterMs);
@@ -70,7 +70,7 @@ type Usable =
   | { readonly ok: true; readonly values: ReadonlyMap<string, number> }
   | { readonly ok: false; readonly reason: string };
 
-function checkEvaluation(evaluation: Evaluation, condition: SloSickCondition, staleAfterMs: number): Usable {
+function checkEvaluation(evaluation: Evaluation, condition: SLOViolationCondition, staleAfterMs: number): Usable {
   if (!evaluation.ok) return evaluation;
   if (evaluation.samples.length === 0) return { ok: false, reason: 'the query returned no sample' };
   const values = new Map<string, number>();

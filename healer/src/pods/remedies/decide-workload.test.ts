@@ -10,17 +10,17 @@ const trace = (changes: Partial<RollbackTrace>): RollbackTrace => ({
   ...changes,
 });
 
-/** Oldest first: `*` after a revision that serves, `!` after a proven one; the last one is the newest. */
+/** Oldest first: `*` after a revision that serves, `!` after one known to be good; the last one is the newest. */
 function plan(names: readonly string[], last?: RollbackTrace, giveUpAfter = 3) {
   const revisions = names.map((text, index) => ({
     name: text.replace(/[*!]/g, ''),
     number: index + 1,
     working: text.includes('*'),
   }));
-  const proven = names.filter((text) => text.includes('!')).map((text) => text.replace(/[*!]/g, ''));
+  const good = names.filter((text) => text.includes('!')).map((text) => text.replace(/[*!]/g, ''));
   const current = revisions.at(-1)?.name ?? '';
-  const isProven = (name: string): boolean => proven.includes(name);
-  const result = planWorkload({ current, revisions: revisions.reverse(), isProven, trace: last, giveUpAfter });
+  const isKnownGood = (name: string): boolean => good.includes(name);
+  const result = planWorkload({ current, revisions: revisions.reverse(), isKnownGood, trace: last, giveUpAfter });
   return result.kind === 'rollback' ? `to ${result.to.name} (${result.times})` : result.reason;
 }
 
@@ -57,7 +57,7 @@ describe('planWorkload', () => {
   });
 
   it('decides nothing about a revision that it does not know', () => {
-    const known = { current: 'b', revisions: [], isProven: () => false, trace: undefined, giveUpAfter: 3 };
+    const known = { current: 'b', revisions: [], isKnownGood: () => false, trace: undefined, giveUpAfter: 3 };
     expect(planWorkload(known)).toMatchObject({ kind: 'leave' });
   });
 });

@@ -21,12 +21,12 @@ const Trace = z.object({
 /** What the healer notes on a workload that it rolls back. */
 export type RollbackTrace = z.infer<typeof Trace>;
 
-export interface WorkloadCase {
+export interface RevisionSituation {
   /** The newest revision. */
   readonly current: string;
   /** Newest first. */
   readonly revisions: readonly WorkloadRevision[];
-  readonly isProven: (revision: string) => boolean;
+  readonly isKnownGood: (revision: string) => boolean;
   readonly trace: RollbackTrace | undefined;
   readonly giveUpAfter: number;
 }
@@ -36,10 +36,10 @@ export type WorkloadPlan =
   | { readonly kind: 'leave'; readonly reason: string };
 
 /** Which revision a bad rollout goes back to. Pure. */
-export function planWorkload({ current, revisions, isProven, trace, giveUpAfter }: WorkloadCase): WorkloadPlan {
+export function planWorkload({ current, revisions, isKnownGood, trace, giveUpAfter }: RevisionSituation): WorkloadPlan {
   const newest = revisions.find(({ name }) => name === current);
   if (newest === undefined) return { kind: 'leave', reason: 'its newest revision is not known' };
-  if (isProven(current)) {
+  if (isKnownGood(current)) {
     return {
       kind: 'leave',
       reason: 'its newest revision was rolled out completely before, so the rollout is not the cause',
@@ -53,7 +53,7 @@ export function planWorkload({ current, revisions, isProven, trace, giveUpAfter 
     return { kind: 'leave', reason: `the same revision was rolled back ${times} times and comes again` };
   }
   const to = revisions.find(
-    (each) => each.number < newest.number && each.name !== trace?.from && (each.working || isProven(each.name)),
+    (each) => each.number < newest.number && each.name !== trace?.from && (each.working || isKnownGood(each.name)),
   );
   if (to === undefined) return { kind: 'leave', reason: 'no older revision is known to have worked' };
   return { kind: 'rollback', to, times: times + 1 };

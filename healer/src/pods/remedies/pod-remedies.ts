@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Remedy, RemedyCase } from '../../incidents/remedy.ts';
+import type { Remedy, RemedyRequest } from '../../incidents/remedy.ts';
 import type { EvictionTarget } from '../../kube/client.ts';
 import { send } from './send.ts';
 
@@ -18,7 +18,7 @@ export function notify(clock: Clock): Remedy {
   return { type: 'Notify', apply: async () => ({ kind: 'accepted', actedAtMs: clock.nowMs() }) };
 }
 
-function podOf({ target: { namespace, name, uid } }: RemedyCase): EvictionTarget {
+function podOf({ target: { namespace, name, uid } }: RemedyRequest): EvictionTarget {
   return { namespace, name, uid };
 }
 

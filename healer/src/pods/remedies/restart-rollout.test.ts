@@ -2,14 +2,14 @@ import type { V1Deployment } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/fakes/manual-clock.ts';
 import { workload } from '../../../test/fakes/samples.ts';
-import type { RemedyCase } from '../../incidents/remedy.ts';
+import type { RemedyRequest } from '../../incidents/remedy.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { restartRollout } from './restart-rollout.ts';
 
-const sick: RemedyCase = {
+const sick: RemedyRequest = {
   incident: 'i1',
   policy: 'p',
-  condition: 'SloSick',
+  condition: 'SLOViolation',
   target: { kind: 'Pod', namespace: 'shop', name: 'a', uid: 'uid-a' },
   workload: workload(),
   reason: 'sick',

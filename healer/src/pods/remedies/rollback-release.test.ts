@@ -3,13 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/fakes/manual-clock.ts';
 import { deploymentManifest, type ReleaseSample, releaseSecret } from '../../../test/fakes/release-secrets.ts';
 import { pod } from '../../../test/fakes/samples.ts';
-import type { Outcome, RemedyCase } from '../../incidents/remedy.ts';
+import type { Outcome, RemedyRequest } from '../../incidents/remedy.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { type ReleaseRollbackParts, RollbackRelease } from './rollback-release.ts';
 
 const at = (minute: number): string => `2026-01-01T00:0${minute}:00Z`;
 const image = (name: string): string => deploymentManifest('shop-release', name);
-const sick: RemedyCase = {
+const sick: RemedyRequest = {
   incident: 'incident-1',
   policy: 'p',
   condition: 'CrashLoop',
@@ -47,9 +47,9 @@ describe('the rollback of the release that a sick pod belongs to', () => {
     parts = {
       clock: new ManualClock(),
       allowedNamespaces: ['shop'],
-      ownership: { mayActOn: () => mine, confirm: async () => mine },
+      shards: { mayActOn: () => mine, confirm: async () => mine },
       rules: { uninstallPendingInstall: false, giveUpAfter: 3 },
-      isProven: ({ revision }) => revision === 1,
+      isKnownGood: ({ revision }) => revision === 1,
       podsIn: () => (bornAt === undefined ? [] : [pod({ name: 'a', uid: 'uid-a', createdAtMs: Date.parse(bornAt) })]),
       api: { readWorkload: async () => deployment, readRelease: async () => secrets },
       helm: {
@@ -213,9 +213,9 @@ describe('the rollback of the release that a sick pod belongs to', () => {
     const broken = new RollbackRelease({
       clock: new ManualClock(),
       allowedNamespaces: ['shop'],
-      ownership: { mayActOn: () => true, confirm: async () => true },
+      shards: { mayActOn: () => true, confirm: async () => true },
       rules: { uninstallPendingInstall: false, giveUpAfter: 3 },
-      isProven: () => true,
+      isKnownGood: () => true,
       podsIn: () => [],
       api: { readWorkload: () => Promise.reject(new KubeError('no answer', {})), readRelease: async () => [] },
       helm: { rollback: () => Promise.reject(new Error()), uninstall: () => Promise.reject(new Error()) },

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { PodView } from '../../cluster/pod.ts';
 import { hasRevisions, type RevisedWorkload } from '../../cluster/workload-facts.ts';
 import { RETRY_MS, refused } from '../../incidents/refused.ts';
-import type { Outcome, Remedy, RemedyCase } from '../../incidents/remedy.ts';
+import type { Outcome, Remedy, RemedyRequest } from '../../incidents/remedy.ts';
 import type { WorkloadAddress, WorkloadObject } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { HelmRules } from '../../policy/helm-conditions.ts';
@@ -12,7 +12,7 @@ import { isUnderWay, planRelease } from '../../releases/decide-release.ts';
 import type { HelmCommand, ReleaseAddress } from '../../releases/helm-command.ts';
 import { type ReleaseRevision, releaseKey } from '../../releases/secrets/release.ts';
 import { viewReleaseSecret } from '../../releases/secrets/release-view.ts';
-import type { Ownership } from '../../shards/ownership.ts';
+import type { ShardOwnership } from '../../shards/ownership.ts';
 import { releaseOf } from './release-owner.ts';
 
 export interface ReleaseRollbackParts {
@@ -22,11 +22,11 @@ export interface ReleaseRollbackParts {
   };
   readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'>;
   readonly clock: Clock;
-  readonly ownership: Ownership;
+  readonly shards: ShardOwnership;
   readonly podsIn: (namespace: string) => readonly PodView[];
   /** Namespaces whose releases the healer may touch. */
   readonly allowedNamespaces: readonly string[];
-  readonly isProven: (revision: ReleaseRevision) => boolean;
+  readonly isKnownGood: (revision: ReleaseRevision) => boolean;
   readonly rules: Pick<HelmRules, 'uninstallPendingInstall' | 'giveUpAfter'>;
 }
 
@@ -39,7 +39,7 @@ export class RollbackRelease implements Remedy {
     this.#parts = parts;
   }
 
-  async apply(sick: RemedyCase): Promise<Outcome> {
+  async apply(sick: RemedyRequest): Promise<Outcome> {
     const { workload } = sick;
     if (workload === undefined) return { kind: 'inapplicable', reason: 'no known workload replaces the pod' };
     if (!hasRevisions(workload)) return { kind: 'inapplicable', reason: 'a ReplicaSet keeps no earlier revision' };
@@ -55,7 +55,7 @@ export class RollbackRelease implements Remedy {
     }
   }
 
-  async #treat(sick: RemedyCase, workload: RevisedWorkload, release: ReleaseAddress): Promise<Outcome> {
+  async #treat(sick: RemedyRequest, workload: RevisedWorkload, release: ReleaseAddress): Promise<Outcome> {
     const { api, podsIn, allowedNamespaces } = this.#parts;
     const { namespace } = release;
     if (!allowedNamespaces.includes(namespace)) {
@@ -87,20 +87,20 @@ export class RollbackRelease implements Remedy {
     history: readonly ReleaseRevision[],
     latest: ReleaseRevision,
   ): Promise<Outcome> {
-    const { ownership, isProven, rules } = this.#parts;
-    if (latest.status === 'deployed' && isProven(latest)) {
+    const { shards, isKnownGood, rules } = this.#parts;
+    if (latest.status === 'deployed' && isKnownGood(latest)) {
       return {
         kind: 'inapplicable',
         reason: 'its newest revision was rolled out completely before, so that is not the cause',
       };
     }
     const condition = latest.status === 'failed' ? 'ReleaseFailed' : 'ReleaseUnready';
-    const plan = planRelease({ condition, history, isProven, rules });
+    const plan = planRelease({ condition, history, isKnownGood, rules });
     if (plan.kind === 'leave') return { kind: 'inapplicable', reason: plan.reason };
-    if (!(await ownership.confirm(workload.uid))) {
+    if (!(await shards.confirm(workload.uid))) {
       return refused('NotMyShard', 'the lease could not be confirmed just before acting');
     }
-    const outcome = await actOnRelease(this.#parts, plan, () => ownership.mayActOn(workload.uid));
+    const outcome = await actOnRelease(this.#parts, plan, () => shards.mayActOn(workload.uid));
     return outcome.kind === 'accepted' ? { ...outcome, generation: await this.#generationOf(workload) } : outcome;
   }
 

@@ -4,11 +4,11 @@ import { managerOf } from '../../cluster/managed-elsewhere.ts';
 import type { PodView } from '../../cluster/pod.ts';
 import { hasRevisions, type RevisedWorkload } from '../../cluster/workload-facts.ts';
 import { RETRY_MS, refused } from '../../incidents/refused.ts';
-import type { Outcome, Remedy, RemedyCase } from '../../incidents/remedy.ts';
+import type { Outcome, Remedy, RemedyRequest } from '../../incidents/remedy.ts';
 import type { EvictionTarget, WorkloadAddress, WorkloadObject } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { ANNOTATIONS } from '../../names.ts';
-import type { Ownership } from '../../shards/ownership.ts';
+import type { ShardOwnership } from '../../shards/ownership.ts';
 import { planWorkload, type RollbackTrace, readTrace } from './decide-workload.ts';
 import { releaseOf } from './release-owner.ts';
 import {
@@ -30,10 +30,10 @@ export interface WorkloadApi {
 export interface WorkloadRollbackParts {
   readonly api: WorkloadApi;
   readonly clock: Clock;
-  readonly ownership: Ownership;
+  readonly shards: ShardOwnership;
   readonly podsIn: (namespace: string) => readonly PodView[];
   /** Whether a revision of a workload was once rolled out completely. */
-  readonly isProven: (workload: RevisedWorkload, revision: string) => boolean;
+  readonly isKnownGood: (workload: RevisedWorkload, revision: string) => boolean;
   readonly giveUpAfter: number;
 }
 
@@ -52,7 +52,7 @@ export class RollbackWorkload implements Remedy {
     this.#parts = parts;
   }
 
-  async apply(sick: RemedyCase): Promise<Outcome> {
+  async apply(sick: RemedyRequest): Promise<Outcome> {
     const { workload } = sick;
     if (workload === undefined) return { kind: 'inapplicable', reason: 'no known workload replaces the pod' };
     if (!hasRevisions(workload)) return { kind: 'inapplicable', reason: 'a ReplicaSet keeps no earlier revision' };
@@ -64,7 +64,7 @@ export class RollbackWorkload implements Remedy {
     }
   }
 
-  async #treat(sick: RemedyCase, workload: RevisedWorkload): Promise<Outcome> {
+  async #treat(sick: RemedyRequest, workload: RevisedWorkload): Promise<Outcome> {
     const live = await this.#parts.api.readWorkload(workload);
     if (live?.metadata?.uid !== workload.uid) return refused('TargetGone', 'the workload is gone');
     const trace = readTrace(live.metadata.annotations?.[ANNOTATIONS.rolledBack]);
@@ -84,12 +84,12 @@ export class RollbackWorkload implements Remedy {
   }
 
   async #rollBack(
-    sick: RemedyCase,
+    sick: RemedyRequest,
     workload: RevisedWorkload,
     { live, revisions, current }: Found,
     trace: RollbackTrace | undefined,
   ): Promise<Outcome> {
-    const { api, clock, ownership, isProven, giveUpAfter } = this.#parts;
+    const { api, clock, shards, isKnownGood, giveUpAfter } = this.#parts;
     const pod = this.#parts.podsIn(workload.namespace).find(({ uid }) => uid === sick.target.uid);
     if (pod === undefined) return refused('TargetGone', 'the pod is gone');
     if (
@@ -101,11 +101,17 @@ export class RollbackWorkload implements Remedy {
     ) {
       return { kind: 'inapplicable', reason: 'the pod is not of the newest revision, so the rollout is not the cause' };
     }
-    const plan = planWorkload({ current, revisions, trace, giveUpAfter, isProven: (name) => isProven(workload, name) });
+    const plan = planWorkload({
+      current,
+      revisions,
+      trace,
+      giveUpAfter,
+      isKnownGood: (name) => isKnownGood(workload, name),
+    });
     if (plan.kind === 'leave') return { kind: 'inapplicable', reason: plan.reason };
     const to = revisions.find(({ name }) => name === plan.to.name);
     if (to === undefined) throw new Error('planned a revision that is not there');
-    if (!(await ownership.confirm(workload.uid)) || !ownership.mayActOn(workload.uid)) {
+    if (!(await shards.confirm(workload.uid)) || !shards.mayActOn(workload.uid)) {
       return refused('NotMyShard', 'the lease could not be confirmed just before acting');
     }
     const atMs = clock.nowMs();

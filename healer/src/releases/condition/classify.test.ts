@@ -30,9 +30,9 @@ const crashing = (waitingReason: string) => [
   },
 ];
 
-function judge(ageMs: number, workloads: readonly WorkloadReading[], provenGood = false) {
+function judge(ageMs: number, workloads: readonly WorkloadReading[], knownGood = false) {
   const latest = revision({ createdAtMs: NOW_MS - ageMs, changedAtMs: NOW_MS - ageMs });
-  return classifyRelease({ latest, provenGood, workloads }, rules, NOW_MS);
+  return classifyRelease({ latest, knownGood, workloads }, rules, NOW_MS);
 }
 
 describe('a release that is pending or failed', () => {
@@ -47,19 +47,19 @@ describe('a release that is pending or failed', () => {
     ['superseded', 900_000, 'healthy', undefined],
   ] as const)('%s for %i ms is %s', (status: ReleaseStatus, ageMs, kind, condition) => {
     const latest = revision({ status, createdAtMs: NOW_MS - ageMs, changedAtMs: NOW_MS - ageMs });
-    const assessment = classifyRelease({ latest, provenGood: false, workloads: [] }, rules, NOW_MS);
+    const assessment = classifyRelease({ latest, knownGood: false, workloads: [] }, rules, NOW_MS);
     expect(assessment).toMatchObject({ kind, ...(condition === undefined ? {} : { condition }) });
   });
 
   it('is looked at again exactly when the time is over', () => {
     const latest = revision({ status: 'failed', createdAtMs: 0, changedAtMs: NOW_MS - 5_000 });
-    const assessment = classifyRelease({ latest, provenGood: false, workloads: [] }, rules, NOW_MS);
+    const assessment = classifyRelease({ latest, knownGood: false, workloads: [] }, rules, NOW_MS);
     expect(assessment).toMatchObject({ kind: 'suspect', untilMs: NOW_MS + 10_000 });
   });
 
   it('counts from the last change, so that a client that still writes is not taken for dead', () => {
     const latest = revision({ status: 'pending-upgrade', createdAtMs: NOW_MS - 900_000, changedAtMs: NOW_MS - 1_000 });
-    expect(classifyRelease({ latest, provenGood: false, workloads: [] }, rules, NOW_MS).kind).toBe('suspect');
+    expect(classifyRelease({ latest, knownGood: false, workloads: [] }, rules, NOW_MS).kind).toBe('suspect');
   });
 });
 

@@ -9,7 +9,7 @@ export interface ReleaseObservation {
   /** The newest revision. */
   readonly latest: ReleaseRevision;
   /** Its workloads were rolled out completely once: what happens to its pods later is no bad upgrade. */
-  readonly provenGood: boolean;
+  readonly knownGood: boolean;
   readonly workloads: readonly WorkloadReading[];
 }
 
@@ -58,7 +58,7 @@ function held(
 }
 
 function classifyDeployed(
-  { latest, provenGood, workloads }: ReleaseObservation,
+  { latest, knownGood, workloads }: ReleaseObservation,
   rules: HelmRules,
   nowMs: number,
 ): ReleaseAssessment {
@@ -68,7 +68,7 @@ function classifyDeployed(
     const whole = judged.some((each) => each.kind === 'done' && each.whole) && !workloads.some(isBehind);
     return { kind: 'healthy', reason: 'none of its workloads is being rolled out', whole };
   }
-  if (provenGood) return { kind: 'healthy', reason: 'it was rolled out completely before', whole: false };
+  if (knownGood) return { kind: 'healthy', reason: 'it was rolled out completely before', whole: false };
   const deadlineMs = latest.changedAtMs + rules.readyWithinMs;
   const [first] = unfinished;
   if (nowMs < deadlineMs) return { kind: 'suspect', reason: first?.reason ?? '', untilMs: deadlineMs };

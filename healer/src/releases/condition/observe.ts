@@ -46,7 +46,7 @@ export class ReleaseMonitor {
   }
 
   /** `isProvenGood` tells whether a revision was once seen to work. */
-  look(key: string, isProvenGood: (revision: ReleaseRevision) => boolean, nowMs: number): Sighting {
+  look(key: string, isKnownGood: (revision: ReleaseRevision) => boolean, nowMs: number): Sighting {
     const seen = [...this.#releases.values()].filter((each) => each.key === key).sort((a, b) => b.number - a.number);
     const [newest] = seen;
     if (newest === undefined) return { kind: 'gone' };
@@ -54,7 +54,7 @@ export class ReleaseMonitor {
     const latest = newest.revision;
     const workloads = latest.workloads.map((workload) => this.#read(workload, nowMs));
     const history = seen.flatMap(({ revision }) => (revision === undefined ? [] : [revision]));
-    return { kind: 'release', observation: { latest, provenGood: isProvenGood(latest), workloads }, history };
+    return { kind: 'release', observation: { latest, knownGood: isKnownGood(latest), workloads }, history };
   }
 
   /** Releases whose newest revision has this workload. */
