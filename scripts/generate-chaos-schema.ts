@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../', import.meta.url));
 const file = join(root, 'schema/chaos-mesh.schema.json');
 const cache =
   process.env.HEALPROOF_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'healproof');
-const parts = join(cache, 'lab/images/airgap/modules/parts');
+const parts = join(cache, 'airgap/parts');
 const PART = 'chaos-mesh-';
 
 function lockedVersion(): string {
