@@ -48,6 +48,16 @@ module.exports = {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|process)/' },
     },
     {
+      name: 'fault-kinds-are-strangers',
+      comment: 'a kind of fault knows itself and what all kinds share, no other kind',
+      severity: 'error',
+      from: { path: '^src/(scenario/faults|runner/faults|adapters/witness)/([^/]+)/', ...notTest },
+      to: {
+        path: '^src/(scenario/faults|runner/faults|adapters/witness)/[^/]+/',
+        pathNot: '^src/[^/]+/(faults|witness)/($2|shared|looking)/',
+      },
+    },
+    {
       name: 'lab-knows-ports-and-processes',
       comment: 'the lab is behind the port of its name; it may use domain words and the process adapter',
       severity: 'error',

@@ -5,14 +5,14 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ChaosSchemaFile, chaosSchemasFromCrds } from '../src/scenario/faults/chaos-mesh/chaos-schema.ts';
 import { canonicalJson } from '../src/scenario/model/canonical.ts';
-import { type ChaosSchemaFile, chaosSchemasFromCrds } from '../src/scenario/schema/chaos-schema.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const file = join(root, 'schema/chaos-mesh.schema.json');
 const cache =
   process.env.HEALPROOF_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'healproof');
-const parts = join(cache, 'lab/images/airgap/modules/parts');
+const parts = join(cache, 'airgap/parts');
 const PART = 'chaos-mesh-';
 
 function lockedVersion(): string {

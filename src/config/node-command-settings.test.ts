@@ -38,6 +38,10 @@ describe('nodeCommands', () => {
     ['  reboot: { do: [./off, "{node}"] }', 'nodeCommands.reboot.undo: expected a program and its arguments as a list'],
     [`  pause: { do: [./off, "{node}"], ${UNDO} }`, 'nodeCommands.pause.check: expected a program and its arguments'],
     [
+      `  stopKubelet: { do: [./off, "{node}"], ${UNDO} }`,
+      'nodeCommands.stopKubelet.check: expected a program and its arguments',
+    ],
+    [
       `  reboot: { do: [./off, "{node}"], ${UNDO}, chek: 1 }`,
       'nodeCommands.reboot.chek: unknown key (did you mean check?)',
     ],

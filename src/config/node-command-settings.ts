@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { redact } from '../adapters/evidence/redact.ts';
 import type { Issue } from '../errors.ts';
 import type { NodeCommand } from '../ports/node-commands.ts';
+import { NODE_ACTION_KINDS } from '../scenario/faults/node/node-actions.ts';
 import { parseDuration } from '../scenario/model/duration.ts';
-import type { NodeAction } from '../scenario/model/fault.ts';
+import { NODE_ACTIONS, type NodeAction } from '../scenario/model/fault.ts';
 import { didYouMean } from '../scenario/yaml/nearest.ts';
 import type { Source } from '../scenario/yaml/source.ts';
 
@@ -38,6 +39,14 @@ function isSecret(word: string, index: number, words: readonly string[]): boolea
 }
 
 const once = z.strictObject({ do: argv, undo: argv }).transform((command) => ({ ...command, check: null }));
+const checked = z.strictObject({ do: argv, undo: argv, check: argv });
+/** What stands below the API server nobody but a check can see. */
+const commandOf = (action: NodeAction): z.ZodType<NodeCommand> =>
+  NODE_ACTION_KINDS[action].mustEndBecause === null ? once : checked;
+type CommandSchemas = Record<NodeAction, z.ZodOptional<z.ZodType<NodeCommand>>>;
+const commands = Object.fromEntries(
+  NODE_ACTIONS.map((action) => [action, commandOf(action).optional()]),
+) as CommandSchemas;
 const settings = z.strictObject({
   deadline: z
     .string({ error: 'expected a duration such as 60s' })
@@ -48,10 +57,7 @@ const settings = z.strictObject({
       return z.NEVER;
     })
     .default(60_000),
-  pause: z.strictObject({ do: argv, undo: argv, check: argv }).optional(),
-  restart: once.optional(),
-  reboot: once.optional(),
-  drain: once.optional(),
+  ...commands,
 });
 
 export const NODE_COMMANDS_KEY = 'nodeCommands';

@@ -24,6 +24,9 @@ export interface NodeMachines {
   /** Unpauses and starts it, whichever is needed; fine where neither is. */
   wake(node: string): Promise<void>;
   setRestartPolicy(node: string, policy: string): Promise<void>;
-  /** Started before the fault; wakes the node `afterMs` from now, or at once when this process is gone. */
-  armDeadMan(node: string, afterMs: number): Promise<DeadMan>;
+  /**
+   * Started before the fault; wakes the node `afterMs` from now, or at once when this process is gone, and then runs the
+   * bash script in it, where one is given, until that succeeds.
+   */
+  armDeadMan(node: string, afterMs: number, script?: string): Promise<DeadMan>;
 }

@@ -2,9 +2,9 @@ import type { PodTarget, Target, WitnessReading } from '../experiment/evidence/e
 import type { ObjectChange } from '../experiment/fault/object-change.ts';
 import type { SingleFault } from '../scenario/model/fault.ts';
 
-/** Peers of a target that a network fault separates it from. */
-export interface WitnessSubject {
-  readonly fault: SingleFault;
+/** A fault as a witness has to know it. */
+export interface WitnessSubject<Fault extends SingleFault = SingleFault> {
+  readonly fault: Fault;
   readonly targets: readonly Target[];
   /** The other side of a network fault; empty where there is none. */
   readonly peers: readonly PodTarget[];
@@ -16,7 +16,7 @@ export interface WitnessSubject {
 
 /** Sees for itself, without asking the injector, whether the world changed. */
 export interface Witness {
-  /** Null where nothing here can witness this fault. */
+  /** What it looks at, e.g. `pod-uid`. */
   readonly name: string;
   /** How long a bite may take to show, ms, where that is longer than usual. */
   readonly patienceMs?: number;

@@ -5,8 +5,8 @@ import { parse } from 'yaml';
 import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { formatIssue } from '../errors.ts';
 import { type Compiled, compileScenarios } from './compile.ts';
+import { chaosSchemasFromCrds } from './faults/chaos-mesh/chaos-schema.ts';
 import { NETWORK_CHAOS_CRD, SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
-import { chaosSchemasFromCrds } from './schema/chaos-schema.ts';
 import type { SourceFile } from './yaml/source.ts';
 
 const LIBRARY = [{ path: 'steady-state/normal.yaml', text: SAMPLE_STEADY_STATE }];
@@ -289,6 +289,10 @@ describe('compileScenarios', () => {
     [
       'TimeChaos',
       '{ mode: random-max-percent, value: "50", selector: { namespaces: [shop] }, duration: 1.5m, timeOffset: -1h }',
+    ],
+    [
+      'HTTPChaos',
+      '{ mode: one, selector: { namespaces: [shop] }, duration: 90s, target: Request, port: 80, abort: true }',
     ],
   ])('takes the %s %s', (kind, spec) => {
     expect(issuesOf(chaos(kind, spec))).toEqual([]);

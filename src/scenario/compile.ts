@@ -4,10 +4,11 @@ import { blastRadiusIssues } from './checks/blast-radius.ts';
 import { changeIssues } from './checks/changes.ts';
 import { clusterIssues } from './checks/cluster.ts';
 import { faultIssues } from './checks/fault.ts';
-import { liveProbeIssues, liveTimeIssues, probeNameIssues } from './checks/probes.ts';
+import { probeIssues, probeNameIssues, writtenProbeIssues } from './checks/probes.ts';
 import { queryIssues } from './checks/queries.ts';
 import { recoveryIssues } from './checks/recovery.ts';
 import { signalIssues } from './checks/signals.ts';
+import { type ChaosSchemas, createSpecChecker } from './faults/chaos-mesh/chaos-schema.ts';
 import type { Scenario } from './model/scenario.ts';
 import type { AnalysePromql } from './promql/analysis.ts';
 import { labScrapeIntervalMs, type ScrapeInterval } from './promql/probe-rules.ts';
@@ -19,7 +20,6 @@ import {
   referenceIssues,
   resolveScenario,
 } from './read/resolve.ts';
-import { type ChaosSchemas, createSpecChecker } from './schema/chaos-schema.ts';
 import type { GivenParams } from './schema/params.ts';
 import { type ReadText, type SourceFile, valueAt } from './yaml/source.ts';
 
@@ -70,7 +70,7 @@ export function compileScenarios(
   const checkSpec = createSpecChecker(options.chaosSchemas ?? new Map());
   issues.push(...repeatedNames(steadyStates), ...repeatedNames(scenarios), ...misplaced(scenarios, asked));
   issues.push(...documents.flatMap((d) => resolvedOnly(d, queryIssues(d, analyse, scrapeIntervalMs))));
-  issues.push(...documents.flatMap((d) => resolvedOnly(d, liveProbeIssues(d))));
+  issues.push(...documents.flatMap((d) => resolvedOnly(d, writtenProbeIssues(d))));
   issues.push(...scenarios.flatMap((scenario) => resolvedOnly(scenario, faultIssues(scenario, checkSpec))));
   const context = {
     steadyStates: new Map(steadyStates.map((document) => [nameOf(document), document])),
@@ -83,7 +83,7 @@ export function compileScenarios(
     if (parsedScenario.document === null) return [];
     const draft = resolveScenario(parsedScenario, parsedScenario.document, context);
     issues.push(
-      ...liveTimeIssues(draft),
+      ...probeIssues(draft),
       ...probeNameIssues(draft),
       ...actionIssues(draft),
       ...blastRadiusIssues(draft),

@@ -6,7 +6,8 @@ import { RunFolder } from '../../src/adapters/evidence/run-folder.ts';
 import { verifyRun } from '../../src/adapters/evidence/verify-run.ts';
 import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
-import type { Fault, SingleFault } from '../../src/scenario/model/fault.ts';
+import { NODE_ACTION_KINDS } from '../../src/scenario/faults/node/node-actions.ts';
+import type { Fault, NodeAction, SingleFault } from '../../src/scenario/model/fault.ts';
 import type { Probe, Scenario } from '../../src/scenario/model/scenario.ts';
 import {
   DEPLOYMENT,
@@ -76,11 +77,11 @@ const lyingChaos = (world: SmallCluster): void => {
   world.isChaosReal = false;
 };
 
-const nodeFault = (action: 'pause' | 'restart' | 'reboot' | 'drain'): SingleFault => ({
+const nodeFault = (action: NodeAction): SingleFault => ({
   type: 'node',
   action,
   node: { runs: { namespace: 'shop', labels: { app: 'back' } } },
-  durationMs: action === 'pause' ? 120_000 : null,
+  durationMs: NODE_ACTION_KINDS[action].mustEndBecause === null ? null : 120_000,
 });
 const deletion: SingleFault = { type: 'kubernetes', change: { verb: 'delete', object: POD }, ...single };
 
@@ -115,6 +116,7 @@ const CASES: readonly Case[] = [
   { what: 'a paused node', fault: nodeFault('pause'), sabotage: idleMachines },
   { what: 'a restarted node', fault: nodeFault('restart'), sabotage: idleMachines },
   { what: 'a rebooted node', fault: nodeFault('reboot'), sabotage: idleMachines },
+  { what: 'a node without its kubelet', fault: nodeFault('stopKubelet'), sabotage: idleMachines },
   { what: 'a drained node', fault: nodeFault('drain'), sabotage: deafApiServer },
   { what: 'a wrong clock', fault: chaos('TimeChaos'), sabotage: lyingChaos },
   {
@@ -157,6 +159,7 @@ describe('every kind of fault', () => {
     expect(world.kube.objects.get(`Node/${NODE}`)?.spec).toEqual({});
     expect(await world.machines.state(NODE)).toEqual({ running: true, paused: false, restartPolicy: 'on-failure:1' });
     expect([...world.machines.armed]).toEqual([]);
+    expect(world.machines.hasKubelet(NODE)).toBe(true);
   });
 
   it.each(CASES)(
@@ -191,23 +194,30 @@ const LIVE_PROBES: readonly Probe[] = [
 function giveCommands({ commands, machines }: SmallCluster): void {
   const own = { do: ['power', 'off', '{node}'], undo: ['power', 'on', '{node}'] };
   const check = ['power', 'is-off', '{node}'];
-  commands.actions = { pause: { ...own, check }, restart: { ...own, check: null }, reboot: { ...own, check: null } };
+  const [lasting, once] = [
+    { ...own, check },
+    { ...own, check: null },
+  ];
+  commands.actions = { pause: lasting, stopKubelet: lasting, restart: once, reboot: once };
   machines.reaches = () => false;
 }
 
 describe('a node that is no container of the engine', () => {
-  it.each(['pause', 'restart', 'reboot'] as const)('is hit by a command of the user’s: %s', async (action) => {
-    giveCommands(world);
-    const record = await runWith(world, nodeFault(action));
-    expect(record.judgement).toMatchObject({ verdict: 'pass', reasons: [], absorbed: true });
-    expect(record).toMatchObject({ leaks: [], cleanupErrors: [] });
-    expect(world.commands.diary).toEqual([`arm ${action} ${NODE}`, `do ${action} ${NODE}`, `undo ${action} ${NODE}`]);
-    expect([...world.commands.armed]).toEqual([]);
-    expect((await world.machines.state(NODE)).paused).toBe(false);
-    expect(record.manifests?.injected).toMatchObject({ action, command: ['power', 'off', '{node}'] });
-  });
+  it.each(['pause', 'restart', 'reboot', 'stopKubelet'] as const)(
+    'is hit by a command of the user’s: %s',
+    async (action) => {
+      giveCommands(world);
+      const record = await runWith(world, nodeFault(action));
+      expect(record.judgement).toMatchObject({ verdict: 'pass', reasons: [], absorbed: true });
+      expect(record).toMatchObject({ leaks: [], cleanupErrors: [] });
+      expect(world.commands.diary).toEqual([`arm ${action} ${NODE}`, `do ${action} ${NODE}`, `undo ${action} ${NODE}`]);
+      expect([...world.commands.armed]).toEqual([]);
+      expect((await world.machines.state(NODE)).paused).toBe(false);
+      expect(record.manifests?.injected).toMatchObject({ action, command: ['power', 'off', '{node}'] });
+    },
+  );
 
-  it.each(['pause', 'restart', 'reboot'] as const)(
+  it.each(['pause', 'restart', 'reboot', 'stopKubelet'] as const)(
     'is not proven to be hit by a command that does nothing: %s',
     async (action) => {
       giveCommands(world);

@@ -3,6 +3,7 @@ import type { RunRecord } from '../../src/experiment/run-record/run-record.ts';
 import { waitUntil } from '../../src/runner/waiting/wait-until.ts';
 import {
   CHART_PROJECT,
+  eventually,
   type Finished,
   fixture,
   onlyRecord,
@@ -12,7 +13,7 @@ import {
   startHealproof,
 } from './lab.ts';
 import { leftovers } from './leftovers.ts';
-import { descendantsOf } from './process-tree.ts';
+import { descendantsOf, killWithChildren } from './process-tree.ts';
 
 /** Too many for every day. */
 const isNightly = process.env.HEALPROOF_TEST_NIGHTLY === '1';
@@ -76,6 +77,15 @@ describe('a runner that is killed with everything below it', () => {
   });
 });
 
+async function withoutKubelet(): Promise<string[]> {
+  const { kube, nodes } = openLab();
+  const names = (await kube.list({ apiVersion: 'v1', kind: 'Node' })).map((node) => node.metadata.name);
+  const states = await Promise.all(
+    names.map((name) => nodes.run(name, 'systemctl show --property=ActiveState --value kubelet')),
+  );
+  return names.filter((_name, index) => states[index]?.stdout.trim() === 'inactive');
+}
+
 if (isNightly) describe('every other kind', everyOtherKind);
 
 function everyOtherKind(): void {
@@ -86,6 +96,7 @@ function everyOtherKind(): void {
     ['drained-node-is-emptied', ['node-drained']],
     ['restarted-node-comes-back', ['node-start']],
     ['rebooted-node-comes-back', ['node-start']],
+    ['stopped-kubelet-is-not-felt', ['kubelet-stopped']],
     ['two-lost-pods-are-replaced', ['object-read-back', 'pod-uid']],
   ])('bites, is witnessed and is taken back: %s', async (name, witness) => {
     await expectPass(await runHealproof(fixture(name)), witness);
@@ -94,6 +105,19 @@ function everyOtherKind(): void {
   it('an upgrade to an image that does not exist', async () => {
     const finished = await runIn(CHART_PROJECT, 'scenarios/bad-upgrade-takes-nobody-down.yaml');
     await expectPass(finished, ['release-record']);
+  });
+
+  it('a kubelet that was stopped is started when the runner is killed with everything below it', async () => {
+    const running = await startHealproof(fixture('stopped-kubelet-is-not-felt'));
+    await eventually('a kubelet to be stopped', 180_000, async () =>
+      (await withoutKubelet()).length > 0 ? null : '-',
+    );
+    await killWithChildren(running.pid);
+    await running.finished;
+    await eventually('the kubelet to be started', 20_000, async () => (await withoutKubelet()).join(', ') || null);
+    await eventually('the janitor to take back the rest', 120_000, async () => {
+      return (await leftovers(openLab().kube)).join(', ') || null;
+    });
   });
 
   it('a replica that nobody scales back is a refuted claim', async () => {

@@ -7,6 +7,7 @@ export class FakeMachines implements NodeMachines {
   /** Says yes to everything and does nothing. */
   isIdle = false;
   readonly #states = new Map<string, MachineState>();
+  readonly #withoutKubelet = new Set<string>();
 
   constructor(nodes: readonly string[]) {
     for (const node of nodes) this.#states.set(node, { running: true, paused: false, restartPolicy: 'on-failure:1' });
@@ -38,12 +39,24 @@ export class FakeMachines implements NodeMachines {
     await this.#change('wake', node, { running: true, paused: false });
   }
 
+  /** As somebody in the node would do it; the engine knows nothing of kubelets. */
+  setKubelet(node: string, isRunning: boolean): void {
+    this.diary.push(`${isRunning ? 'start' : 'stop'} the kubelet of ${node}`);
+    if (this.isIdle) return;
+    if (isRunning) this.#withoutKubelet.delete(node);
+    else this.#withoutKubelet.add(node);
+  }
+
+  hasKubelet(node: string): boolean {
+    return !this.#withoutKubelet.has(node);
+  }
+
   async setRestartPolicy(node: string, restartPolicy: string): Promise<void> {
     await this.#change(`restart policy ${restartPolicy} of`, node, { restartPolicy });
   }
 
-  async armDeadMan(node: string): Promise<DeadMan> {
-    this.diary.push(`arm ${node}`);
+  async armDeadMan(node: string, _afterMs: number, script?: string): Promise<DeadMan> {
+    this.diary.push(script === undefined ? `arm ${node}` : `arm ${node} with ${script}`);
     this.armed.add(node);
     return { disarm: async () => void this.armed.delete(node) };
   }

@@ -1,7 +1,8 @@
 import { FaultError } from '../../src/errors.ts';
 import type { CommandReport, NodeCommand, NodeCommands } from '../../src/ports/node-commands.ts';
-import type { DeadMan, NodeMachines } from '../../src/ports/node-machines.ts';
+import type { DeadMan } from '../../src/ports/node-machines.ts';
 import type { NodeAction } from '../../src/scenario/model/fault.ts';
+import type { FakeMachines } from './fake-machines.ts';
 
 /** Commands of a user whose nodes are the machines given, with a diary of what was run. */
 export class FakeNodeCommands implements NodeCommands {
@@ -13,9 +14,9 @@ export class FakeNodeCommands implements NodeCommands {
   isIdle = false;
   /** Every command fails with this. */
   failure: string | null = null;
-  readonly #machines: Pick<NodeMachines, 'pause' | 'wake' | 'restart' | 'state'>;
+  readonly #machines: FakeMachines;
 
-  constructor(machines: Pick<NodeMachines, 'pause' | 'wake' | 'restart' | 'state'>) {
+  constructor(machines: FakeMachines) {
     this.#machines = machines;
   }
 
@@ -30,7 +31,8 @@ export class FakeNodeCommands implements NodeCommands {
     return { command: `power ${action} ${node}`, output: 'done', durationMs: 1 };
   }
 
-  async stands(_action: NodeAction, node: string): Promise<boolean> {
+  async stands(action: NodeAction, node: string): Promise<boolean> {
+    if (action === 'stopKubelet') return !this.#machines.hasKubelet(node);
     return (await this.#machines.state(node)).paused;
   }
 
@@ -41,7 +43,8 @@ export class FakeNodeCommands implements NodeCommands {
   }
 
   async #perform(action: NodeAction, part: 'do' | 'undo', node: string): Promise<void> {
-    if (part === 'undo') await this.#machines.wake(node);
+    if (action === 'stopKubelet') this.#machines.setKubelet(node, part === 'undo');
+    else if (part === 'undo') await this.#machines.wake(node);
     else if (action === 'pause') await this.#machines.pause(node);
     else await this.#machines.restart(node);
   }

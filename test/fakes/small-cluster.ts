@@ -45,13 +45,13 @@ export class SmallCluster {
     this.#beatHearts();
   }
 
-  /** A kubelet that renews its Lease unless its node stands still. */
+  /** A kubelet that renews its Lease unless it is stopped or its node stands still. */
   #beatHearts(): void {
     const get = this.kube.get.bind(this.kube);
     this.kube.get = async (ref) => {
       if (ref.kind !== 'Lease' || ref.namespace !== 'kube-node-lease') return get(ref);
       const { paused } = await this.machines.state(ref.name);
-      const beat = paused ? 0 : Math.floor(this.clock.now() / 10_000);
+      const beat = paused || !this.machines.hasKubelet(ref.name) ? 0 : Math.floor(this.clock.now() / 10_000);
       return { apiVersion: 'v1', kind: 'Lease', metadata: { name: ref.name }, spec: { renewTime: String(beat) } };
     };
   }
@@ -60,7 +60,7 @@ export class SmallCluster {
     const { clock, kube, machines, commands, releases } = this;
     const shell: NodeShell = {
       reaches: () => true,
-      run: async (_node, script) => ({ exitCode: 0, stdout: this.#answer(script), stderr: '' }),
+      run: async (name, script) => ({ exitCode: 0, stdout: this.#answer(name, script), stderr: '' }),
     };
     const metrics = this.#metrics();
     return {
@@ -107,9 +107,17 @@ export class SmallCluster {
     };
   }
 
-  #answer(script: string): string {
+  #answer(name: string, script: string): string {
+    if (script.includes('kubelet')) return this.#kubeletSays(name, script);
     if (script.includes('boot_id')) return `boot ${this.start}`;
     return script.includes('clock_look') ? `uid-back-1\t${this.oddClocks}\t1\n` : '';
+  }
+
+  #kubeletSays(name: string, script: string): string {
+    if (script.startsWith('systemctl st')) this.machines.setKubelet(name, script.includes('start'));
+    const isRunning = this.machines.hasKubelet(name);
+    const state = isRunning ? 'active' : 'inactive';
+    return script.includes('10248') ? `${state} ${isRunning ? 'answers' : 'silent'} 4` : state;
   }
 
   #metrics(): MetricsSource {

@@ -3,7 +3,7 @@ import type { Label, Parameter, Status } from 'allure-js-commons';
 import type { RuntimeMessage } from 'allure-js-commons/sdk';
 import { outcomeOf } from '../../experiment/result/exit-code.ts';
 import type { RunRecord, StepTime, Turn } from '../../experiment/run-record/run-record.ts';
-import { faultWords } from '../../scenario/model/fault-words.ts';
+import { faultWords } from '../../scenario/faults/fault-words.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
 import { attachmentMessages } from './attachments.ts';
 import { describe, type Picture } from './description.ts';

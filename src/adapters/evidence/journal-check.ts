@@ -5,6 +5,7 @@ import { markStale } from '../../experiment/probes/staleness.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { LIVE_SAMPLE, type RunEvent } from '../../ports/reporter.ts';
 import { canonicalJson } from '../../scenario/model/canonical.ts';
+import { isLive } from '../../scenario/probes/probe-kinds.ts';
 import { differences } from './differences.ts';
 import { stepsOf } from './recover-run.ts';
 
@@ -111,7 +112,7 @@ function liveProblems(lines: readonly JournalLine[], { probes }: Evidence): stri
     line.type === 'fact' && line.what === LIVE_SAMPLE ? [canonicalJson(line.data)] : [],
   );
   const judged = probes.flatMap(({ probe, samples }) =>
-    'query' in probe ? [] : samples.map((sample) => canonicalJson({ probe: probe.name, ...sample })),
+    isLive(probe) ? samples.map((sample) => canonicalJson({ probe: probe.name, ...sample })) : [],
   );
   return without(judged, told).map((text) => `samples.jsonl: the journal does not know ${text}`);
 }

@@ -6,9 +6,13 @@ import { ifAbsent } from '../../absent.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
 import { type Compiled, compileScenarios } from '../../scenario/compile.ts';
+import {
+  type ChaosSchemaFile,
+  type ChaosSchemas,
+  chaosSchemasFromCrds,
+} from '../../scenario/faults/chaos-mesh/chaos-schema.ts';
 import type { AnalysePromql } from '../../scenario/promql/analysis.ts';
 import { LARGEST_FILE_CHARACTERS } from '../../scenario/read/parse.ts';
-import { type ChaosSchemaFile, type ChaosSchemas, chaosSchemasFromCrds } from '../../scenario/schema/chaos-schema.ts';
 import type { GivenParams } from '../../scenario/schema/params.ts';
 import type { SourceFile } from '../../scenario/yaml/source.ts';
 

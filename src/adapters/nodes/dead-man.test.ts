@@ -18,6 +18,7 @@ case $1 in
   unpause) [ "$(cat "$state")" = 'true true' ] && echo 'true false' >"$state" ;;
   pause) echo 'true true' >"$state" ;;
   start) echo 'true false' >"$state" ;;
+  exec) [ -e "$(dirname "$0")/ran" ] || { touch "$(dirname "$0")/ran"; exit 1; }; shift; echo "$*" >"$(dirname "$0")/ran" ;;
 esac
 `;
 
@@ -34,8 +35,8 @@ afterEach(() => rm(folder, { recursive: true }));
 const state = async (): Promise<string> => (await readFile(join(folder, 'state'), 'utf8')).trim();
 const setState = (text: string): Promise<void> => writeFile(join(folder, 'state'), `${text}\n`);
 
-async function deadMan(runner: number, seconds: number): Promise<number | null> {
-  const args = ['-c', DEAD_MAN_SCRIPT, DEAD_MAN_NAME, String(runner), String(seconds), docker, 'worker'];
+async function deadMan(runner: number, seconds: number, ...script: readonly string[]): Promise<number | null> {
+  const args = ['-c', DEAD_MAN_SCRIPT, DEAD_MAN_NAME, String(runner), String(seconds), docker, 'worker', ...script];
   const child = spawn('bash', args, { stdio: 'ignore' });
   const [code] = (await once(child, 'exit')) as [number | null];
   return code;
@@ -68,6 +69,13 @@ it('brings the node back at once when the runner is killed', async () => {
   runner.kill('SIGKILL');
   expect(await done).toBe(0);
   expect(await state()).toBe('true false');
+});
+
+it('runs a script in the node once that is back, until it succeeds', async () => {
+  await setState('true true');
+  expect(await deadMan(process.pid, 1, 'systemctl start kubelet')).toBe(0);
+  expect(await state()).toBe('true false');
+  expect((await readFile(join(folder, 'ran'), 'utf8')).trim()).toBe('worker bash -c systemctl start kubelet');
 });
 
 it('is armed by the machines, does nothing while it is not needed, and can be sent home', async () => {

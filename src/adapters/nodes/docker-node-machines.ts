@@ -57,13 +57,13 @@ export class DockerNodeMachines implements NodeMachines {
     await this.#docker('update', `--restart=${policy}`, node);
   }
 
-  async armDeadMan(node: string, afterMs: number): Promise<DeadMan> {
+  async armDeadMan(node: string, afterMs: number, script = ''): Promise<DeadMan> {
     const { docker, dockerHost } = this.#nodes;
     const seconds = String(Math.ceil(afterMs / 1000) + 1);
     const pid = await startOrphan(run, {
       name: DEAD_MAN_NAME,
       script: DEAD_MAN_SCRIPT,
-      args: [String(process.pid), seconds, docker, this.#containerOf(node)],
+      args: [String(process.pid), seconds, docker, this.#containerOf(node), script],
       env: dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost },
       logFile: join(this.#logFolder, 'dead-man.log'),
       timeoutMs: TIMEOUT_MS,

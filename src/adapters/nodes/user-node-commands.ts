@@ -21,7 +21,7 @@ export interface UserNodeCommandsOptions {
 const STANDS_NOT = 1;
 const START_MS = 30_000;
 
-/** What a user gave as the way to pause, restart, reboot or drain a node of theirs. */
+/** What a user gave as the way of doing something to a node of theirs. */
 export class UserNodeCommands implements NodeCommands {
   readonly #options: UserNodeCommandsOptions;
 

@@ -2,8 +2,7 @@ import type { Instant } from '../../experiment/evidence/evidence.ts';
 import type { Judgement, PhaseResult } from '../../experiment/result/judgement.ts';
 import { formatLimit, formatSpan } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
-import type { Fault } from '../../scenario/model/fault.ts';
-import { faultWords } from '../../scenario/model/fault-words.ts';
+import { shortFaultWords } from '../../scenario/faults/fault-words.ts';
 import { faultWindow } from './moments.ts';
 
 /** One row of the timeline: a stretch of time with what is said about it. */
@@ -33,7 +32,7 @@ export function lanesOf(record: RunRecord, judgement: Judgement): Lane[] {
     tone: 'fault',
     from: window?.from ?? null,
     to: window?.to ?? null,
-    value: laneWords(scenario.fault),
+    value: shortFaultWords(scenario.fault) ?? 'fault',
   };
   if (judgement.absorbed) return [fault, absorbedLane(record, judgement)];
   return [
@@ -58,12 +57,6 @@ export function lanesOf(record: RunRecord, judgement: Judgement): Lane[] {
       value: stableValue(record),
     },
   ];
-}
-
-/** A Chaos Mesh kind says enough in so little space. */
-function laneWords(fault: Fault): string {
-  if (fault.type === 'none') return 'fault';
-  return fault.type === 'chaosMesh' ? fault.kind : faultWords(fault);
 }
 
 /** Nothing was lost, so nothing had to be detected, done or restored. */

@@ -1,6 +1,6 @@
 import { LineCounter, parseAllDocuments } from 'yaml';
 import type { Issue } from '../../errors.ts';
-import { manifestProblems } from '../../scenario/checks/manifest.ts';
+import { manifestProblems } from '../../scenario/fields/manifest.ts';
 import { Source, type SourceFile } from '../../scenario/yaml/source.ts';
 
 export interface ReadManifests {

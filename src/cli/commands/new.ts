@@ -5,14 +5,14 @@ import { ScenarioError, UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
 import { DNS_LABEL } from '../../scenario/model/kubernetes-names.ts';
 import { type ScaffoldChoices, scaffold } from '../scaffold/scaffold.ts';
-import { TEMPLATES } from '../scaffold/scaffold-faults.ts';
+import { templateOf } from '../scaffold/scaffold-faults.ts';
 import { compileProject } from '../workbench/selection.ts';
 
 /** Writes a scenario to begin with beside the others. What is there already stays as it is. */
 export async function newScenario(config: Config, choices: Omit<ScaffoldChoices, 'schema'>): Promise<number> {
   const { name } = choices;
   checkNames(choices);
-  if (TEMPLATES[choices.fault].needsWorkload === true && choices.workload === null)
+  if (templateOf(choices.fault).needsWorkload === true && choices.workload === null)
     throw new UsageError(`--fault ${choices.fault} needs --workload: only a workload has a release to upgrade`);
   const path = join(config.projectDir, 'scenarios', `${name}.yaml`);
   const schema = relative(dirname(path), join(REPO_ROOT, 'schema', 'scenario.schema.json'));

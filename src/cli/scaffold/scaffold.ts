@@ -1,8 +1,10 @@
-import { type FaultChoices, indent, type ScaffoldFault, TEMPLATES } from './scaffold-faults.ts';
+import { type FaultChoices, indent } from '../../scenario/faults/shared/template.ts';
+import { templateOf } from './scaffold-faults.ts';
 
 export interface ScaffoldChoices extends FaultChoices {
   readonly name: string;
-  readonly fault: ScaffoldFault;
+  /** One of `SCAFFOLD_FAULTS`. */
+  readonly fault: string;
   /** Steady states to refer to; none: a first probe is written out. */
   readonly steadyStates: readonly string[];
   /** Namespace and app labels become parameters with what was chosen as their defaults. */
@@ -23,7 +25,7 @@ export function scaffold(choices: ScaffoldChoices): string {
     'kind: Scenario',
     'metadata:',
     `  name: ${name}`,
-    `  title: ${JSON.stringify(TEMPLATES[fault].title(choices))}`,
+    `  title: ${JSON.stringify(templateOf(fault).title(choices))}`,
     '  tags: [new]',
     'spec:',
     ...(withParams ? ['  params:', ...indent(2, paramsOf(choices, body.join()))] : []),
@@ -34,7 +36,7 @@ export function scaffold(choices: ScaffoldChoices): string {
 
 function bodyOf(choices: ScaffoldChoices): readonly string[] {
   const { workload, repeat, namespace } = choices;
-  const { fault, maxPods, maxNodes, recovery } = TEMPLATES[choices.fault];
+  const { fault, maxPods, maxNodes, recovery } = templateOf(choices.fault);
   return [
     ...(workload === null ? [] : [`workload: { use: ${workload} }`]),
     'steadyState:',

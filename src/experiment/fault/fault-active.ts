@@ -1,3 +1,4 @@
+import { kindOf } from '../../scenario/faults/fault-kinds.ts';
 import type { Fault, SequenceFault, SingleFault } from '../../scenario/model/fault.ts';
 import type { Injection, InjectorEvent } from '../evidence/evidence.ts';
 import { seconds } from '../evidence/interval.ts';
@@ -63,7 +64,7 @@ function singleEnded(question: InForceQuestion, fault: SingleFault): string | nu
  * then on (epoch ms) nothing needs to be in force. Clocks apart, this may be early by their skew, never late.
  */
 function healedAtMs({ injection, removed, clockSkewMs }: InForceQuestion, fault: SingleFault): number {
-  if (fault.type !== 'kubernetes' && fault.type !== 'helm') return Number.POSITIVE_INFINITY;
+  if (!kindOf(fault).endsWithTarget) return Number.POSITIVE_INFINITY;
   const times = injection.targets.map((target) => removed.get(target.uid) ?? Number.POSITIVE_INFINITY);
   const goneAtMs = injection.sightings.find((s) => s.state === 'ending' || s.state === 'gone')?.atMs;
   if (times.length === 0 || goneAtMs === undefined) return Number.POSITIVE_INFINITY;

@@ -217,6 +217,17 @@ describe('planFault', () => {
     expect(planFault(request({ fault: kill })).plan?.targets).toHaveLength(1);
   });
 
+  it('takes the target of an HTTP fault for what it is, a word and no other side', () => {
+    const fault: ChaosMeshFault = {
+      ...STRESS,
+      kind: 'HTTPChaos',
+      spec: { mode: 'one', selector: {}, target: 'Request' },
+    };
+    const { plan } = planFault(request({ fault, peerCandidates: [] }));
+    expect(plan?.spec).toMatchObject({ mode: 'all', target: 'Request' });
+    expect(plan?.peers).toEqual([]);
+  });
+
   it('counts a pod on both sides once', () => {
     const both = planFault(
       request({

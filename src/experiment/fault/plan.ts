@@ -1,8 +1,8 @@
+import { chaosKind, happensOnce, otherSideOf } from '../../scenario/faults/chaos-mesh/chaos-kinds.ts';
 import type { ChaosMeshFault } from '../../scenario/model/fault.ts';
 import type { BlastRadius } from '../../scenario/model/scenario.ts';
 import type { PodTarget, Target } from '../evidence/evidence.ts';
 import { blastRadiusRefusals, distinctPods } from './blast-radius.ts';
-import { isOneShot } from './one-shot.ts';
 import { seededRandom } from './seeded-choice.ts';
 import { type Chosen, choosePods } from './selection.ts';
 
@@ -37,19 +37,6 @@ export type PlanResult =
   | { readonly plan: Plan; readonly refusals: readonly [] }
   | { readonly plan: null; readonly refusals: readonly string[] };
 
-/** Chaos Mesh kinds that choose pods by a selector; of any other kind nobody could say beforehand what it hits. */
-const POD_KINDS: ReadonlySet<string> = new Set([
-  'PodChaos',
-  'NetworkChaos',
-  'StressChaos',
-  'IOChaos',
-  'TimeChaos',
-  'HTTPChaos',
-  'DNSChaos',
-  'JVMChaos',
-  'KernelChaos',
-]);
-
 /** So that the other side's draw does not depend on how many pods were drawn on this side. */
 const PEER_STREAM = 0x9e3779b9;
 
@@ -58,7 +45,7 @@ export function planFault(request: PlanRequest): PlanResult {
   const { fault, seed } = request;
   const early = unplannable(fault);
   if (early.length > 0) return { plan: null, refusals: early };
-  const target = otherSide(fault.spec);
+  const target = otherSideOf(fault.kind, fault.spec);
   const chosen = choosePods(request.candidates, sideOf(fault.spec), seededRandom(seed));
   const peers: Chosen =
     target === null
@@ -75,32 +62,32 @@ function within(request: PlanRequest, targets: readonly PodTarget[], peers: read
   const nodes = nodesHit(fault, touched);
   const refusals = blastRadiusRefusals({ pods: touched, nodes }, request.blastRadius, request.judgeNodes);
   if (refusals.length > 0) return { plan: null, refusals };
-  const spec = exactSpec(fault.spec, targets, peers);
+  const spec = exactSpec(fault, targets, peers);
   return { plan: { seed, kind: fault.kind, spec, targets, peers, touched, nodes }, refusals: [] };
 }
 
 function unplannable(fault: ChaosMeshFault): string[] {
   const refusals: string[] = [];
-  if (!POD_KINDS.has(fault.kind)) refusals.push(`what ${fault.kind} would hit cannot be said beforehand`);
+  if (chaosKind(fault.kind) === null) refusals.push(`what ${fault.kind} would hit cannot be said beforehand`);
   if (fault.spec.remoteCluster !== undefined) refusals.push('a fault in a remote cluster cannot be watched from here');
-  if (fault.durationMs === null && !isOneShot(fault))
+  if (fault.durationMs === null && !happensOnce(fault.kind, fault.spec))
     refusals.push(`${fault.kind} lasts until it is taken back, so it needs a duration`);
   return refusals;
 }
 
 /** A kernel fault is injected into the kernel that all pods of the node share. */
 function nodesHit(fault: ChaosMeshFault, pods: readonly PodTarget[]): string[] {
-  return fault.kind === 'KernelChaos' ? [...new Set(pods.map((pod) => pod.node))].sort() : [];
+  return chaosKind(fault.kind)?.hitsNodes === true ? [...new Set(pods.map((pod) => pod.node))].sort() : [];
 }
 
 /** The spec with every selection replaced by the pods that were chosen. */
 function exactSpec(
-  spec: Readonly<Record<string, unknown>>,
+  { kind, spec }: ChaosMeshFault,
   targets: readonly PodTarget[],
   peers: readonly PodTarget[],
 ): Record<string, unknown> {
   const exact = exactSide(spec, targets);
-  const target = otherSide(spec);
+  const target = otherSideOf(kind, spec);
   return target === null ? exact : { ...exact, target: exactSide(target, peers) };
 }
 
@@ -117,15 +104,6 @@ function namesByNamespace(pods: readonly PodTarget[]): Record<string, string[]> 
 
 function sideOf(side: Readonly<Record<string, unknown>>): { readonly mode: unknown; readonly value: unknown } {
   return { mode: side.mode, value: side.value };
-}
-
-function otherSide(spec: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | null {
-  const { target } = spec;
-  return isRecord(target) ? target : null;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refusalOf(side: string, chosen: Chosen): string[] {

@@ -1,17 +1,23 @@
+import { kindOf } from '../../scenario/faults/fault-kinds.ts';
 import { type SequenceStep, type SingleFault, stepsOf } from '../../scenario/model/fault.ts';
 import type { AuditEntry, Evidence, Injection, Target } from '../evidence/evidence.ts';
 import type { RemovedTargets } from './removed-targets.ts';
 
 /** Whether a fault takes away such a target: what another fault did to it ends with it. */
 function takesAway(fault: SingleFault, targets: readonly Target[], target: Target): boolean {
-  const isOwn = targets.some(({ uid }) => uid === target.uid);
-  if (fault.type === 'kubernetes') return isOwn && fault.change.verb === 'delete';
-  if (fault.type === 'chaosMesh') return isOwn && fault.kind === 'PodChaos' && fault.spec.action === 'pod-kill';
-  return isDrain(fault) && isEmptied(targets, target);
+  switch (kindOf(fault).takesAway(fault)) {
+    case 'targets':
+      return targets.some(({ uid }) => uid === target.uid);
+    case 'pods-on-targets':
+      return isEmptied(targets, target);
+    case null:
+      return false;
+  }
 }
 
-function isDrain(fault: SingleFault): boolean {
-  return fault.type === 'node' && fault.action === 'drain';
+/** How the audit log tells of that. */
+function isTaking(fault: SingleFault, { verb, subresource }: AuditEntry): boolean {
+  return kindOf(fault).takesAway(fault) === 'pods-on-targets' ? subresource === 'eviction' : verb === 'delete';
 }
 
 function isEmptied(targets: readonly Target[], target: Target): boolean {
@@ -49,7 +55,7 @@ export function isOurFault({ injection, scenario, clockSkewMs }: Evidence, entry
     if (part === undefined || !takesAway(fault, part.targets, target)) return false;
     const untilMs = part.acceptedAtMs ?? part.requestedAtMs;
     const isMeanwhile = entry.atMs >= part.requestedAtMs - clockSkewMs && entry.atMs <= untilMs + clockSkewMs;
-    return isMeanwhile && (isDrain(fault) ? entry.subresource === 'eviction' : entry.verb === 'delete');
+    return isMeanwhile && isTaking(fault, entry);
   });
 }
 

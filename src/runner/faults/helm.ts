@@ -1,13 +1,15 @@
 import { LABELS } from '../../../healer/src/names.ts';
-import { FaultError, KubernetesError } from '../../errors.ts';
-import type { InjectorEvent, PodTarget, ReleaseTarget } from '../../experiment/evidence/evidence.ts';
-import type { InjectorState } from '../../ports/fault-injector.ts';
+import { FaultError } from '../../errors.ts';
+import type { PodTarget, ReleaseTarget } from '../../experiment/evidence/evidence.ts';
 import type { Release, ReleaseChange } from '../../ports/releases.ts';
 import type { HelmFault } from '../../scenario/model/fault.ts';
 import type { RunContext } from '../run/run-context.ts';
-import { mustFit } from './must-fit.ts';
-import { applied, type PreparedFault } from './prepared.ts';
-import { podsOf } from './touched-pods.ts';
+import { type Draw, type FaultRunner, NOTHING, type Prediction } from './shared/fault-runner.ts';
+import { mustFit } from './shared/must-fit.ts';
+import { ownInjection } from './shared/own-injection.ts';
+import type { PreparedFault } from './shared/prepared.ts';
+import { stillStanding } from './shared/still-standing.ts';
+import { podsOf } from './shared/touched-pods.ts';
 
 const RELEASE_ANNOTATION = 'meta.helm.sh/release-name';
 const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
@@ -16,7 +18,15 @@ const WORKLOADS = ['Deployment', 'StatefulSet', 'DaemonSet'];
  * Only releases in a namespace that this run made are touched: there the janitor, which has no Helm, takes everything
  * back by deleting the namespace.
  */
-export async function prepareHelm(context: RunContext, fault: HelmFault, seed: number): Promise<PreparedFault> {
+export const helm: FaultRunner<HelmFault> = { predict, prepare, leftovers: (_context, live) => stillStanding(live) };
+
+async function predict(fault: HelmFault): Promise<Prediction> {
+  const { action, namespace, release, chart, killAfterMs } = fault;
+  const end = action === 'killUpgrade' ? `, and kill that after ${killAfterMs} ms` : '';
+  return { ...NOTHING, changes: [`upgrade the release ${namespace}/${release} to its chart ${chart}${end}`] };
+}
+
+async function prepare(context: RunContext, fault: HelmFault, { seed }: Draw): Promise<PreparedFault> {
   const { ports, signal } = context;
   const release = await releaseOf(context, fault);
   const change = await changeOf(context, fault);
@@ -32,7 +42,6 @@ export async function prepareHelm(context: RunContext, fault: HelmFault, seed: n
   };
   const { action, killAfterMs } = fault;
   const spec = { action, ...change, fromRevision: release.revision, killAfterMs };
-  const events: InjectorEvent[] = [];
   return {
     fault,
     plan: { seed, kind: `helm ${action}`, spec, targets: [target], peers: [], touched, nodes: [] },
@@ -40,12 +49,15 @@ export async function prepareHelm(context: RunContext, fault: HelmFault, seed: n
       context.ways.undoHere(`roll ${release.name} back to revision ${release.revision}`, (undoSignal) =>
         ports.releases.rollback(release.namespace, release.name, release.revision, undoSignal),
       ),
-    async inject() {
-      if (action === 'upgrade') await ports.releases.upgrade(change, signal);
-      else await ports.releases.killUpgrade(change, killAfterMs, signal);
-      events.push(...applied([target], ports.clock.now()));
-    },
-    observe: async () => ({ ...(await sighted(context, fault, release.revision)), events }),
+    ...ownInjection({
+      clock: ports.clock,
+      targets: [target],
+      act: () =>
+        action === 'upgrade'
+          ? ports.releases.upgrade(change, signal)
+          : ports.releases.killUpgrade(change, killAfterMs, signal),
+      stands: () => stands(context, fault, release.revision),
+    }),
   };
 }
 
@@ -75,20 +87,9 @@ async function podsOfRelease({ ports }: RunContext, { namespace, name }: Release
   return (await Promise.all(own.map((object) => podsOf(ports.kube, object)))).flat();
 }
 
-/** In force while the newest revision is the one that the fault made. */
-async function sighted(
-  { ports }: RunContext,
-  { namespace, release, action }: HelmFault,
-  before: number,
-): Promise<Omit<InjectorState, 'events'>> {
-  const atMs = ports.clock.now();
-  try {
-    const now = await ports.releases.find(namespace, release);
-    const isStuck = action === 'upgrade' || now?.status === 'pending-upgrade';
-    const state = now?.revision === before + 1 && isStuck ? 'in-force' : 'gone';
-    return { sighting: { atMs, state }, message: null };
-  } catch (error: unknown) {
-    if (!(error instanceof KubernetesError)) throw error;
-    return { sighting: { atMs, state: 'unknown' }, message: error.message };
-  }
+/** While the newest revision is the one that the fault made. */
+async function stands({ ports }: RunContext, fault: HelmFault, before: number): Promise<boolean> {
+  const now = await ports.releases.find(fault.namespace, fault.release);
+  const isStuck = fault.action === 'upgrade' || now?.status === 'pending-upgrade';
+  return now?.revision === before + 1 && isStuck;
 }

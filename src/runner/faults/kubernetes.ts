@@ -1,19 +1,21 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, KubernetesError } from '../../errors.ts';
-import type { InjectorEvent, ObjectTarget, PodTarget, Target } from '../../experiment/evidence/evidence.ts';
+import type { ObjectTarget, PodTarget, Target } from '../../experiment/evidence/evidence.ts';
 import { mergePatchBetween, type ObjectChange, stands, stripped } from '../../experiment/fault/object-change.ts';
 import { draw, seededRandom } from '../../experiment/fault/seeded-choice.ts';
-import type { InjectorState } from '../../ports/fault-injector.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
+import { changedKind, kubernetes as description } from '../../scenario/faults/kubernetes/kubernetes.ts';
 import { changeableKind } from '../../scenario/model/changeable-kinds.ts';
 import type { KubernetesChange, KubernetesFault, ObjectQuery } from '../../scenario/model/fault.ts';
-import { kindOf } from '../../scenario/model/fault-words.ts';
 import { targetOf } from '../cluster/pods.ts';
 import type { RunContext } from '../run/run-context.ts';
 import type { UndoDraft } from '../undo/undo-log.ts';
-import { mustFit } from './must-fit.ts';
-import { applied, type PreparedFault, together } from './prepared.ts';
-import { podsOf } from './touched-pods.ts';
+import { type Draw, type FaultRunner, NOTHING, type Prediction } from './shared/fault-runner.ts';
+import { mustFit } from './shared/must-fit.ts';
+import { ownInjection } from './shared/own-injection.ts';
+import { type PreparedFault, together } from './shared/prepared.ts';
+import { stillStanding } from './shared/still-standing.ts';
+import { podsOf } from './shared/touched-pods.ts';
 
 /** A change resolved to one object: how it is made, what it makes of the object, and the way back. */
 interface ResolvedChange {
@@ -24,24 +26,32 @@ interface ResolvedChange {
   readonly make: () => Promise<unknown>;
 }
 
+export const kubernetes: FaultRunner<KubernetesFault> = {
+  predict,
+  prepare,
+  leftovers: (_context, live) => stillStanding(live),
+};
+
+async function predict(fault: KubernetesFault): Promise<Prediction> {
+  const { change } = fault;
+  const object = change.verb === 'apply' ? (change.manifest as KubeObject).metadata : change.object;
+  const which = object.name ?? `one with ${JSON.stringify(object.labels)}, drawn by the seed`;
+  return { ...NOTHING, changes: [`${description.words(fault)} ${object.namespace ?? 'default'}/${which}`] };
+}
+
 /** Asks the API server what the change would do, without doing it, so that the way back is known before. */
-export async function prepareKubernetes(
-  context: RunContext,
-  fault: KubernetesFault,
-  seed: number,
-): Promise<PreparedFault> {
+async function prepare(context: RunContext, fault: KubernetesFault, { seed }: Draw): Promise<PreparedFault> {
   const { ports } = context;
   const resolved = await resolve(ports.kube, fault.change, seed, context.runId);
   const { change, before } = resolved;
   const touched = await podsOf(ports.kube, before ?? manifestOf(fault.change));
   await mustFit(context, { pods: touched, nodes: [] });
   const targets = [targetFor(change.ref, before)];
-  const events: InjectorEvent[] = [];
   return {
     fault,
     plan: {
       seed,
-      kind: kindOf(fault.change),
+      kind: changedKind(fault.change),
       spec: { ...fault.change, change },
       targets,
       peers: [],
@@ -52,11 +62,12 @@ export async function prepareKubernetes(
     async protect() {
       return together(resolved.undo === null ? [] : [await context.ways.undoLater(resolved.undo)]);
     },
-    async inject() {
-      await refusable(resolved.make);
-      events.push(...applied(targets, ports.clock.now()));
-    },
-    observe: async () => ({ ...(await sighted(context, change)), events }),
+    ...ownInjection({
+      clock: ports.clock,
+      targets,
+      act: () => refusable(resolved.make),
+      stands: async () => stands(change, await ports.kube.get(change.ref)),
+    }),
   };
 }
 
@@ -161,15 +172,4 @@ function targetFor({ apiVersion, kind, namespace = '', name }: KubeRef, before: 
     labels: before?.metadata.labels ?? {},
   };
   return target;
-}
-
-async function sighted({ ports }: RunContext, change: ObjectChange): Promise<Omit<InjectorState, 'events'>> {
-  const atMs = ports.clock.now();
-  try {
-    const state = stands(change, await ports.kube.get(change.ref)) ? 'in-force' : 'gone';
-    return { sighting: { atMs, state }, message: null };
-  } catch (error: unknown) {
-    if (!(error instanceof KubernetesError)) throw error;
-    return { sighting: { atMs, state: 'unknown' }, message: error.message };
-  }
 }

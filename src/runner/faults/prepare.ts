@@ -1,11 +1,8 @@
 import { type Fault, type SingleFault, stepsOf } from '../../scenario/model/fault.ts';
 import type { RunContext } from '../run/run-context.ts';
-import { prepareChaosMesh } from './chaos-mesh.ts';
-import { prepareHelm } from './helm.ts';
-import { prepareKubernetes } from './kubernetes.ts';
-import { mustFit } from './must-fit.ts';
-import { prepareNode } from './node.ts';
-import type { PreparedFault } from './prepared.ts';
+import { runnerOf } from './fault-runners.ts';
+import { mustFit } from './shared/must-fit.ts';
+import type { PreparedFault } from './shared/prepared.ts';
 
 /** So that faults of one kind in a sequence draw apart from one another. */
 const STEP_STREAM = 0x85ebca6b;
@@ -24,16 +21,8 @@ export async function prepareFaults(context: RunContext, fault: Fault): Promise<
   return prepared;
 }
 
-async function prepareFault(context: RunContext, fault: SingleFault, index: number): Promise<PreparedFault> {
+function prepareFault(context: RunContext, fault: SingleFault, index: number): Promise<PreparedFault> {
   const seed = (context.seed ^ Math.imul(index, STEP_STREAM)) >>> 0;
-  switch (fault.type) {
-    case 'chaosMesh':
-      return prepareChaosMesh(context, fault, seed, index === 0 ? context.runId : `${context.runId}-${index + 1}`);
-    case 'kubernetes':
-      return prepareKubernetes(context, fault, seed);
-    case 'helm':
-      return prepareHelm(context, fault, seed);
-    case 'node':
-      return prepareNode(context, fault, seed);
-  }
+  const objectId = index === 0 ? context.runId : `${context.runId}-${index + 1}`;
+  return runnerOf(fault).prepare(context, fault, { seed, objectId });
 }

@@ -1,13 +1,13 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import type { PodTarget } from '../../experiment/evidence/evidence.ts';
 import type { KubeObject } from '../../ports/kube.ts';
+import { shortFaultWords } from '../../scenario/faults/fault-words.ts';
 import { type Fault, ownEndMs } from '../../scenario/model/fault.ts';
-import { faultWords } from '../../scenario/model/fault-words.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
 import { judgeNodes } from '../cluster/pods.ts';
 import { unmetRequirement } from '../steps/requirements.ts';
 import { type BudgetEffect, effectsOf, liveBudgets } from './plan-budgets.ts';
-import { type PlanPorts, resolveTargets } from './plan-targets.ts';
+import { type PlanPorts, predictFaults } from './plan-targets.ts';
 import { PredictedPods, UNSCHEDULED } from './predicted-pods.ts';
 
 /** What a run of a scenario would do, found out without doing any of it. */
@@ -63,8 +63,10 @@ export async function planScenario(scenario: Scenario, given: PlanPorts, seed: n
     isFresh ? null : unmetRequirement(scenario, ports),
     isFresh ? [] : takenNamespaces(namespaces, ports.kube),
   ]);
-  const pods = scenario.workload === null ? ports.kube : new PredictedPods(manifests, judges);
-  const found = await resolveTargets(scenario, pods, ports, { seed, judgeNodes: judges });
+  const arePredicted = scenario.workload !== null;
+  const pods = arePredicted ? new PredictedPods(manifests, judges) : ports.kube;
+  const { kube, injector } = ports;
+  const found = await predictFaults({ scenario, pods, arePredicted, kube, injector, seed, judgeNodes: judges });
   const budgets = scenario.workload === null ? await liveBudgets(found.targets, ports.kube) : manifests;
   const { fault, blastRadius, abortWhen, recovery } = scenario;
   return {
@@ -109,8 +111,7 @@ async function manifestsOf({ workload }: Scenario, { workloads }: PlanPorts): Pr
 }
 
 function describeFault(fault: Fault): ScenarioPlan['fault'] {
-  const kind = fault.type === 'chaosMesh' ? fault.kind : fault.type === 'none' ? null : faultWords(fault);
-  return { type: fault.type, kind, durationMs: ownEndMs(fault) };
+  return { type: fault.type, kind: shortFaultWords(fault), durationMs: ownEndMs(fault) };
 }
 
 /** A namespace that is there already is either left over or somebody else's; a run refuses both. */

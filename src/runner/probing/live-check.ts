@@ -6,6 +6,7 @@ import type { ScrapeTarget } from '../../ports/metrics-source.ts';
 import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import { stepsOf } from '../../scenario/model/fault.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
+import { probeKindOf } from '../../scenario/probes/probe-kinds.ts';
 import { selectorsOf } from '../../scenario/promql/analysis.ts';
 import { trueIntervalMs } from './probe-series.ts';
 
@@ -30,7 +31,11 @@ const FEWEST_SCRAPES = 2;
 
 /** Every expression that must have an answer before the injection: probes and guards. */
 export function queriesOf({ steadyState, abortWhen }: Scenario): NamedQuery[] {
-  const probes = steadyState.flatMap((probe) => ('query' in probe ? [{ name: probe.name, query: probe.query }] : []));
+  const probes = steadyState.flatMap((probe) =>
+    probeKindOf(probe)
+      .queries(probe)
+      .map((query) => ({ name: probe.name, query })),
+  );
   return [...probes, ...abortWhen.map(({ query }, index) => ({ name: `abortWhen[${index}]`, query }))];
 }
 

@@ -5,7 +5,7 @@ import { KubernetesError } from '../../errors.ts';
 import type { HttpAnswer } from '../../ports/http-source.ts';
 import type { HttpProbe, KubernetesProbe } from '../../scenario/model/scenario.ts';
 import { waitUntil } from '../waiting/wait-until.ts';
-import { fieldReading } from './live-reading.ts';
+import { fieldReading } from './kubernetes-reader.ts';
 import { LiveSampler } from './live-sampler.ts';
 
 const T0 = 1_700_000_000_000;

@@ -1,8 +1,10 @@
 import { messageOf } from '../../errors.ts';
 import type { Sample } from '../../experiment/evidence/evidence.ts';
 import type { LiveProbe, Probe } from '../../scenario/model/scenario.ts';
+import { isLive } from '../../scenario/probes/probe-kinds.ts';
 import { atAlignedTimes } from '../waiting/wait-until.ts';
-import { type Reading, type ReadingPorts, readProbe } from './live-reading.ts';
+import { readerOf } from './live-probe-readers.ts';
+import type { Reading, ReadingPorts } from './reading.ts';
 
 /**
  * Samples what nobody can ask about the past. A request begins at a multiple of the probe's interval; its sample is stamped
@@ -24,7 +26,7 @@ export class LiveSampler implements AsyncDisposable {
 
   /** Begins to ask every probe that is live; once for a run. */
   start(probes: readonly Probe[], signal: AbortSignal): void {
-    for (const probe of probes) if (!('query' in probe)) this.#loops.push(this.#follow(probe, signal));
+    for (const probe of probes) if (isLive(probe)) this.#loops.push(this.#follow(probe, signal));
   }
 
   /** What was seen in `fromMs … toMs` (epoch ms), in order. */
@@ -59,7 +61,7 @@ export class LiveSampler implements AsyncDisposable {
     const beganMs = clock.now();
     let reading: Reading;
     try {
-      reading = await readProbe(probe, this.#ports, signal);
+      reading = await readerOf(probe).read(probe, this.#ports, signal);
     } catch (error: unknown) {
       if (signal.aborted) return;
       reading = { value: null, problem: 'QUERY_FAILED', detail: messageOf(error) };
@@ -81,7 +83,7 @@ function latenessOf(probe: LiveProbe, times: Times, { value }: Reading): string 
   const { everyMs } = probe;
   if (endedMs > slotMs + everyMs)
     return `answered ${endedMs - slotMs} ms after its time, its interval is ${everyMs} ms`;
-  const isDoubtful = 'http' in probe && value === 0 && beganMs - slotMs > everyMs * LATEST_BEGIN;
+  const isDoubtful = readerOf(probe).isNoDoubtfulWhenLate && value === 0 && beganMs - slotMs > everyMs * LATEST_BEGIN;
   return isDoubtful ? `asked ${beganMs - slotMs} ms late, so it may be this machine that is slow` : null;
 }
 

@@ -4,6 +4,7 @@ import { liveResolutionMs, probeResolutionMs } from '../../experiment/probes/res
 import { markStale, STALE_AFTER_SCRAPES } from '../../experiment/probes/staleness.ts';
 import type { MetricsSource, ScrapeTarget } from '../../ports/metrics-source.ts';
 import type { LiveProbe, Probe } from '../../scenario/model/scenario.ts';
+import { isLive } from '../../scenario/probes/probe-kinds.ts';
 import { type AnalysePromql, type PromqlAnalysis, selectorsOf } from '../../scenario/promql/analysis.ts';
 import type { LiveSampler } from './live-sampler.ts';
 
@@ -42,7 +43,7 @@ export async function liveSeries(
   toMs: number,
   signal: AbortSignal,
 ): Promise<ProbeSeries> {
-  if (!('query' in probe)) return sampledSeries(sampler, probe, fromMs, toMs);
+  if (isLive(probe)) return sampledSeries(sampler, probe, fromMs, toMs);
   const samples = await metrics.range(probe.query, fromMs, toMs, STEP_MS, signal);
   return { probe, resolutionMs: resolutionOf(analysePromql(probe.query), STEP_MS), stepMs: STEP_MS, samples };
 }
@@ -55,7 +56,7 @@ export async function collectSeries(
   fromMs: number,
   toMs: number,
 ): Promise<CollectedSeries> {
-  if (!('query' in probe)) {
+  if (isLive(probe)) {
     return { series: sampledSeries(sampler, probe, fromMs, toMs), scrapeIntervalMs: probe.everyMs, raw: [] };
   }
   const analysis = analysePromql(probe.query);

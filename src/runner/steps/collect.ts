@@ -2,9 +2,9 @@ import { HEALER } from '../../../healer/src/names.ts';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { AuditLog, HealerWatch, ProbeSeries, Sample } from '../../experiment/evidence/evidence.ts';
 import type { AuditMark } from '../../ports/remediation-log.ts';
+import { isLive } from '../../scenario/probes/probe-kinds.ts';
 import { collectSeries, liveSeries } from '../probing/probe-series.ts';
-import type { RunContext } from '../run/run-context.ts';
-import { sourcesOf } from '../run/run-context.ts';
+import { type RunContext, sourcesOf } from '../run/run-context.ts';
 
 export interface Collected {
   readonly probes: readonly ProbeSeries[];
@@ -55,7 +55,7 @@ async function collectProbes(context: RunContext, fromMs: number, toMs: number):
     recorder.note(detail);
     const signal = AbortSignal.timeout(30_000);
     const live = scenario.steadyState.map((probe) => liveSeries(sources, probe, fromMs, toMs, signal));
-    return (await Promise.all(live)).map((series) => ('query' in series.probe ? unvouched(series, detail) : series));
+    return (await Promise.all(live)).map((series) => (isLive(series.probe) ? series : unvouched(series, detail)));
   }
 }
 

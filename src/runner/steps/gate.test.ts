@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../../test/fakes/fake-clock.ts';
 import { FakeMetrics } from '../../../test/fakes/fake-metrics.ts';
+import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
 import type { RunEvent } from '../../ports/reporter.ts';
 import { Recorder } from '../recording/recorder.ts';
 import type { RunContext } from '../run/run-context.ts';
@@ -34,7 +35,7 @@ function gateOf(
       fault: { type: 'none' },
       requires: { components: needsHealer ? ['healer'] : [] },
     },
-    ports: { clock, metrics, remediation },
+    ports: { clock, metrics, remediation, analysePromql },
     healer,
     signal: new AbortController().signal,
     recorder: new Recorder(clock, { onEvent: (event) => void events.push(event) }),

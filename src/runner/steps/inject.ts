@@ -1,7 +1,7 @@
 import { FaultError } from '../../errors.ts';
 import { stepsOf } from '../../scenario/model/fault.ts';
 import { prepareFaults } from '../faults/prepare.ts';
-import type { PreparedFault } from '../faults/prepared.ts';
+import type { PreparedFault } from '../faults/shared/prepared.ts';
 import { FaultWatch } from '../run/fault-watch.ts';
 import type { LiveFault, LiveFaults } from '../run/live-fault.ts';
 import type { RunContext } from '../run/run-context.ts';

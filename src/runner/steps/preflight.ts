@@ -2,6 +2,7 @@ import { PreflightError } from '../../errors.ts';
 import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import { stepsOf } from '../../scenario/model/fault.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
+import { runnerOf } from '../faults/fault-runners.ts';
 
 /** The API server's Date header counts whole seconds. */
 const SERVER_CLOCK_STEP_MS = 1_000;
@@ -22,8 +23,7 @@ export async function preflight(scenario: Scenario, ports: RunnerPorts): Promise
     });
   }
   const prometheusVersion = await ports.metrics.version();
-  for (const { fault } of stepsOf(scenario.fault))
-    if (fault.type === 'chaosMesh') await mustKnowKind(fault.kind, ports);
+  for (const { fault } of stepsOf(scenario.fault)) await runnerOf(fault).preflight?.(fault, ports);
   return { clockSkewMs, prometheusVersion };
 }
 
@@ -33,10 +33,4 @@ async function clockSkew({ kube, clock }: RunnerPorts): Promise<number> {
   const serverMs = await kube.serverTimeMs();
   const afterMs = clock.now();
   return Math.max(0, beforeMs - (serverMs + SERVER_CLOCK_STEP_MS), serverMs - afterMs);
-}
-
-async function mustKnowKind(kind: string, { kube }: RunnerPorts): Promise<void> {
-  const name = `${kind.toLowerCase()}.chaos-mesh.org`;
-  const crd = await kube.get({ apiVersion: 'apiextensions.k8s.io/v1', kind: 'CustomResourceDefinition', name });
-  if (crd === null) throw new PreflightError(`the cluster's Chaos Mesh knows no ${kind}`);
 }

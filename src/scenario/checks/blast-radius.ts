@@ -1,5 +1,8 @@
 import type { Issue } from '../../errors.ts';
+import { kindOf } from '../faults/fault-kinds.ts';
+import type { FaultKind } from '../faults/shared/fault-kind.ts';
 import { type Fault, stepsOf } from '../model/fault.ts';
+import type { BlastRadius } from '../model/scenario.ts';
 import type { Draft } from '../read/resolve.ts';
 
 /** Where the judge, the dead-man switch and the injector live: no fault may reach them. */
@@ -39,15 +42,8 @@ export function blastRadiusIssues({ document, source, scenario }: Draft): Issue[
   return issues;
 }
 
-/** A node is touched as a node; whatever else a fault is about, it is about pods in the end. */
-function tooLow(
-  fault: Fault,
-  { maxPods, maxNodes }: { readonly maxPods: number; readonly maxNodes: number },
-): ('maxPods' | 'maxNodes')[] {
-  const types = stepsOf(fault).map((step) => step.fault.type);
-  const needsPods = types.some((type) => type !== 'node');
-  return [
-    ...(needsPods && maxPods === 0 ? (['maxPods'] as const) : []),
-    ...(types.includes('node') && maxNodes === 0 ? (['maxNodes'] as const) : []),
-  ];
+/** What the faults are about must be allowed at least once. */
+function tooLow(fault: Fault, allowed: Pick<BlastRadius, 'maxPods' | 'maxNodes'>): FaultKind['counts'][] {
+  const counted = new Set(stepsOf(fault).map((step) => kindOf(step.fault).counts));
+  return (['maxPods', 'maxNodes'] as const).filter((limit) => counted.has(limit) && allowed[limit] === 0);
 }

@@ -42,6 +42,7 @@ describe('faults of Kubernetes, Helm and nodes', () => {
     '{ helm: { upgrade: { release: shop, namespace: shop, values: { image: bad } } } }',
     '{ helm: { killUpgrade: { release: shop, namespace: shop, chart: chart-2, killAfter: 2s } } }',
     PAUSE,
+    '{ node: { action: stopKubelet, duration: 10m } }',
     '{ node: { action: reboot, node: { runs: { namespace: shop, labels: { app: back } } } } }',
     `{ kubernetes: { delete: ${POD} }, witness: { query: min(up), tolerance: "== 0" } }`,
     `{ sequence: [{ kubernetes: { delete: ${POD} } }, { after: 5s, node: { action: drain } }] }`,
@@ -81,6 +82,7 @@ describe('faults of Kubernetes, Helm and nodes', () => {
     ['{ helm: { upgrade: { release: shop, namespace: shop, chart: ../../etc } } }', 'a folder below the workload’s'],
     ['{ helm: { upgrade: { release: shop, namespace: shop, chart: /etc } } }', 'a folder below the workload’s'],
     ['{ node: { action: pause } }', 'spec.fault.node.duration: expected a duration'],
+    ['{ node: { action: stopKubelet } }', 'spec.fault.node.duration: expected a duration'],
     ['{ node: { action: unplug } }', 'expected one of pause, restart, reboot, drain'],
     ['{ node: { action: pause, duration: 20s } }', 'the fault would end by itself and pass for a recovery'],
     [

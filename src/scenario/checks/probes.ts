@@ -1,5 +1,8 @@
 import type { Issue } from '../../errors.ts';
 import { formatDuration } from '../model/duration.ts';
+import type { Probe } from '../model/scenario.ts';
+import type { ProbeProblem } from '../probes/probe-kind.ts';
+import { isLive, PROBE_KINDS, PROBE_TYPES, probeKindOf } from '../probes/probe-kinds.ts';
 import type { ParsedDocument } from '../read/parse.ts';
 import type { Draft } from '../read/resolve.ts';
 import { type Path, type Source, valueAt } from '../yaml/source.ts';
@@ -21,54 +24,35 @@ const LISTS: readonly Path[] = [
   ['spec', 'probes'],
 ];
 
-/** What is wrong with probes that are no PromQL and that the schema cannot say. */
-export function liveProbeIssues({ data, source }: ParsedDocument): Issue[] {
+/** What is wrong with probes as they are written that the schema cannot say. */
+export function writtenProbeIssues({ data, source }: ParsedDocument): Issue[] {
   return LISTS.flatMap((list) => {
     const items = valueAt(data, list);
     if (!Array.isArray(items)) return [];
-    return items.flatMap((item: unknown, index) => [
-      ...answerIssues(item, [...list, index], source),
-      ...addressIssues(item, [...list, index], source),
-    ]);
+    return items.flatMap((item: unknown, index) =>
+      PROBE_TYPES.flatMap((type) => issuesAt(PROBE_KINDS[type].writtenProblems(item), [...list, index], source)),
+    );
   });
 }
 
-function answerIssues(item: unknown, path: Path, source: Source): Issue[] {
-  const object = valueAt(item, ['kubernetes']);
-  if (typeof object !== 'object' || object === null) return [];
-  const hasText = valueAt(object, ['equals']) !== undefined;
-  const hasTolerance = valueAt(item, ['tolerance']) !== undefined;
-  if (hasText !== hasTolerance) return [];
-  const message = 'expected either tolerance, for a number, or kubernetes.equals, for a text';
-  return [source.issueAtKey([...path, hasText ? 'tolerance' : 'kubernetes'], message)];
+/** What is wrong with probes of a sound document, above all times that do not fit together. */
+export function probeIssues({ probes }: Draft): Issue[] {
+  return probes.flatMap(({ probe, source, path }) => {
+    const problems = [...gridProblems(probe), ...probeKindOf(probe).problems(probe)];
+    return issuesAt(problems, path, source);
+  });
 }
 
-function addressIssues(item: unknown, path: Path, source: Source): Issue[] {
-  const request = valueAt(item, ['http']);
-  if (typeof request !== 'object' || request === null) return [];
-  const hasUrl = valueAt(request, ['url']) !== undefined;
-  const hasService = valueAt(request, ['service']) !== undefined;
-  if (hasUrl !== hasService) return [];
-  return [source.issueAtKey([...path, 'http'], 'expected either url or service')];
+function issuesAt(problems: readonly ProbeProblem[], place: Path, source: Source): Issue[] {
+  return problems.map(({ path, message, atKey }) =>
+    atKey === true ? source.issueAtKey([...place, ...path], message) : source.issue([...place, ...path], message),
+  );
 }
 
 /** Samples of all probes are laid on one line of whole seconds. */
 const STEP_MS = 1_000;
 
-/** Times of live probes that do not fit together. */
-export function liveTimeIssues({ probes }: Draft): Issue[] {
-  return probes.flatMap(({ probe, source, path }) => {
-    if ('query' in probe) return [];
-    const issues: Issue[] = [];
-    if (probe.everyMs % STEP_MS !== 0) {
-      const message = `expected whole seconds, got ${formatDuration(probe.everyMs)}`;
-      issues.push(source.issue([...path, 'every'], message));
-    }
-    if ('http' in probe && probe.http.withinMs > probe.everyMs) {
-      const [within, every] = [probe.http.withinMs, probe.everyMs].map(formatDuration);
-      const message = `expected at most ${every}, the time until it is asked again, got ${within}`;
-      issues.push(source.issue([...path, 'http', 'within'], message));
-    }
-    return issues;
-  });
+function gridProblems(probe: Probe): ProbeProblem[] {
+  if (!isLive(probe) || probe.everyMs % STEP_MS === 0) return [];
+  return [{ path: ['every'], message: `expected whole seconds, got ${formatDuration(probe.everyMs)}` }];
 }

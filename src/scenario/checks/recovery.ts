@@ -1,13 +1,13 @@
 import type { Issue } from '../../errors.ts';
 import { phaseResolutionMs } from '../../experiment/probes/resolution.ts';
+import { kindOf } from '../faults/fault-kinds.ts';
 import { formatDuration } from '../model/duration.ts';
-import { lastAfterMs, type SingleFault, stepsOf } from '../model/fault.ts';
+import { lastAfterMs, stepsOf } from '../model/fault.ts';
 import type { PhaseBudgets } from '../model/scenario.ts';
 import type { AnalysePromql } from '../promql/analysis.ts';
 import { expectedResolutionMs } from '../promql/probe-resolution.ts';
 import type { ScrapeInterval } from '../promql/probe-rules.ts';
 import type { Draft } from '../read/resolve.ts';
-import type { Path } from '../yaml/source.ts';
 import { stepPath } from './fault-paths.ts';
 
 const RECOVERY = ['spec', 'recovery'] as const;
@@ -96,13 +96,7 @@ function inForceIssues({ source, scenario }: Draft, resolutionMs: number): Issue
     const message =
       `the fault would end by itself and pass for a recovery by ${recovery.by}: expected at least ${formatDuration(needMs)} ` +
       `(${first}within + stableFor + twice the resolution of ${formatDuration(recoveryMs)}), got ${formatDuration(durationMs)}`;
-    return [source.issue([...stepPath(fault, index), ...DURATION_OF[step.fault.type]], message)];
+    const { type } = step.fault;
+    return [source.issue([...stepPath(fault, index), type, ...kindOf(step.fault).durationPath], message)];
   });
 }
-
-const DURATION_OF: Readonly<Record<SingleFault['type'], Path>> = {
-  chaosMesh: ['chaosMesh', 'spec', 'duration'],
-  node: ['node', 'duration'],
-  kubernetes: ['kubernetes'],
-  helm: ['helm'],
-};

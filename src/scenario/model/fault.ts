@@ -74,18 +74,21 @@ export interface NodeQuery {
   readonly runs?: { readonly namespace: string; readonly labels: Readonly<Record<string, string>> };
 }
 
-export const NODE_ACTIONS = ['pause', 'restart', 'reboot', 'drain'] as const;
+export const NODE_ACTIONS = ['pause', 'restart', 'reboot', 'drain', 'stopKubelet'] as const;
 export type NodeAction = (typeof NODE_ACTIONS)[number];
 
 export interface NodeFault extends Witnessed {
   readonly type: 'node';
   readonly action: NodeAction;
   readonly node: NodeQuery;
-  /** How long a node stays paused; null for the other actions. */
+  /** How long a node stays as the fault made it; null for actions that take no duration. */
   readonly durationMs: number | null;
 }
 
 export type SingleFault = ChaosMeshFault | KubernetesFault | HelmFault | NodeFault;
+/** The kinds of fault. Whatever is registered by it must be there for each of them. */
+export type FaultType = SingleFault['type'];
+export type FaultOf<Type extends FaultType> = Extract<SingleFault, { readonly type: Type }>;
 
 export interface SequenceStep {
   /** After the first fault was asked for. */
@@ -103,17 +106,8 @@ export type Fault = SingleFault | SequenceFault | { readonly type: 'none' };
 
 /** The faults that it consists of, with their times after the first. */
 export function stepsOf(fault: Fault): readonly SequenceStep[] {
-  switch (fault.type) {
-    case 'none':
-      return [];
-    case 'sequence':
-      return fault.steps;
-    case 'chaosMesh':
-    case 'kubernetes':
-    case 'helm':
-    case 'node':
-      return [{ afterMs: 0, fault }];
-  }
+  if (fault.type === 'none') return [];
+  return fault.type === 'sequence' ? fault.steps : [{ afterMs: 0, fault }];
 }
 
 /** How long after the first fault the last one is asked for, ms; 0 where there is no more than one. */

@@ -59,6 +59,13 @@ export type LiveProbe = KubernetesProbe | HttpProbe;
 /** One measurable question with the answer that counts as normal. */
 export type Probe = PromqlProbe | LiveProbe;
 
+type OwnKey<Kind> = Kind extends Probe ? Exclude<keyof Kind, keyof CommonProbe | 'everyMs'> : never;
+/** The keys by which kinds of probes are told apart. Whatever is registered by it must be there for each of them. */
+export type ProbeType = OwnKey<Probe>;
+export type LiveProbeType = OwnKey<LiveProbe>;
+export type ProbeOf<Type extends ProbeType> = Extract<Probe, { readonly [Key in Type]: unknown }>;
+export type LiveProbeOf<Type extends LiveProbeType> = Extract<LiveProbe, { readonly [Key in Type]: unknown }>;
+
 export type { ChaosMeshFault, Fault } from './fault.ts';
 
 export interface BlastRadius {

@@ -1,5 +1,6 @@
 import { liveResolutionMs, probeResolutionMs } from '../../experiment/probes/resolution.ts';
 import type { Probe } from '../model/scenario.ts';
+import { isLive } from '../probes/probe-kinds.ts';
 import type { AnalysePromql } from './analysis.ts';
 import type { ScrapeInterval } from './probe-rules.ts';
 
@@ -8,7 +9,7 @@ const QUERY_STEP_MS = 1_000;
 
 /** What the judge will take as a probe's resolution, ms, as far as the scrape intervals are known without a server. */
 export function expectedResolutionMs(probe: Probe, analyse: AnalysePromql, scrapeIntervalMs: ScrapeInterval): number {
-  if (!('query' in probe)) return liveResolutionMs(probe.everyMs);
+  if (isLive(probe)) return liveResolutionMs(probe.everyMs);
   const { selectors, reachMs } = analyse(probe.query);
   return probeResolutionMs({
     scrapeIntervalMs: Math.max(QUERY_STEP_MS, ...selectors.map(scrapeIntervalMs)),

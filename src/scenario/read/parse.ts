@@ -1,11 +1,10 @@
 import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
-import type { Issue } from '../../errors.ts';
-import { messageOf } from '../../errors.ts';
+import { type Issue, messageOf } from '../../errors.ts';
+import { quote } from '../fields/schema-fields.ts';
 import type { ParamValues } from '../model/param-values.ts';
 import { type Bound, bindParams, type GivenParams } from '../schema/params.ts';
 import { SCHEMAS, type ScenarioDocument, type SteadyStateDocument } from '../schema/scenario-schema.ts';
-import { quote } from '../schema/schema-fields.ts';
 import { didYouMean } from '../yaml/nearest.ts';
 import { Source, type SourceFile } from '../yaml/source.ts';
 import { yamlProblems } from '../yaml/yaml-rules.ts';

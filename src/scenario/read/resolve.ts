@@ -1,10 +1,9 @@
-import { InternalError, type Issue } from '../../errors.ts';
+import type { Issue } from '../../errors.ts';
+import { toMs, toTolerance } from '../fields/read-fields.ts';
 import { canonicalJson } from '../model/canonical.ts';
-import { parseDuration } from '../model/duration.ts';
-import type { HttpAddress, PhaseBudgets, Probe, Recovery, Repeat, Scenario } from '../model/scenario.ts';
-import type { Tolerance } from '../model/tolerance.ts';
-import { parseTolerance } from '../model/tolerance.ts';
-import type { HttpDocument, ProbeDocument, ScenarioDocument } from '../schema/scenario-schema.ts';
+import type { PhaseBudgets, Probe, Recovery, Repeat, Scenario } from '../model/scenario.ts';
+import { probeKindOf } from '../probes/probe-kinds.ts';
+import type { ScenarioDocument } from '../schema/scenario-schema.ts';
 import { didYouMean } from '../yaml/nearest.ts';
 import { type Path, type ReadText, type Source, valueAt } from '../yaml/source.ts';
 import type { ParsedDocument } from './parse.ts';
@@ -60,7 +59,8 @@ export function referenceIssues({ data, source }: ParsedScenario, context: Resol
 export function resolveScenario(parsed: ParsedScenario, document: ScenarioDocument, context: ResolveContext): Draft {
   const { source } = parsed;
   const probes = document.spec.steadyState.flatMap((entry, index): PlacedProbe[] => {
-    if (!('use' in entry)) return [{ probe: toProbe(entry), source, path: ['spec', 'steadyState', index] }];
+    if (!('use' in entry))
+      return [{ probe: probeKindOf(entry).read(entry), source, path: ['spec', 'steadyState', index] }];
     const used = context.steadyStates.get(entry.use);
     return used === undefined ? [] : probesOf(used);
   });
@@ -75,7 +75,7 @@ export function resolveScenario(parsed: ParsedScenario, document: ScenarioDocume
 
 function probesOf(used: ParsedSteadyState): PlacedProbe[] {
   return (used.document?.spec.probes ?? []).map((probe, index) => ({
-    probe: toProbe(probe),
+    probe: probeKindOf(probe).read(probe),
     source: used.source,
     path: ['spec', 'probes', index],
   }));
@@ -130,27 +130,6 @@ function everythingUsed(parsed: ParsedScenario, spec: ScenarioDocument['spec'], 
   };
 }
 
-function toProbe(probe: ProbeDocument): Probe {
-  const common = { name: probe.name, forMs: toMs(probe.for) };
-  if ('query' in probe) return { ...common, query: probe.query, tolerance: toTolerance(probe.tolerance) };
-  const everyMs = toMs(probe.every);
-  if ('kubernetes' in probe) {
-    const { equals = null, namespace = null, whenAbsent = null } = probe.kubernetes;
-    const tolerance = probe.tolerance === undefined ? IS_SO : toTolerance(probe.tolerance);
-    return { ...common, kubernetes: { ...probe.kubernetes, namespace, equals, whenAbsent }, tolerance, everyMs };
-  }
-  const { status, body = null, within } = probe.http;
-  const withinMs = within === undefined ? everyMs : toMs(within);
-  return { ...common, http: { address: toAddress(probe.http), status, body, withinMs }, tolerance: IS_SO, everyMs };
-}
-
-/** Of a probe that says yes (1) or no (0). */
-const IS_SO: Tolerance = { kind: 'compare', operator: '==', value: 1 };
-
-function toAddress({ url, service }: HttpDocument['http']): HttpAddress {
-  return service === undefined ? { url: url ?? '' } : { service: { ...service, port: String(service.port) } };
-}
-
 function toRecovery(recovery: ScenarioDocument['spec']['recovery']): Recovery {
   return {
     withinMs: recovery.within === undefined ? 0 : toMs(recovery.within),
@@ -188,16 +167,4 @@ function toBudgets({ detect, decide, act, restore }: ScenarioDocument['spec']['r
     ...(act === undefined ? {} : { actMs: toMs(act) }),
     ...(restore === undefined ? {} : { restoreMs: toMs(restore) }),
   };
-}
-
-function toMs(text: string): number {
-  const durationMs = parseDuration(text);
-  if (durationMs === null) throw new InternalError(`the schema accepted ${JSON.stringify(text)} as a duration`);
-  return durationMs;
-}
-
-function toTolerance(written: string | [number, number]): Tolerance {
-  const tolerance = parseTolerance(written);
-  if (tolerance === null) throw new InternalError(`the schema accepted ${JSON.stringify(written)} as a tolerance`);
-  return tolerance;
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { expected, listOf, mapping, oneOf, text } from '../fields/schema-fields.ts';
 import { PARAM_TYPES } from '../model/param-values.ts';
 import { PARAM_NAME } from './params.ts';
-import { expected, listOf, mapping, oneOf, text } from './schema-fields.ts';
 
 const VALUE = 'a text, a number, true or false';
 const value = z.union([z.string(), z.number(), z.boolean()], expected(VALUE));

@@ -1,3 +1,4 @@
+import { quote } from '../fields/schema-fields.ts';
 import {
   asType,
   fromText,
@@ -9,7 +10,6 @@ import {
 } from '../model/param-values.ts';
 import { didYouMean } from '../yaml/nearest.ts';
 import { formatPath, type Path, valueAt } from '../yaml/source.ts';
-import { quote } from './schema-fields.ts';
 
 /** Values from the command line, as texts, by name. */
 export type GivenParams = ReadonlyMap<string, string>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, expected, mapping } from './schema-fields.ts';
+import { count, expected, mapping } from '../fields/schema-fields.ts';
 
 const RUNS = 'a mapping with runs, or with percentile and confidence';
 

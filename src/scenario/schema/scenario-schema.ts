@@ -1,12 +1,23 @@
 import { z } from 'zod';
 import { ACTION_TYPES, REFUSAL_REASONS } from '../../../healer/src/names.ts';
+import { labels } from '../fields/label-fields.ts';
+import {
+  count,
+  duration,
+  expected,
+  listOf,
+  mapping,
+  name,
+  oneOf,
+  query,
+  text,
+  tolerance,
+} from '../fields/schema-fields.ts';
 import { COMPONENTS, KERNEL_FEATURES } from '../model/scenario.ts';
 import { fault } from './fault-schema.ts';
-import { labels } from './label-fields.ts';
 import { params } from './params-schema.ts';
-import { httpProbe, kubernetesProbe, PROBE, probe, promqlProbe } from './probe-schema.ts';
+import { PROBE, probe, probes } from './probe-schema.ts';
 import { repeat } from './repeat-schema.ts';
-import { count, duration, expected, listOf, mapping, name, oneOf, query, text, tolerance } from './schema-fields.ts';
 import { alerts, notifications } from './signal-schema.ts';
 
 const API_VERSION = 'healproof.dev/v1alpha1';
@@ -173,10 +184,7 @@ export const scenarioSchema = mapping({
         .optional()
         .meta({ description: 'Applied before, removed after.' }),
       steadyState: listOf(
-        z.union(
-          [usedSteadyState, promqlProbe, kubernetesProbe, httpProbe],
-          expected(`${PROBE}, or a mapping with use`),
-        ),
+        z.union([usedSteadyState, ...probes], expected(`${PROBE}, or a mapping with use`)),
         'a list of probes',
       )
         .min(1, expected('at least one probe'))
@@ -219,8 +227,6 @@ export const steadyStateSchema = mapping({
 
 export type ScenarioDocument = z.output<typeof scenarioSchema>;
 export type SteadyStateDocument = z.output<typeof steadyStateSchema>;
-export type ProbeDocument = z.output<typeof probe>;
-export type HttpDocument = z.output<typeof httpProbe>;
 
 /** Schema of a document by its `kind`. */
 export const SCHEMAS = { Scenario: scenarioSchema, SteadyState: steadyStateSchema } as const;

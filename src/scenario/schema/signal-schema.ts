@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { count, duration, expected, listOf, mapping, oneOf } from '../fields/schema-fields.ts';
 import { DNS_LABEL, DNS_SUBDOMAIN } from '../model/kubernetes-names.ts';
 import { MESSAGE_CHANNELS, MESSAGE_TRANSITIONS } from '../model/scenario.ts';
-import { count, duration, expected, listOf, mapping, oneOf } from './schema-fields.ts';
 
 const ALERT = 'the name of an alert, such as ShopUnavailable';
 const alert = z.string(expected(ALERT)).regex(/^[A-Za-z_][\w:.-]{0,127}$/, expected(ALERT));
