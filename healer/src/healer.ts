@@ -1,34 +1,44 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { AlertStore } from './alerts/alert-store.ts';
+import { BlockingAlerts } from './alerts/blocking.ts';
 import type { InstantQuery } from './alerts/prometheus.ts';
 import type { Clock } from './clock.ts';
 import { ClusterCache, sourcesOf } from './cluster/cluster-cache.ts';
+import type { PodTarget } from './cluster/pod.ts';
+import { WatchHealth } from './cluster/watch-health.ts';
 import type { Config } from './config.ts';
 import { describeError } from './errors.ts';
 import { EventHandlers } from './event-handlers.ts';
-import { StormWatch } from './guards/limits/storm-watch.ts';
+import { StormWatch } from './guards/storm-watch.ts';
+import { type HealerLimits, SurroundingsReader } from './guards/surroundings.ts';
 import { EventOutbox } from './incidents/event-outbox.ts';
 import { EventRecorder } from './incidents/event-recorder.ts';
+import type { Incident } from './incidents/incident.ts';
+import { IncidentLife } from './incidents/incident-life.ts';
 import { IncidentRecorder } from './incidents/incident-recorder.ts';
 import { IncidentStore } from './incidents/incident-store.ts';
 import type { Remedy } from './incidents/remedy.ts';
 import type { KubeClient } from './kube/client.ts';
-import { ANNOTATIONS, HEALER } from './names.ts';
+import { HEALER } from './names.ts';
 import type { MessageChannel } from './notifications/channel.ts';
 import { createNotifier } from './notifications/create.ts';
 import type { Notifier } from './notifications/notifier.ts';
 import { PodMonitor } from './pods/condition/observe.ts';
-import { Recoveries } from './pods/recoveries.ts';
+import { PodHealing } from './pods/pod-healing.ts';
+import { remediesAtHand } from './pods/remedies/at-hand.ts';
 import { PoliciesInForce } from './policies/policies-in-force.ts';
-import type { Policy } from './policy/schema.ts';
-import type { ReleasePolicy } from './releases/condition/release-policy.ts';
 import type { HelmCommand } from './releases/helm-command.ts';
+import { LastKnownGood } from './releases/last-known-good.ts';
+import { LastKnownGoodWatch } from './releases/last-known-good-watch.ts';
+import { ReleaseHealing } from './releases/release-healing.ts';
+import type { ReleaseIncident, ReleaseTarget } from './releases/release-target.ts';
+import { UnreadableReleases } from './releases/unreadable-releases.ts';
+import { WorkingRevisions } from './releases/working-revisions.ts';
 import { ActionHistory } from './remediations/action-history.ts';
+import { HistoryNotes } from './remediations/history-notes.ts';
 import { RemediationOwnership } from './remediations/remediation-ownership.ts';
 import { RemediationSweeper } from './remediations/sweeper.ts';
-import { Rollbacks } from './rollbacks.ts';
-import { shardOf } from './shards/fair-share.ts';
 import { Shards } from './shards/shards.ts';
 import { setGauges } from './telemetry/gauges.ts';
 import type { HealerMetrics } from './telemetry/metrics.ts';
@@ -63,107 +73,124 @@ const LAST_MESSAGES_MS = 1_500;
 export class Healer {
   readonly alerts: AlertStore;
   readonly #parts: HealerParts;
-  readonly #actionHistory = new ActionHistory();
-  readonly #incidents = new IncidentStore();
-  readonly #storm: StormWatch;
   readonly #cluster: ClusterCache;
-  readonly #outbox: EventOutbox;
+  readonly #watches: WatchHealth;
+  readonly #lastKnownGoodWatch: LastKnownGoodWatch;
   readonly #shards: Shards;
+  readonly #storm: StormWatch;
+  readonly #outbox: EventOutbox;
   readonly #policies: PoliciesInForce;
   readonly #remediations: RemediationOwnership;
-  readonly #notifier: Notifier;
-  readonly #recoveries: Recoveries;
-  readonly #eventHandlers: EventHandlers;
   readonly #sweeper: RemediationSweeper;
-  readonly #rollbacks: Rollbacks;
+  readonly #notifier: Notifier;
+  readonly #podIncidents = new IncidentStore<Incident<PodTarget>>();
+  readonly #releaseIncidents = new IncidentStore<ReleaseIncident>();
+  readonly #pods: PodHealing;
+  /** Undefined where Helm releases are left alone. */
+  readonly #releases: ReleaseHealing | undefined;
+  readonly #workingRevisions: WorkingRevisions;
+  readonly #eventHandlers: EventHandlers;
   readonly #watching = new AbortController();
   readonly #electing = new AbortController();
-  #stormy: string | undefined;
   #running: Promise<unknown> = Promise.resolve();
   #beat: NodeJS.Timeout | undefined;
   #stopping = false;
 
   constructor(parts: HealerParts) {
     this.#parts = parts;
-    const { config, api, metrics, log, clock, traces = NO_TRACES } = parts;
+    const { config, api, metrics, log, clock, helm, query, channel, traces = NO_TRACES } = parts;
+    const { watchTimeoutSeconds: timeoutSeconds, watchStaleAfterMs: staleWatchMs, ownNamespace, goodAfterMs } = config;
     const objects = api.objects();
     const onTrouble = (message: string): void => log.warn(message);
-    this.#cluster = new ClusterCache(sourcesOf(api.watches), {
-      clock,
-      timeoutSeconds: config.watchTimeoutSeconds,
-      onTrouble,
-    });
+    const onChange = (): void => this.#lookAtAll();
+    const cluster = new ClusterCache(sourcesOf(api.watches), { clock, timeoutSeconds, onTrouble });
+    const lastKnownGood = new LastKnownGood((data) => api.patchConfigMap(ownNamespace, HEALER.lastKnownGood, data));
+    const sources = api.watches;
+    const goodWatch = new LastKnownGoodWatch({ sources, ownNamespace, lastKnownGood, clock, log, timeoutSeconds });
+    this.#cluster = cluster;
+    this.#lastKnownGoodWatch = goodWatch;
+    this.#watches = new WatchHealth([cluster, goodWatch], staleWatchMs);
+    const actionHistory = new ActionHistory();
+    const shards = this.#createShards(actionHistory);
+    this.#shards = shards;
     this.#outbox = this.#createOutbox();
     const eventRecorder = new EventRecorder(log, this.#outbox, config.podName);
-    this.#shards = this.#createShards();
-    const mayActOn = (owner: string): boolean => this.#shards.mayActOn(owner);
+    this.alerts = new AlertStore({ ...config.alertAges, clock, onChange });
+    this.#storm = new StormWatch({ ...config.storm, clock });
+    const blocking = new BlockingAlerts({ query, clock, staleAfterMs: config.dataStaleAfterMs });
     this.#policies = new PoliciesInForce({
       ...parts,
       objects,
-      cluster: this.#cluster,
+      cluster,
+      blocking,
       eventRecorder,
-      mayActOn,
-      mayAct: () => this.#shards.held().length > 0,
-      watchAges: () => this.#watchAges(),
-      onChange: () => this.#lookAtAll(),
+      shards,
+      watches: this.#watches,
+      onChange,
       onEvaluated: (policy, sampler) => this.#eventHandlers.evaluated(policy, sampler),
     });
-    this.alerts = new AlertStore({ ...config.alertAges, clock, onChange: () => this.#lookAtAll() });
-    this.#storm = new StormWatch({ ...config.storm, clock });
-    const monitor = new PodMonitor(this.#cluster.pods, this.#policies.samplers, this.alerts);
-    this.#remediations = new RemediationOwnership({
+    const { remediations: store } = cluster;
+    const remediations = new RemediationOwnership({
       api: objects,
-      store: this.#cluster.remediations,
+      store,
       clock,
       holder: config.podName,
       count: (outcome) => metrics.remediations.inc({ outcome }),
       onTrouble,
       tells: config.slack !== undefined,
     });
-    this.#notifier = createNotifier({
-      channel: parts.channel,
-      slack: config.slack,
-      remediations: this.#remediations,
-      store: this.#cluster.remediations,
-      mayActOn,
-      metrics,
-      clock,
-      log,
-    });
-    const notifier = this.#notifier;
-    const recorder = new IncidentRecorder({
-      eventRecorder,
-      remediations: this.#remediations,
-      metrics,
-      traces,
-      notifier,
-      clock,
-      mayActOn,
-    });
-    this.#rollbacks = this.#createRollbacks(eventRecorder);
-    this.#recoveries = new Recoveries({
-      ...parts,
-      ...this.#shared(),
+    this.#remediations = remediations;
+    const notifier = createNotifier({ channel, slack: config.slack, remediations, store, shards, metrics, clock, log });
+    this.#notifier = notifier;
+    const recorder = new IncidentRecorder({ eventRecorder, remediations, metrics, traces, notifier, clock, shards });
+    const surroundings = new SurroundingsReader(limitsOf(config), cluster, this.#storm, blocking);
+    const living = { recorder, remediations, actionHistory, notifier, shards, clock };
+    const healing = { api, cluster, surroundings, actionHistory, remediations, notifier, shards, clock, log };
+    const policies = this.#policies;
+    const monitor = new PodMonitor(cluster.pods, policies.samplers, this.alerts);
+    const { allowedNamespaces } = config;
+    const remedies = remediesAtHand(
+      { api, helm, clock, shards, cluster, lastKnownGood, allowedNamespaces },
+      parts.remedies,
+    );
+    this.#pods = new PodHealing({
+      ...healing,
       monitor,
-      recorder,
-      incidents: this.#incidents,
-      policies: this.#policies,
-      remedies: [...this.#rollbacks.remedies(), ...(parts.remedies ?? [])],
-      limits: limitsOf(config),
+      policies,
+      incidents: this.#podIncidents,
+      life: new IncidentLife<PodTarget>({ ...living, incidents: this.#podIncidents }),
+      remedies,
     });
+    this.#releases =
+      helm &&
+      new ReleaseHealing({
+        ...healing,
+        helm,
+        policies,
+        incidents: this.#releaseIncidents,
+        life: new IncidentLife<ReleaseTarget>({ ...living, incidents: this.#releaseIncidents }),
+        lastKnownGood,
+        lastKnownGoodWatch: goodWatch,
+        unreadable: new UnreadableReleases({ eventRecorder, clock, count: () => metrics.unreadableReleases.inc() }),
+        watchTimeoutSeconds: timeoutSeconds,
+        goodAfterMs,
+      });
+    this.#workingRevisions = new WorkingRevisions({ lastKnownGood, clock, goodAfterMs, shards, cluster, log });
     this.#eventHandlers = new EventHandlers({
-      cluster: this.#cluster,
-      policies: this.#policies.store,
-      remediations: this.#remediations,
-      actionHistory: this.#actionHistory,
-      incidents: this.#incidents,
-      lookAt: (podKey) => this.#recoveries.lookAt(podKey),
+      cluster,
+      policies: policies.store,
+      remediations,
+      actionHistory,
+      incidents: this.#podIncidents,
+      pods: this.#pods,
+      workingRevisions: this.#workingRevisions,
+      allowedNamespaces,
     });
     this.#sweeper = new RemediationSweeper({
-      store: this.#cluster.remediations,
-      remove: (view) => objects.deleteRemediation(view),
+      store,
+      api: objects,
       limits: config.remediations,
-      mayActOn,
+      shards,
       clock,
       onTrouble,
     });
@@ -171,10 +198,12 @@ export class Healer {
 
   start(): void {
     this.#eventHandlers.begin();
+    const { signal } = this.#watching;
     this.#running = Promise.all([
-      this.#cluster.run(this.#watching.signal),
+      this.#cluster.run(signal),
       this.#shards.run(this.#electing.signal),
-      this.#rollbacks.run(this.#watching.signal),
+      this.#lastKnownGoodWatch.run(signal),
+      this.#releases?.run(signal),
     ]);
     this.#beat = setInterval(() => this.#everyBeat(), BEAT_MS);
   }
@@ -184,7 +213,7 @@ export class Healer {
     this.#stopping = true;
     clearInterval(this.#beat);
     this.#policies.stop();
-    await Promise.all([this.#recoveries.stop(), this.#rollbacks.releases?.stop()]);
+    await Promise.all([this.#pods.stop(), this.#releases?.stop()]);
     this.#electing.abort();
     try {
       const noted = this.#notifier.flush(LAST_MESSAGES_MS).then(() => this.#remediations.flush(FLUSH_MS));
@@ -207,69 +236,38 @@ export class Healer {
   /** Why this replica cannot do its work; undefined while it can. */
   unready(): string | undefined {
     if (this.#stopping) return 'shutting down';
-    const stale = this.#staleWatch();
+    const stale = this.#watches.stale();
     return stale === undefined ? undefined : `the watch of ${stale} is not fresh`;
   }
 
   /** Brings gauges that are only read up to date. */
   measure(): void {
-    const { releases } = this.#rollbacks;
     setGauges(this.#parts.metrics, {
-      watches: this.#watchAges(),
-      queueDepth: this.#recoveries.queueDepth + (releases?.queueDepth ?? 0),
+      watches: this.#watches.ages(),
+      queueDepth: this.#pods.queueDepth + (this.#releases?.queueDepth ?? 0),
       notificationQueueDepth: this.#notifier.depth,
       shards: this.#parts.config.shards,
       heldShards: this.#shards.held(),
       policies: this.#policies.policies.length,
-      isStormy: this.#stormy !== undefined,
-      openIncidents: [...this.#incidents.values(), ...(releases?.open() ?? [])],
-    });
-  }
-
-  #watchAges(): { name: string; ageMs: number }[] {
-    return [...this.#cluster.watchAges(), ...this.#rollbacks.watchAges()];
-  }
-
-  /** What those who look after pods and those who look after releases have in common. */
-  #shared() {
-    return {
-      cluster: this.#cluster,
-      shards: this.#shards,
-      notifier: this.#notifier,
-      remediations: this.#remediations,
-      actionHistory: this.#actionHistory,
-      storm: () => this.#stormy,
-      blockingAlert: (policy: Pick<Policy, 'blockingAlerts' | 'name'>) => this.#policies.blockingAlert(policy),
-    };
-  }
-
-  #createRollbacks(eventRecorder: EventRecorder): Rollbacks {
-    const { helm, config, traces = NO_TRACES } = this.#parts;
-    return new Rollbacks({
-      ...this.#parts,
-      ...this.#shared(),
-      helm,
-      traces,
-      eventRecorder,
-      ...limitsOf(config),
-      policies: () => this.#policies.policies.flatMap(asReleasePolicy),
-      watchTimeoutSeconds: config.watchTimeoutSeconds,
-      goodAfterMs: config.goodAfterMs,
+      isStormy: this.#storm.why !== undefined,
+      openIncidents: [...this.#podIncidents.values(), ...this.#releaseIncidents.values()],
     });
   }
 
   #everyBeat(): void {
     this.#policies.beat();
-    const sick = new Set([...this.#incidents.values()].map(({ target }) => target.uid));
-    this.#stormy = this.#storm.see(sick.size);
-    this.#recoveries.beat();
+    this.#storm.see(new Set([...this.#podIncidents.values()].map(({ target }) => target.uid)).size);
+    this.#pods.beat();
     if (this.#shards.held().length === 0) return;
-    this.#recoveries.takeOver();
+    this.#pods.takeOver();
     this.#notifier.beat();
     this.#remediations.forget();
     void this.#sweeper.sweep();
     this.#policies.writeStatuses();
-    this.#rollbacks.beat().catch((error: unknown) => this.#parts.log.error(`a beat failed: ${describeError(error)}`));
+    this.#releases?.takeOver();
+    this.#workingRevisions
+      .sweep()
+      .catch((error: unknown) => this.#parts.log.error(`a beat failed: ${describeError(error)}`));
   }
 
   #createOutbox(): EventOutbox {
@@ -286,10 +284,8 @@ export class Healer {
     });
   }
 
-  #createShards(): Shards {
+  #createShards(actionHistory: ActionHistory): Shards {
     const { api, config, clock, log } = this.#parts;
-    const inShard = (shard: number) => (entry: { workload: string }) =>
-      shardOf(entry.workload, config.shards) === shard;
     return new Shards({
       ...config.lease,
       folder: api.leaseFolder(config.ownNamespace),
@@ -297,14 +293,8 @@ export class Healer {
       count: config.shards,
       identity: `${config.podName}_${randomUUID()}`,
       clock,
-      notes: {
-        save: (shard) => ({ [ANNOTATIONS.actions]: this.#actionHistory.serialise(inShard(shard)) }),
-        load: (shard, annotations) => {
-          const problem = this.#actionHistory.adopt(annotations[ANNOTATIONS.actions], inShard(shard));
-          if (problem !== undefined) log.warn(problem);
-        },
-      },
-      fit: () => this.#staleWatch() === undefined,
+      notes: new HistoryNotes(actionHistory, config.shards, log),
+      fit: () => this.#watches.stale() === undefined,
       onChange: (shard, holds, why) => {
         log.info({ shard, holds }, holds ? `acts on shard ${shard}: ${why}` : `leaves shard ${shard} alone: ${why}`);
         if (holds) this.#lookAtAll();
@@ -313,22 +303,13 @@ export class Healer {
     });
   }
 
-  #staleWatch(): string | undefined {
-    const { watchStaleAfterMs } = this.#parts.config;
-    return this.#watchAges().find(({ ageMs }) => !(ageMs <= watchStaleAfterMs))?.name;
-  }
-
   #lookAtAll(): void {
-    this.#recoveries.lookAtAll();
-    this.#rollbacks.releases?.lookAtAll();
+    this.#pods.lookAtAll();
+    this.#releases?.lookAtAll();
   }
 }
 
 /** What bounds every action, of whatever kind. */
-function limitsOf({ watchStaleAfterMs: staleWatchMs, allowedNamespaces, ownNamespace, buckets }: Config) {
+function limitsOf({ watchStaleAfterMs: staleWatchMs, allowedNamespaces, ownNamespace, buckets }: Config): HealerLimits {
   return { staleWatchMs, allowedNamespaces, ownNamespace, buckets };
-}
-
-function asReleasePolicy({ helm, ...policy }: Policy): ReleasePolicy[] {
-  return helm === undefined ? [] : [{ ...policy, helm }];
 }

@@ -19,7 +19,7 @@ import { type NodeView, viewNode } from './node.ts';
 import { isNewest, seenFrom, viewDaemonSet, viewStatefulSet } from './own-pods.ts';
 import { pausedUntilMs } from './paused-until.ts';
 import { type PodView, viewPod } from './pod.ts';
-import type { RolloutView } from './rollout.ts';
+import { type RolloutView, WORKLOAD_KINDS } from './rollout.ts';
 import { type ReplicaSetView, viewDeployment, viewReplicaSet, type WorkloadView } from './workload.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
@@ -149,6 +149,23 @@ export class ClusterCache {
     const stores = [this.deployments, this.statefulSets, this.daemonSets];
     const view = stores.flatMap((store) => [...store.values()]).find((each) => each.uid === uid);
     return view?.facts ?? [...this.replicaSets.values()].find((each) => each.uid === uid)?.bare;
+  }
+
+  podsIn(namespace: string): PodView[] {
+    return [...this.pods.values()].filter((pod) => pod.namespace === namespace);
+  }
+
+  /** `key` is `Kind/namespace/name`. */
+  rolloutOf(key: string): RolloutView | undefined {
+    const [kind, ...place] = key.split('/');
+    return this.#storeOf(kind)?.get(place.join('/'))?.rollout;
+  }
+
+  /** Passes on every change of a workload; `key` is `Kind/namespace/name`. */
+  onRolloutChange(listener: (key: string, rollout: RolloutView | undefined) => void): void {
+    for (const kind of WORKLOAD_KINDS) {
+      this.#storeOf(kind)?.onChange(({ key, current }) => listener(`${kind}/${key}`, current?.rollout));
+    }
   }
 
   /** Pods of one workload, ended ones too. */

@@ -52,7 +52,7 @@ describe('telling people', () => {
       transitions: TRANSITIONS,
       rate: { actions: 3, perMs: 30_000 },
       link: undefined,
-      mayActOn: () => mine,
+      shards: { mayActOn: () => mine },
       clock: systemClock,
       onTrouble: (message) => troubles.push(message),
     });

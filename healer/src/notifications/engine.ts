@@ -126,21 +126,21 @@ export class NotificationEngine implements Notifier {
   }
 
   #next(): NextSend {
-    const { rate, clock, mayActOn } = this.#options;
+    const { rate, clock, shards } = this.#options;
     const nowMs = clock.nowMs();
     this.#waiting = this.#waiting.filter((notice) => !this.#told.has(notice) && !this.#isOthers(notice, nowMs));
     this.#sentAtMs = stillCounting(this.#sentAtMs, rate, nowMs);
-    const own = this.#waiting.filter(({ owner }) => mayActOn(owner));
+    const own = this.#waiting.filter(({ owner }) => shards.mayActOn(owner));
     return nextSend(own, rate, this.#sentAtMs, nowMs);
   }
 
   /** A shard may be gone for a moment only; what another replica has for longer, it tells. */
   #isOthers({ owner, record }: Notice, nowMs: number): boolean {
-    return !this.#options.mayActOn(owner) && nowMs - record.recordedAtMs > LEFT_FOR_GOOD_MS;
+    return !this.#options.shards.mayActOn(owner) && nowMs - record.recordedAtMs > LEFT_FOR_GOOD_MS;
   }
 
   #isOwn({ spec }: RemediationView): boolean {
-    return spec !== undefined && this.#options.mayActOn(ownerIn(spec));
+    return spec !== undefined && this.#options.shards.mayActOn(ownerIn(spec));
   }
 
   #compose(next: Send): ChannelMessage {

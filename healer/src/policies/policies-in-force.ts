@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
-import { BlockingAlerts } from '../alerts/blocking.ts';
+import type { BlockingAlerts } from '../alerts/blocking.ts';
 import type { InstantQuery } from '../alerts/prometheus.ts';
 import type { Clock } from '../clock.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
+import type { WatchHealth } from '../cluster/watch-health.ts';
 import type { Config } from '../config.ts';
 import type { EventRecorder } from '../incidents/event-recorder.ts';
 import type { ObjectApi } from '../kube/object-api.ts';
@@ -10,6 +11,8 @@ import type { SloSampler } from '../pods/condition/slo-sampler.ts';
 import { SloSamplers } from '../pods/condition/slo-samplers.ts';
 import type { Policy } from '../policy/schema.ts';
 import { selects } from '../policy/selector.ts';
+import type { ReleasePolicy } from '../releases/condition/release-policy.ts';
+import type { Shards } from '../shards/shards.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import { DataFreshness } from './data-freshness.ts';
 import type { PolicyFacts } from './describe-status.ts';
@@ -23,10 +26,9 @@ export interface PoliciesParts {
   readonly objects: Pick<ObjectApi, 'patchPolicyStatus'>;
   readonly cluster: ClusterCache;
   readonly eventRecorder: EventRecorder;
-  readonly mayActOn: (owner: string) => boolean;
-  /** This replica may act on anything at all. */
-  readonly mayAct: () => boolean;
-  readonly watchAges: () => readonly { readonly name: string; readonly ageMs: number }[];
+  readonly blocking: BlockingAlerts;
+  readonly shards: Pick<Shards, 'mayActOn' | 'held'>;
+  readonly watches: WatchHealth;
   readonly metrics: HealerMetrics;
   readonly clock: Clock;
   readonly log: Logger;
@@ -40,24 +42,16 @@ export class PoliciesInForce {
   readonly store: PolicyStore;
   readonly samplers: SloSamplers;
   readonly #parts: PoliciesParts;
-  readonly #blocking: BlockingAlerts;
   readonly #news: PolicyNews;
   readonly #statuses: PolicyStatusWriter;
   readonly #freshness: DataFreshness;
 
   constructor(parts: PoliciesParts) {
     this.#parts = parts;
-    const { config, clock, log, query, eventRecorder, mayActOn } = parts;
+    const { config, clock, log, query, eventRecorder, shards } = parts;
     const { ownNamespace, dataStaleAfterMs: staleAfterMs, evaluationIntervalMs: intervalMs } = config;
     this.store = this.#createStore();
-    this.#news = new PolicyNews({
-      eventRecorder,
-      log,
-      clock,
-      mayActOn,
-      entries: () => this.store.entries(),
-      ownNamespace,
-    });
+    this.#news = new PolicyNews({ eventRecorder, log, clock, shards, policies: this.store, ownNamespace });
     this.samplers = new SloSamplers({
       query,
       clock,
@@ -68,9 +62,8 @@ export class PoliciesInForce {
         if (policy !== undefined) parts.onEvaluated(policy, sampler);
       },
     });
-    this.#blocking = new BlockingAlerts({ query, clock, staleAfterMs });
     this.#statuses = new PolicyStatusWriter({
-      write: (namespace, name, status) => parts.objects.patchPolicyStatus(namespace, name, status),
+      api: parts.objects,
       facts: (entry) => this.#factsAbout(entry),
       clock,
       onTrouble: (message) => log.warn(message),
@@ -82,9 +75,8 @@ export class PoliciesInForce {
     return this.store.policies;
   }
 
-  /** Why this policy must not act now, where one of its alerts fires or cannot be asked. */
-  blockingAlert(policy: Pick<Policy, 'name' | 'blockingAlerts'>): string | undefined {
-    return this.#blocking.about(policy);
+  releasePolicies(): readonly ReleasePolicy[] {
+    return this.policies.flatMap(({ helm, ...policy }) => (helm === undefined ? [] : [{ ...policy, helm }]));
   }
 
   /** Milliseconds since the last beat. */
@@ -95,12 +87,12 @@ export class PoliciesInForce {
   /** To be called every now and then. */
   beat(): void {
     this.#freshness.beat();
-    void this.#blocking.ask(this.policies);
+    void this.#parts.blocking.ask(this.policies);
   }
 
   /** Tells on the objects how it stands with them; to be called every now and then by a replica that may act. */
   writeStatuses(): void {
-    void this.#statuses.update(this.store.entries().filter(({ name }) => this.#parts.mayActOn(name)));
+    void this.#statuses.update(this.store.entries().filter(({ name }) => this.#parts.shards.mayActOn(name)));
   }
 
   stop(): void {
@@ -128,15 +120,14 @@ export class PoliciesInForce {
   }
 
   #createPulse(): DataFreshness {
-    const { config, cluster, mayAct, watchAges, metrics, clock, onChange } = this.#parts;
+    const { config, cluster, shards, watches, metrics, clock, onChange } = this.#parts;
     return new DataFreshness({
       policies: this.store,
       samplers: this.samplers,
-      selectsAny: (policy) => [...cluster.pods.values()].some((pod) => selects(policy, pod)),
-      watchAges,
-      staleWatchMs: config.watchStaleAfterMs,
+      cluster,
+      watches,
       tellAfterMs: config.dataStaleAfterMs,
-      mayAct,
+      shards,
       metrics,
       clock,
       onFrozenChange: (change) => {

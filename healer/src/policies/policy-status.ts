@@ -1,11 +1,12 @@
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
+import type { ObjectApi } from '../kube/object-api.ts';
 import type { PolicyStatus } from '../policy/status-schema.ts';
 import { describeStatus, type PolicyFacts, tellsMore } from './describe-status.ts';
 import type { PolicyEntry } from './policy-store.ts';
 
 export interface PolicyStatusOptions {
-  readonly write: (namespace: string | undefined, name: string, status: PolicyStatus) => Promise<void>;
+  readonly api: Pick<ObjectApi, 'patchPolicyStatus'>;
   readonly facts: (entry: PolicyEntry) => PolicyFacts;
   readonly clock: Clock;
   readonly onTrouble: (message: string) => void;
@@ -38,7 +39,7 @@ export class PolicyStatusWriter {
   }
 
   async #update(entry: PolicyEntry): Promise<void> {
-    const { clock, facts, write, onTrouble } = this.#options;
+    const { clock, facts, api, onTrouble } = this.#options;
     const monotonicMs = clock.monotonicMs();
     if (this.#writing.has(entry.uid) || monotonicMs < (this.#notBeforeMs.get(entry.uid) ?? 0)) return;
     const before = this.#written.get(entry.uid);
@@ -48,7 +49,7 @@ export class PolicyStatusWriter {
     if (!tellsMore(before?.status, status) && !(recount && due)) return;
     this.#writing.add(entry.uid);
     try {
-      await write(entry.namespace, entry.objectName, status);
+      await api.patchPolicyStatus(entry.namespace, entry.objectName, status);
       this.#written.set(entry.uid, { status, atMs: monotonicMs });
     } catch (error) {
       this.#notBeforeMs.set(entry.uid, monotonicMs + RETRY_MS);

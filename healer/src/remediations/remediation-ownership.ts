@@ -53,7 +53,7 @@ export interface Known {
   readonly nextEpisode: number;
 }
 
-export type Changes = Partial<Omit<RemediationStatus, 'holder'>> & Pick<RemediationStatus, 'phase' | 'reason'>;
+export type StatusChanges = Partial<Omit<RemediationStatus, 'holder'>> & Pick<RemediationStatus, 'phase' | 'reason'>;
 
 interface Held {
   readonly namespace: string;
@@ -132,7 +132,7 @@ export class RemediationOwnership {
   }
 
   /** Writes the next step and waits for it; a sentence when it must not be taken. Rejects with a KubeError. */
-  async advance(incident: string, changes: Changes): Promise<string | undefined> {
+  async advance(incident: string, changes: StatusChanges): Promise<string | undefined> {
     const held = this.#held.get(incident);
     if (held === undefined) return 'nobody claimed the incident';
     const write = held.turn.then(() => this.#write(held, changes));
@@ -141,7 +141,7 @@ export class RemediationOwnership {
   }
 
   /** Writes the next step some time soon; what is done does not wait for it. */
-  note(incident: string, changes: Changes): void {
+  note(incident: string, changes: StatusChanges): void {
     const held = this.#held.get(incident);
     if (held === undefined) return;
     held.ending ||= ENDED.has(changes.phase);
@@ -205,7 +205,7 @@ export class RemediationOwnership {
     return { kind: 'held', status };
   }
 
-  async #write(held: Held, changes: Partial<Changes>): Promise<string | undefined> {
+  async #write(held: Held, changes: Partial<StatusChanges>): Promise<string | undefined> {
     if (held.lost) return 'another replica went on with it';
     const { api, holder, count, tells = false } = this.#options;
     const before = held.status ?? { phase: 'Detected', reason: held.spec.evidence };
@@ -231,7 +231,7 @@ export class RemediationOwnership {
   }
 
   /** Somebody wrote since: another holder, or this one, whose answer got lost. */
-  async #contested(held: Held, changes: Partial<Changes>): Promise<string | undefined> {
+  async #contested(held: Held, changes: Partial<StatusChanges>): Promise<string | undefined> {
     const found = await this.#options.api.readRemediation(held.namespace, held.name);
     const view = found === undefined ? undefined : viewRemediation(found);
     if (view?.status?.holder === this.#options.holder && view.resourceVersion !== held.resourceVersion) {
@@ -244,7 +244,7 @@ export class RemediationOwnership {
     return view === undefined ? 'its Remediation is gone' : `${view.status?.holder ?? 'somebody'} went on with it`;
   }
 
-  async #writeLater(held: Held, changes: Partial<Changes>): Promise<void> {
+  async #writeLater(held: Held, changes: Partial<StatusChanges>): Promise<void> {
     const backoff = exponentialBackoff(100, 5_000);
     for (let attempt = 1; ; attempt += 1) {
       try {

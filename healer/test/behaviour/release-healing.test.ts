@@ -248,6 +248,15 @@ describe('a sick release and its Remediation', () => {
     expect(helm.calls).toEqual([]);
   });
 
+  it('is obsolete when the release goes before anything was done', async () => {
+    leave({ phase: 'Refused', refusal: 'Paused' });
+    for (const number of [1, 2]) lab.server.remove(SECRETS, `shop/sh.helm.release.v1.web.v${number}`);
+    await start();
+    await expect.poll(() => phaseOf(idOf(2, 'ReleaseFailed')), SOON).toBe('Obsolete');
+    expect(await lab.record('refused', 'TargetGone')).toMatchObject({ reason: 'the release is gone' });
+    expect(helm.calls).toEqual([]);
+  });
+
   it('is not given up a second time after a restart', async () => {
     lab.server.remove(SECRETS, 'shop/sh.helm.release.v1.web.v2');
     const rounds = [2, 3, 4].map((n) => [n, { status: 'superseded', description: `Rollback to 1` }] as const);

@@ -1,11 +1,15 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
+import type { PodTarget } from '../cluster/pod.ts';
 import { describeError } from '../errors.ts';
-import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
+import type { SurroundingsReader } from '../guards/surroundings.ts';
+import type { Incident } from '../incidents/incident.ts';
+import type { IncidentLife } from '../incidents/incident-life.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { Remedy } from '../incidents/remedy.ts';
 import type { KubeClient } from '../kube/client.ts';
+import type { ActionType } from '../names.ts';
 import type { Notifier } from '../notifications/notifier.ts';
 import type { Policy } from '../policy/schema.ts';
 import type { ActionHistory } from '../remediations/action-history.ts';
@@ -14,53 +18,39 @@ import type { ShardOwnership } from '../shards/ownership.ts';
 import { Adoption } from './adoption.ts';
 import type { PodMonitor } from './condition/observe.ts';
 import { FollowUp } from './follow-up.ts';
-import type { PerformedAction } from './pod-case.ts';
-import { Controller } from './pod-controller.ts';
-import { RecoveryEngine, type RecoveryOptions } from './recovery-engine.ts';
-import { remediesAtHand } from './remedies/at-hand.ts';
+import { PodController } from './pod-controller.ts';
 import { resetFailures } from './reset-failures.ts';
 
-export interface RecoveryParts extends Pick<RecoveryOptions, 'storm' | 'blockingAlert' | 'limits'> {
+export interface PodHealingParts {
   readonly api: KubeClient;
   readonly cluster: ClusterCache;
   readonly monitor: PodMonitor;
   readonly policies: { readonly policies: readonly Policy[] };
+  readonly surroundings: SurroundingsReader;
   readonly actionHistory: ActionHistory;
-  readonly incidents: IncidentStore;
-  readonly recorder: IncidentRecorder;
+  readonly incidents: IncidentStore<Incident<PodTarget>>;
+  readonly life: IncidentLife<PodTarget>;
   readonly remediations: RemediationOwnership;
   readonly notifier: Notifier;
   readonly shards: ShardOwnership;
-  /** Beside those for pods. */
-  readonly remedies: readonly Remedy[];
+  readonly remedies: ReadonlyMap<ActionType, Remedy>;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** What looks after pods: judges them, treats the sick, watches over what was done, goes on with what others left. */
-export class Recoveries {
-  readonly #parts: RecoveryParts;
-  readonly #controller: Controller;
+export class PodHealing {
+  readonly #parts: PodHealingParts;
+  readonly #controller: PodController;
   readonly #adoption: Adoption;
 
-  constructor(parts: RecoveryParts) {
+  constructor(parts: PodHealingParts) {
     this.#parts = parts;
-    const { log, shards, limits } = parts;
-    const engine = this.#createEngine();
-    this.#controller = new Controller({
-      ...parts,
-      engine,
-      followUp: new FollowUp(parts),
-      onError: (key, error) => log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`),
-    });
-    this.#adoption = new Adoption({
-      ...parts,
-      engine,
-      mayActOn: (owner) => shards.mayActOn(owner),
-      staleWatchMs: limits.staleWatchMs,
-      follow: (performed: PerformedAction) => this.#controller.follow(performed),
-      lookAt: (podKey) => this.#controller.lookAt(podKey),
-    });
+    const onError = (key: string, error: unknown): void =>
+      parts.log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`);
+    this.#controller = new PodController({ ...parts, followUp: new FollowUp(parts), onError });
+    const { staleWatchMs } = parts.surroundings.limits;
+    this.#adoption = new Adoption({ ...parts, staleWatchMs, controller: this.#controller });
   }
 
   get queueDepth(): number {
@@ -87,11 +77,5 @@ export class Recoveries {
 
   async stop(): Promise<void> {
     await this.#controller.stop();
-  }
-
-  #createEngine(): RecoveryEngine {
-    const { api, clock, remedies } = this.#parts;
-    const apis = { evictions: api, objects: api.objects() };
-    return new RecoveryEngine({ ...this.#parts, remedies: remediesAtHand(apis, clock, remedies) });
   }
 }

@@ -9,8 +9,8 @@ const silent = <K extends WatchedObject>(): WatchSource<K> => ({
   watch: () => new Promise(() => undefined),
 });
 
-/** A world that a test fills by hand: Deployment `shop-back` with three replicas, namespace `shop`, and the given pods. */
-export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]): ClusterCache {
+/** A cluster cache that a test fills by hand: Deployment `shop-back` with three replicas, namespace `shop`, and the given pods. */
+export function clusterOf(clock: ManualClock, pods: readonly PodView[] = [pod()]): ClusterCache {
   const sources = {
     pods: silent(),
     replicaSets: silent(),
