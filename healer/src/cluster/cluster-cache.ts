@@ -8,6 +8,7 @@ import type {
   V1ReplicaSet,
   V1StatefulSet,
 } from '@kubernetes/client-node';
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import { Reflector, type WatchedObject, type WatchSource } from '../kube/reflector.ts';
@@ -61,7 +62,7 @@ export interface NamespaceView {
 export interface ClusterCacheOptions {
   readonly clock: Clock;
   readonly timeoutSeconds: number;
-  readonly onTrouble: (message: string) => void;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 interface Watching {
@@ -85,13 +86,14 @@ export class ClusterCache {
   readonly reflectors: readonly Watching[];
 
   constructor(sources: ClusterSources, options: ClusterCacheOptions) {
-    const { clock } = options;
+    const { clock, timeoutSeconds, log } = options;
+    const onTrouble = (message: string): void => log.warn(message);
     const watch = <K extends WatchedObject, T>(
       name: string,
       source: WatchSource<K>,
       store: ObjectStore<T>,
       project: (object: K, previous: T | undefined) => T,
-    ): Watching => new Reflector<K, T>({ ...options, name, source, store, project });
+    ): Watching => new Reflector<K, T>({ clock, timeoutSeconds, onTrouble, name, source, store, project });
     this.reflectors = [
       watch('pods', sources.pods, this.pods, (pod, previous) => viewPod(pod, previous, clock.nowMs())),
       watch('replicasets', sources.replicaSets, this.replicaSets, viewReplicaSet),

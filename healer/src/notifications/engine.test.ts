@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeChannel } from '../../test/fakes/fake-channel.ts';
 import { notice, record, view } from '../../test/fakes/notices.ts';
@@ -54,7 +55,7 @@ describe('telling people', () => {
       link: undefined,
       shards: { mayActOn: () => mine },
       clock: systemClock,
-      onTrouble: (message) => troubles.push(message),
+      log: { warn: (message: string) => troubles.push(message) } as unknown as Logger,
     });
   }
 

@@ -32,9 +32,13 @@ export interface PoliciesParts {
   readonly metrics: HealerMetrics;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** Who has to know of it. */
+export interface PoliciesListener {
   /** What is asked for, or what it rests on, is another than before. */
-  readonly onChange: () => void;
-  readonly onEvaluated: (policy: Policy, sampler: SloSampler) => void;
+  changed(): void;
+  evaluated(policy: Policy, sampler: SloSampler): void;
 }
 
 /** The policies, the data that they ask for, and what is told about them. */
@@ -42,12 +46,14 @@ export class PoliciesInForce {
   readonly store: PolicyStore;
   readonly samplers: SloSamplers;
   readonly #parts: PoliciesParts;
+  readonly #listener: PoliciesListener;
   readonly #news: PolicyNews;
   readonly #statuses: PolicyStatusWriter;
   readonly #freshness: DataFreshness;
 
-  constructor(parts: PoliciesParts) {
+  constructor(parts: PoliciesParts, listener: PoliciesListener) {
     this.#parts = parts;
+    this.#listener = listener;
     const { config, clock, log, query, eventRecorder, shards } = parts;
     const { ownNamespace, dataStaleAfterMs: staleAfterMs, evaluationIntervalMs: intervalMs } = config;
     this.store = this.#createStore();
@@ -59,16 +65,16 @@ export class PoliciesInForce {
       staleAfterMs,
       onEvaluated: (name, sampler) => {
         const policy = this.policies.find((each) => each.name === name);
-        if (policy !== undefined) parts.onEvaluated(policy, sampler);
+        if (policy !== undefined) listener.evaluated(policy, sampler);
       },
     });
     this.#statuses = new PolicyStatusWriter({
       api: parts.objects,
       facts: (entry) => this.#factsAbout(entry),
       clock,
-      onTrouble: (message) => log.warn(message),
+      log,
     });
-    this.#freshness = this.#createPulse();
+    this.#freshness = this.#createFreshness();
   }
 
   get policies(): readonly Policy[] {
@@ -119,8 +125,8 @@ export class PoliciesInForce {
     });
   }
 
-  #createPulse(): DataFreshness {
-    const { config, cluster, shards, watches, metrics, clock, onChange } = this.#parts;
+  #createFreshness(): DataFreshness {
+    const { config, cluster, shards, watches, metrics, clock } = this.#parts;
     return new DataFreshness({
       policies: this.store,
       samplers: this.samplers,
@@ -132,14 +138,14 @@ export class PoliciesInForce {
       clock,
       onFrozenChange: (change) => {
         this.#news.frozen(change);
-        onChange();
+        this.#listener.changed();
       },
     });
   }
 
   #changed(): void {
     this.samplers.follow(this.policies);
-    this.#parts.onChange();
+    this.#listener.changed();
   }
 
   #factsAbout({ name, parsed }: PolicyEntry): PolicyFacts {

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import type { ObjectApi } from '../kube/object-api.ts';
@@ -9,7 +10,7 @@ export interface PolicyStatusOptions {
   readonly api: Pick<ObjectApi, 'patchPolicyStatus'>;
   readonly facts: (entry: PolicyEntry) => PolicyFacts;
   readonly clock: Clock;
-  readonly onTrouble: (message: string) => void;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 /** A count of pods alone is written no oftener. */
@@ -39,7 +40,7 @@ export class PolicyStatusWriter {
   }
 
   async #update(entry: PolicyEntry): Promise<void> {
-    const { clock, facts, api, onTrouble } = this.#options;
+    const { clock, facts, api, log } = this.#options;
     const monotonicMs = clock.monotonicMs();
     if (this.#writing.has(entry.uid) || monotonicMs < (this.#notBeforeMs.get(entry.uid) ?? 0)) return;
     const before = this.#written.get(entry.uid);
@@ -53,7 +54,7 @@ export class PolicyStatusWriter {
       this.#written.set(entry.uid, { status, atMs: monotonicMs });
     } catch (error) {
       this.#notBeforeMs.set(entry.uid, monotonicMs + RETRY_MS);
-      onTrouble(`the status of policy ${entry.name} was not written: ${describeError(error)}`);
+      log.warn(`the status of policy ${entry.name} was not written: ${describeError(error)}`);
     } finally {
       this.#writing.delete(entry.uid);
     }

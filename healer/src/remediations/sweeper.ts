@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import type { ObjectStore } from '../kube/object-store.ts';
@@ -12,7 +13,7 @@ export interface SweeperOptions {
   readonly limits: { readonly keepMs: number; readonly most: number };
   readonly shards: Pick<ShardOwnership, 'mayActOn'>;
   readonly clock: Clock;
-  readonly onTrouble: (message: string) => void;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 const EVERY_MS = 30_000;
@@ -29,7 +30,7 @@ export class RemediationSweeper {
 
   /** Sweeps when it is time to; never rejects. */
   async sweep(): Promise<void> {
-    const { store, api, limits, shards, clock, onTrouble } = this.#options;
+    const { store, api, limits, shards, clock, log } = this.#options;
     if (clock.monotonicMs() - this.#sweptAtMs < EVERY_MS) return;
     this.#sweptAtMs = clock.monotonicMs();
     const old = tooOld(store.values(), limits, clock.nowMs()).filter(({ uid, spec }) =>
@@ -39,7 +40,7 @@ export class RemediationSweeper {
       try {
         await api.deleteRemediation(view);
       } catch (error) {
-        onTrouble(`an old Remediation stays: ${describeError(error)}`);
+        log.warn(`an old Remediation stays: ${describeError(error)}`);
         return;
       }
     }

@@ -23,7 +23,7 @@ export function clusterOf(clock: ManualClock, pods: readonly PodView[] = [pod()]
     clusterPolicies: silent(),
     remediations: silent(),
   };
-  const cluster = new ClusterCache(sources, { clock, timeoutSeconds: 10, onTrouble: () => undefined });
+  const cluster = new ClusterCache(sources, { clock, timeoutSeconds: 10, log: { warn: () => undefined } });
   const deployment = { kind: 'Deployment', name: 'shop-back', uid: 'deployment-1' };
   cluster.namespaces.set('shop', { optedOut: false, pausedUntilMs: undefined });
   cluster.nodes.set('worker', node());
