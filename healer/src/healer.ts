@@ -115,7 +115,7 @@ export class Healer {
     const { policies, storm } = this.#rules;
     policies.beat();
     storm.see(new Set([...this.#healing.podIncidents.values()].map(({ target }) => target.uid)).size);
-    this.#healing.pods.beat();
+    this.#healing.beat();
     if (this.#shards.held().length === 0) return;
     this.#healing.takeOver();
     this.#records.beat();

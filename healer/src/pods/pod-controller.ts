@@ -1,6 +1,8 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import { type PodTarget, type PodView, toTarget } from '../cluster/pod.ts';
+import { describeError } from '../errors.ts';
 import { type Incident, incidentKey } from '../incidents/incident.ts';
 import type { IncidentLife } from '../incidents/incident-life.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
@@ -9,7 +11,7 @@ import type { Policy } from '../policy/schema.ts';
 import { selects } from '../policy/selector.ts';
 import type { Assessment } from './condition/observation.ts';
 import type { PodMonitor } from './condition/observe.ts';
-import type { FollowUp } from './follow-up.ts';
+import { FollowUp } from './follow-up.ts';
 import { type PerformedAction, POD_WENT_AWAY, type PodCase } from './performed-action.ts';
 import { SickPod, type SickPodParts } from './sick-pod.ts';
 
@@ -18,10 +20,9 @@ export interface PodControllerParts extends SickPodParts {
   readonly policies: { readonly policies: readonly Policy[] };
   readonly monitor: PodMonitor;
   readonly life: IncidentLife<PodTarget>;
-  readonly followUp: FollowUp;
   readonly incidents: IncidentStore<Incident<PodTarget>>;
   readonly clock: Clock;
-  readonly onError: (key: string, error: unknown) => void;
+  readonly log: Pick<Logger, 'error'>;
 }
 
 type Judged = Omit<PodCase, 'incident'> & { readonly pod: PodView };
@@ -35,10 +36,14 @@ const CONCURRENCY = 4;
 export class PodController {
   readonly #parts: PodControllerParts;
   readonly #queue: WorkQueue;
+  readonly #followUp: FollowUp;
 
   constructor(parts: PodControllerParts) {
     this.#parts = parts;
-    this.#queue = new WorkQueue((key) => this.#handle(key), { concurrency: CONCURRENCY, onError: parts.onError });
+    this.#followUp = new FollowUp(parts);
+    const onError = (key: string, error: unknown): void =>
+      parts.log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`);
+    this.#queue = new WorkQueue((key) => this.#handle(key), { concurrency: CONCURRENCY, onError });
   }
 
   get queueDepth(): number {
@@ -55,7 +60,7 @@ export class PodController {
 
   /** Watches over an action until it is known whether it helped. */
   follow(performed: PerformedAction): void {
-    this.#parts.followUp.begin(performed);
+    this.#followUp.begin(performed);
     this.#queue.addAfter(`${ACTION}${performed.incident.key}`, FOLLOW_UP_MS);
   }
 
@@ -65,7 +70,7 @@ export class PodController {
 
   async #handle(key: string): Promise<void> {
     if (key.startsWith(POD)) return this.#reconcile(key.slice(POD.length));
-    if (this.#parts.followUp.look(key.slice(ACTION.length))) this.#queue.addAfter(key, FOLLOW_UP_MS);
+    if (this.#followUp.look(key.slice(ACTION.length))) this.#queue.addAfter(key, FOLLOW_UP_MS);
   }
 
   async #reconcile(podKey: string): Promise<void> {

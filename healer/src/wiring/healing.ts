@@ -2,9 +2,11 @@ import type { PodTarget } from '../cluster/pod.ts';
 import type { Incident, IncidentTarget } from '../incidents/incident.ts';
 import { IncidentLife } from '../incidents/incident-life.ts';
 import { IncidentStore } from '../incidents/incident-store.ts';
+import { Adoption } from '../pods/adoption.ts';
 import { PodMonitor } from '../pods/condition/observe.ts';
-import { PodHealing } from '../pods/pod-healing.ts';
+import { PodController } from '../pods/pod-controller.ts';
 import { remediesAtHand } from '../pods/remedies/at-hand.ts';
+import { resetFailures } from '../pods/reset-failures.ts';
 import { ReleaseHealing } from '../releases/release-healing.ts';
 import type { ReleaseTarget } from '../releases/release-target.ts';
 import { UnreadableReleases } from '../releases/unreadable-releases.ts';
@@ -19,10 +21,13 @@ import type { Rules } from './rules.ts';
 export class Healing {
   readonly podIncidents = new IncidentStore<Incident<PodTarget>>();
   readonly releaseIncidents = new IncidentStore<Incident<ReleaseTarget>>();
-  readonly pods: PodHealing;
+  readonly pods: PodController;
   /** Undefined where Helm releases are left alone. */
   readonly releases: ReleaseHealing | undefined;
   readonly workingRevisions: WorkingRevisions;
+  readonly #watched: Parameters<typeof resetFailures>[0];
+  readonly #policies: Rules['policies'];
+  readonly #adoption: Adoption;
 
   constructor(parts: HealerParts, observation: Observation, records: Records, rules: Rules, shards: Shards) {
     const { config, helm, api, clock, metrics, log } = parts;
@@ -32,13 +37,14 @@ export class Healing {
     const shared = { ...parts, ...observation, ...records, ...rules, shards };
     const lifeIn = <T extends IncidentTarget>(incidents: IncidentStore<Incident<T>>): IncidentLife<T> =>
       new IncidentLife<T>({ ...records, shards, clock, incidents });
-    this.pods = new PodHealing({
-      ...shared,
-      monitor: new PodMonitor(cluster.pods, policies.samplers, alerts),
-      incidents: this.podIncidents,
-      life: lifeIn(this.podIncidents),
-      remedies: remediesAtHand({ ...observation, api, helm, clock, shards, allowedNamespaces }, parts.remedies),
-    });
+    const monitor = new PodMonitor(cluster.pods, policies.samplers, alerts);
+    this.#watched = { ...records, cluster, monitor, clock };
+    this.#policies = policies;
+    const ofPods = { incidents: this.podIncidents, life: lifeIn(this.podIncidents), monitor };
+    const remedies = remediesAtHand({ ...observation, api, helm, clock, shards, allowedNamespaces }, parts.remedies);
+    this.pods = new PodController({ ...shared, ...ofPods, remedies });
+    const { staleWatchMs } = rules.surroundings.limits;
+    this.#adoption = new Adoption({ ...shared, ...ofPods, staleWatchMs, controller: this.pods });
     const unreadable = new UnreadableReleases(records.eventRecorder, metrics, clock);
     const timing = { watchTimeoutSeconds, goodAfterMs };
     const ofReleases = { incidents: this.releaseIncidents, life: lifeIn(this.releaseIncidents), unreadable };
@@ -59,9 +65,14 @@ export class Healing {
     this.releases?.lookAtAll();
   }
 
+  /** To be called every now and then. */
+  beat(): void {
+    resetFailures(this.#watched, this.#policies.policies);
+  }
+
   /** Goes on with what nobody else does; to be called every now and then by a replica that may act. */
   takeOver(): void {
-    this.pods.takeOver();
+    this.#adoption.takeOver();
     this.releases?.takeOver();
   }
 
