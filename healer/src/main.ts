@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { listenForAlerts } from './alerts/listen.ts';
 import { prometheusAt } from './alerts/prometheus.ts';
 import { systemClock } from './clock.ts';
-import { readConfig, type SlackConfig } from './config.ts';
+import { readConfig, type SlackConfig } from './config/config.ts';
 import { describeError, HealerError } from './errors.ts';
 import { Healer } from './healer.ts';
 import { KubeClient, loadKubeConfig } from './kube/client.ts';

@@ -7,7 +7,7 @@ import { CoreV1Api, CustomObjectsApi, EventsV1Api } from '@kubernetes/client-nod
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../healer/src/clock.ts';
-import { readConfig } from '../../healer/src/config.ts';
+import { readConfig } from '../../healer/src/config/config.ts';
 import { Healer } from '../../healer/src/healer.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { ANNOTATIONS, API_VERSION, HEALER, type HealerRecord, RESOURCES } from '../../healer/src/names.ts';

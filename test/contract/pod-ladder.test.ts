@@ -11,7 +11,7 @@ import {
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../healer/src/clock.ts';
-import { readConfig } from '../../healer/src/config.ts';
+import { readConfig } from '../../healer/src/config/config.ts';
 import { Healer } from '../../healer/src/healer.ts';
 import { KubeClient } from '../../healer/src/kube/client.ts';
 import { ANNOTATIONS, HEALER, type HealerRecord } from '../../healer/src/names.ts';

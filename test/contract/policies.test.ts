@@ -11,6 +11,7 @@ import {
   RemediationOwnership,
   specOf,
 } from '../../healer/src/remediations/remediation-ownership.ts';
+import { createMetrics } from '../../healer/src/telemetry/metrics.ts';
 import { SPEC, incident as sample } from '../../healer/test/fakes/samples.ts';
 import { ApiServer, findPrograms } from '../real-cluster/api-server.ts';
 
@@ -123,7 +124,7 @@ describe.skipIf(typeof programs === 'string')('the healer’s kinds on kube-apis
   it('let exactly one replica go on with an incident, and keep the record through the status alone', async () => {
     const api: RemediationApi = new KubeClient(server.kubeConfig()).objects();
     const replica = (holder: string): RemediationOwnership => {
-      const silent = { count: () => undefined, onTrouble: () => undefined };
+      const silent = { metrics: createMetrics(), log: { warn: () => undefined } };
       return new RemediationOwnership({ api, store: new ObjectStore(), clock: systemClock, holder, ...silent });
     };
     const target = { kind: 'Pod', namespace: 'default', name: 'a', uid: 'uid-a' } as const;

@@ -2,7 +2,7 @@ import { AppsV1Api, CoreV1Api, type V1PodTemplateSpec } from '@kubernetes/client
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../healer/src/clock.ts';
 import { type PodView, viewPod } from '../../healer/src/cluster/pod.ts';
-import type { Outcome, RemedyRequest } from '../../healer/src/incidents/remedy.ts';
+import type { RemedyRequest, RemedyResult } from '../../healer/src/incidents/remedy.ts';
 import { KubeClient, type WorkloadObject } from '../../healer/src/kube/client.ts';
 import { ANNOTATIONS } from '../../healer/src/names.ts';
 import { readTrace } from '../../healer/src/pods/remedies/decide-workload.ts';
@@ -99,8 +99,8 @@ describe.skipIf(missing !== undefined)('workloads rolled back on a real API serv
       api,
       clock: systemClock,
       shards: { mayActOn: () => true, confirm: async () => true },
-      podsIn: () => pods,
-      isKnownGood: (_workload, revision) => isKnownGood(revision),
+      cluster: { podsIn: () => pods },
+      lastKnownGood: { isKnownGood: (_subject, revision) => isKnownGood(revision) },
       giveUpAfter: 3,
     });
 
@@ -118,7 +118,7 @@ describe.skipIf(missing !== undefined)('workloads rolled back on a real API serv
     incident?: string;
     kind?: Kind;
     by?: RollbackWorkload;
-  }): Promise<Outcome> {
+  }): Promise<RemedyResult> {
     const { name, pod, incident = 'incident-1', kind = 'Deployment', by = remedy() } = to;
     let outcome = await by.apply(await sick(kind, name, pod, incident));
     for (let attempt = 1; attempt < 50 && outcome.kind === 'refused'; attempt += 1) {
@@ -127,7 +127,7 @@ describe.skipIf(missing !== undefined)('workloads rolled back on a real API serv
     return outcome;
   }
 
-  const reasonOf = (outcome: Outcome): string => ('reason' in outcome ? outcome.reason : '');
+  const reasonOf = (outcome: RemedyResult): string => ('reason' in outcome ? outcome.reason : '');
 
   it('brings a Deployment back to the ReplicaSet that still serves, without making a new one', async () => {
     await create('Deployment', 'back');
@@ -203,11 +203,11 @@ describe.skipIf(missing !== undefined)('workloads rolled back on a real API serv
           return true;
         },
       },
-      podsIn: () => pods,
-      isKnownGood: () => false,
+      cluster: { podsIn: () => pods },
+      lastKnownGood: { isKnownGood: () => false },
       giveUpAfter: 3,
     });
-    let outcome: Outcome | undefined;
+    let outcome: RemedyResult | undefined;
     // Until its controller has seen the newest spec the remedy does not even get as far as the race.
     while (raced === 0) outcome = await racing.apply(await sick('Deployment', 'race', pod));
     expect(outcome).toMatchObject({ kind: 'refused', refusal: 'StaleWatch' });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Server } from 'node:https';
-import type { AlertsConfig } from '../config.ts';
+import type { AlertsConfig } from '../config/config.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import { portOf } from '../telemetry/server.ts';
 import { serveAlerts } from './alert-server.ts';

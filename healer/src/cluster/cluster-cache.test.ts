@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { clusterOf } from '../../test/fakes/cluster.ts';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { rollout } from '../../test/fakes/release-samples.ts';
 import { pod, workload } from '../../test/fakes/samples.ts';
-import { worldOf } from '../../test/fakes/world.ts';
 
 describe('the workload of a pod', () => {
-  const cluster = worldOf(new ManualClock());
+  const cluster = clusterOf(new ManualClock());
   const owner = { kind: 'ReplicaSet', name: 'shop-back-1', uid: 'rs-1' };
 
   it('is the Deployment of its ReplicaSet', () => {
@@ -23,14 +23,14 @@ describe('the workload of a pod', () => {
   });
 
   it('is unknown when the Deployment is another one of the same name', () => {
-    const other = worldOf(new ManualClock());
+    const other = clusterOf(new ManualClock());
     const facts = other.deployments.get('shop/shop-back')?.facts;
     if (facts !== undefined) other.deployments.set('shop/shop-back', { uid: 'deployment-2', facts });
     expect(other.workloadOf(pod())).toBeUndefined();
   });
 
   it.each(['StatefulSet', 'DaemonSet'] as const)('is the %s that owns it', (kind) => {
-    const other = worldOf(new ManualClock());
+    const other = clusterOf(new ManualClock());
     const facts = workload({ kind, uid: 'set-1', key: `shop/${kind}/data` });
     const store = kind === 'StatefulSet' ? other.statefulSets : other.daemonSets;
     store.set('shop/data', { uid: 'set-1', facts });
@@ -43,7 +43,7 @@ describe('the workload of a pod', () => {
   });
 
   it('is a ReplicaSet that nobody controls, and none that somebody unknown does', () => {
-    const other = worldOf(new ManualClock());
+    const other = clusterOf(new ManualClock());
     const set = { uid: 'rs-2', namespace: 'shop', deployment: undefined, revision: 0 };
     const bare = workload({ kind: 'ReplicaSet', uid: 'rs-2' });
     const own = pod({ owner: { kind: 'ReplicaSet', name: 'alone', uid: 'rs-2' } });
@@ -59,7 +59,7 @@ describe('the workload of a pod', () => {
     ['of an older one', { newest: 'data-2', hasOlder: true }, 'data-1', false],
     ['of the only one there was', { newest: 'data-1', hasOlder: false }, 'data-1', false],
   ])('tells a pod %s', (_title, { newest, hasOlder }, label, expected) => {
-    const other = worldOf(new ManualClock());
+    const other = clusterOf(new ManualClock());
     const facts = workload({ kind: 'StatefulSet', uid: 'set-1' });
     const seen = rollout({ kind: 'StatefulSet', newest: { label: 'controller-revision-hash', value: newest } });
     other.statefulSets.set('shop/data', { uid: 'set-1', facts, rollout: seen, hasOlder });

@@ -8,6 +8,7 @@ import type {
   V1ReplicaSet,
   V1StatefulSet,
 } from '@kubernetes/client-node';
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { ObjectStore } from '../kube/object-store.ts';
 import { Reflector, type WatchedObject, type WatchSource } from '../kube/reflector.ts';
@@ -19,7 +20,7 @@ import { type NodeView, viewNode } from './node.ts';
 import { isNewest, seenFrom, viewDaemonSet, viewStatefulSet } from './own-pods.ts';
 import { pausedUntilMs } from './paused-until.ts';
 import { type PodView, viewPod } from './pod.ts';
-import type { RolloutView } from './rollout.ts';
+import { type RolloutView, WORKLOAD_KINDS } from './rollout.ts';
 import { type ReplicaSetView, viewDeployment, viewReplicaSet, type WorkloadView } from './workload.ts';
 import type { WorkloadFacts } from './workload-facts.ts';
 
@@ -61,7 +62,7 @@ export interface NamespaceView {
 export interface ClusterCacheOptions {
   readonly clock: Clock;
   readonly timeoutSeconds: number;
-  readonly onTrouble: (message: string) => void;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 interface Watching {
@@ -85,13 +86,14 @@ export class ClusterCache {
   readonly reflectors: readonly Watching[];
 
   constructor(sources: ClusterSources, options: ClusterCacheOptions) {
-    const { clock } = options;
+    const { clock, timeoutSeconds, log } = options;
+    const onTrouble = (message: string): void => log.warn(message);
     const watch = <K extends WatchedObject, T>(
       name: string,
       source: WatchSource<K>,
       store: ObjectStore<T>,
       project: (object: K, previous: T | undefined) => T,
-    ): Watching => new Reflector<K, T>({ ...options, name, source, store, project });
+    ): Watching => new Reflector<K, T>({ clock, timeoutSeconds, onTrouble, name, source, store, project });
     this.reflectors = [
       watch('pods', sources.pods, this.pods, (pod, previous) => viewPod(pod, previous, clock.nowMs())),
       watch('replicasets', sources.replicaSets, this.replicaSets, viewReplicaSet),
@@ -149,6 +151,23 @@ export class ClusterCache {
     const stores = [this.deployments, this.statefulSets, this.daemonSets];
     const view = stores.flatMap((store) => [...store.values()]).find((each) => each.uid === uid);
     return view?.facts ?? [...this.replicaSets.values()].find((each) => each.uid === uid)?.bare;
+  }
+
+  podsIn(namespace: string): PodView[] {
+    return [...this.pods.values()].filter((pod) => pod.namespace === namespace);
+  }
+
+  /** `key` is `Kind/namespace/name`. */
+  rolloutOf(key: string): RolloutView | undefined {
+    const [kind, ...place] = key.split('/');
+    return this.#storeOf(kind)?.get(place.join('/'))?.rollout;
+  }
+
+  /** Passes on every change of a workload; `key` is `Kind/namespace/name`. */
+  onRolloutChange(listener: (key: string, rollout: RolloutView | undefined) => void): void {
+    for (const kind of WORKLOAD_KINDS) {
+      this.#storeOf(kind)?.onChange(({ key, current }) => listener(`${kind}/${key}`, current?.rollout));
+    }
   }
 
   /** Pods of one workload, ended ones too. */

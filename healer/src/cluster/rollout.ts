@@ -98,7 +98,7 @@ export function isComplete({ observed, desired, updated, available, total }: Rol
   return observed && updated >= desired && available >= desired && total <= updated;
 }
 
-/** Changes whenever the rollout moves. */
+/** StatusChanges whenever the rollout moves. */
 export function progressMark({ uid, observed, updated, available, total }: RolloutView): string {
   return [uid, observed, updated, available, total].join('/');
 }

@@ -1,7 +1,7 @@
 import { type ContainerView, creationTrouble, imageTrouble } from './container.ts';
 
 /** Symptoms that count only when they last. */
-export const SYMPTOMS = ['imageTrouble', 'unscheduled', 'creating', 'failed'] as const;
+const SYMPTOMS = ['imageTrouble', 'unscheduled', 'creating', 'failed'] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
 
 /** When each symptom was first seen in its present stretch, by the healer's clock, epoch milliseconds. */

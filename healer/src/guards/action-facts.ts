@@ -4,7 +4,6 @@ import type { WorkloadFacts } from '../cluster/workload-facts.ts';
 import type { ConditionType } from '../names.ts';
 import type { LadderStep } from '../policy/ladder.ts';
 import type { Policy } from '../policy/schema.ts';
-import type { Bucket } from '../policy/token-bucket.ts';
 import type { PastAction } from '../remediations/action-history.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -30,6 +29,4 @@ export interface ActionFacts extends Surroundings {
   /** Pods of the policy that should be there, and how many of them are well beside the target. */
   readonly peers: { readonly total: number; readonly healthyOthers: number };
   readonly actions: readonly PastAction[];
-  /** For all policies together, and for each namespace. */
-  readonly buckets: { readonly cluster: Bucket; readonly namespace: Bucket };
 }

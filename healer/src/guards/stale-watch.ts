@@ -1,7 +1,8 @@
+import type { ActionFacts } from './action-facts.ts';
 import { ASK_AGAIN_MS, type Guard } from './guard.ts';
 
 /** What the watches show may be long over. */
-export const staleWatch: Guard = {
+export const staleWatch: Guard<Pick<ActionFacts, 'watches' | 'staleWatchMs'>> = {
   refusal: 'StaleWatch',
   check({ watches, staleWatchMs }) {
     const stale = watches.find(({ ageMs }) => !(ageMs <= staleWatchMs));

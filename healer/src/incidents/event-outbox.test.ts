@@ -1,6 +1,8 @@
+import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { WrittenEvent } from '../kube/event.ts';
 import { KubeError } from '../kube/kube-error.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { EventOutbox } from './event-outbox.ts';
 
 function event(name: string): WrittenEvent {
@@ -12,16 +14,12 @@ function event(name: string): WrittenEvent {
 function outbox(write: (event: WrittenEvent) => Promise<void>, capacity = 10) {
   const written: string[] = [];
   const lost: string[] = [];
-  const box = new EventOutbox({
-    write: async (each) => {
-      await write(each);
-      written.push(each.name);
-    },
-    onWritten: () => undefined,
-    onLost: ({ name }) => lost.push(name),
-    attempts: 3,
-    capacity,
-  });
+  const createEvent = async (each: WrittenEvent): Promise<void> => {
+    await write(each);
+    written.push(each.name);
+  };
+  const log = { error: (about: { event: string }) => lost.push(about.event) } as unknown as Logger;
+  const box = new EventOutbox({ createEvent }, createMetrics(), log, { attempts: 3, capacity });
   return { box, written, lost };
 }
 

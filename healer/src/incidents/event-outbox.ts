@@ -1,31 +1,39 @@
+import type { Logger } from 'pino';
+import { describeError } from '../errors.ts';
 import { exponentialBackoff } from '../kube/backoff.ts';
+import type { KubeClient } from '../kube/client.ts';
 import type { WrittenEvent } from '../kube/event.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { pause } from '../kube/pause.ts';
+import type { HealerMetrics } from '../telemetry/metrics.ts';
 
-export interface EventOutboxOptions {
-  readonly write: (event: WrittenEvent) => Promise<void>;
-  readonly onWritten: () => void;
-  /** An Event will never be written; the log line about it remains. */
-  readonly onLost: (event: WrittenEvent, error: unknown) => void;
-  readonly attempts: number;
-  readonly capacity: number;
-}
+const BOUNDS = { attempts: 60, capacity: 1_000 };
 
 /** Writes Events one after the other and in order, trying again while the server is away; acting never waits for it. */
 export class EventOutbox {
-  readonly #options: EventOutboxOptions;
+  readonly #api: Pick<KubeClient, 'createEvent'>;
+  readonly #metrics: Pick<HealerMetrics, 'events'>;
+  readonly #log: Pick<Logger, 'error'>;
+  readonly #bounds: typeof BOUNDS;
   readonly #waiting: WrittenEvent[] = [];
   readonly #stop = new AbortController();
   #draining: Promise<void> | undefined;
 
-  constructor(options: EventOutboxOptions) {
-    this.#options = options;
+  constructor(
+    api: Pick<KubeClient, 'createEvent'>,
+    metrics: Pick<HealerMetrics, 'events'>,
+    log: Pick<Logger, 'error'>,
+    bounds = BOUNDS,
+  ) {
+    this.#api = api;
+    this.#metrics = metrics;
+    this.#log = log;
+    this.#bounds = bounds;
   }
 
   put(event: WrittenEvent): void {
-    if (this.#waiting.length >= this.#options.capacity) {
-      this.#options.onLost(event, new Error('too many Events are waiting'));
+    if (this.#waiting.length >= this.#bounds.capacity) {
+      this.#lose(event, new Error('too many Events are waiting'));
       return;
     }
     this.#waiting.push(event);
@@ -50,14 +58,21 @@ export class EventOutbox {
     const backoff = exponentialBackoff(100, 5_000);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await this.#options.write(event);
-        return this.#options.onWritten();
+        await this.#api.createEvent(event);
+        this.#metrics.events.inc({ outcome: 'written' });
+        return;
       } catch (error) {
-        const hopeless = attempt >= this.#options.attempts || this.#stop.signal.aborted || !isTransient(error);
-        if (hopeless) return this.#options.onLost(event, error);
+        const hopeless = attempt >= this.#bounds.attempts || this.#stop.signal.aborted || !isTransient(error);
+        if (hopeless) return this.#lose(event, error);
         await pause(backoff.next(), this.#stop.signal);
       }
     }
+  }
+
+  /** It will never be written; the log line about it remains. */
+  #lose({ name, namespace }: WrittenEvent, error: unknown): void {
+    this.#metrics.events.inc({ outcome: 'lost' });
+    this.#log.error({ event: name, namespace }, `an Event was lost: ${describeError(error)}`);
   }
 }
 

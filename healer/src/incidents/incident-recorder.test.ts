@@ -3,7 +3,7 @@ import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { incident as sample } from '../../test/fakes/samples.ts';
 import type { HealerRecord } from '../names.ts';
 import type { Notice } from '../notifications/notice.ts';
-import type { Changes } from '../remediations/remediation-ownership.ts';
+import type { StatusChanges } from '../remediations/remediation-ownership.ts';
 import { createMetrics, type HealerMetrics } from '../telemetry/metrics.ts';
 import { NO_TRACES } from '../telemetry/traces.ts';
 import type { Incident } from './incident.ts';
@@ -12,7 +12,7 @@ import { IncidentRecorder } from './incident-recorder.ts';
 describe('the incident recorder', () => {
   let mine: boolean;
   let written: HealerRecord[];
-  let noted: Changes[];
+  let noted: StatusChanges[];
   let mentioned: HealerRecord[];
   let told: Notice[];
   let metrics: HealerMetrics;
@@ -31,7 +31,7 @@ describe('the incident recorder', () => {
       write: (record: HealerRecord) => written.push(record),
       mention: (record: HealerRecord) => mentioned.push(record),
     };
-    const remediations = { note: (_incident: string, changes: Changes) => void noted.push(changes) };
+    const remediations = { note: (_incident: string, changes: StatusChanges) => void noted.push(changes) };
     const mayActOn = (owner: string): boolean => mine && owner === 'o';
     const notifier = { tell: (notice: Notice) => void told.push(notice) };
     recorder = new IncidentRecorder({
@@ -39,7 +39,7 @@ describe('the incident recorder', () => {
       remediations,
       metrics,
       clock,
-      mayActOn,
+      shards: { mayActOn },
       notifier,
       traces: NO_TRACES,
     });
@@ -132,7 +132,7 @@ describe('the incident recorder', () => {
   });
 
   it.each<[string, (it: IncidentRecorder) => void]>([
-    ['it went away', (it) => it.vanished(incident)],
+    ['it went away', (it) => it.vanished(incident, 'the pod went away before an action')],
     ['nobody asks any more', (it) => it.obsolete(incident, 'no policy')],
     ['it got well', (it) => it.resolved(incident, 'well')],
   ])('has those who heard of an incident told that it is over when %s, and nobody else', (_title, end) => {
@@ -141,6 +141,29 @@ describe('the incident recorder', () => {
     recorder.announce(incident);
     end(recorder);
     expect(told.at(-1)?.transition).toBe('resolved');
+  });
+
+  it('notes nothing on the Remediation about the refusals of a replica that may not act', () => {
+    mine = false;
+    recorder.refused(incident, 'NotMyShard', 'another replica may act');
+    expect(noted).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  it('counts giving up as a decision not to act, once, whatever the target', async () => {
+    recorder.gaveUp(incident, 'enough');
+    recorder.refused(incident, 'GaveUp', 'enough');
+    expect((await metrics.refusals.get()).values).toMatchObject([{ labels: { reason: 'GaveUp' }, value: 1 }]);
+    expect((await metrics.decisions.get()).values).toMatchObject([
+      { labels: { decision: 'refuse', reason: 'GaveUp' } },
+    ]);
+    expect((await metrics.giveUps.get()).values).toMatchObject([{ value: 1 }]);
+  });
+
+  it('does not write "Refused" over an action whose effect is not known yet', () => {
+    incident.actedAtMs = incident.detectedAtMs;
+    recorder.refused(incident, 'MissingData', 'its newest revision cannot be read');
+    expect(noted).toEqual([]);
   });
 
   it('leaves it open whether an action without an answer was carried out', () => {

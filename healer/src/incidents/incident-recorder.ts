@@ -1,12 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { HealerRecord, RefusalReason, Transition } from '../names.ts';
 import type { Notifier } from '../notifications/notifier.ts';
-import type { Changes, RemediationOwnership } from '../remediations/remediation-ownership.ts';
+import type { RemediationOwnership, StatusChanges } from '../remediations/remediation-ownership.ts';
 import { toTime } from '../remediations/view.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import type { Traces } from '../telemetry/traces.ts';
 import type { EventRecorder } from './event-recorder.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, mayHaveActed } from './incident.ts';
+import { recordedTarget } from './recorded-target.ts';
 
 type Particulars = Partial<Pick<HealerRecord, 'action' | 'refusal' | 'reason' | 'decidedAtMs'>>;
 
@@ -17,12 +19,13 @@ export interface IncidentRecorderParts {
   readonly traces: Traces;
   readonly notifier: Pick<Notifier, 'tell'>;
   readonly clock: Clock;
-  readonly mayActOn: (owner: string) => boolean;
+  readonly shards: Pick<ShardOwnership, 'mayActOn'>;
 }
 
 /**
- * Turns what happens to an incident into records and counts: log, Event, Remediation, span, message, all with its id. Only the
- * replica that may act on the target writes Events; the others see the same and would say everything twice.
+ * Turns what happens to an incident into records and counts: log, Event, Remediation, span, message, all with its id. What
+ * this replica did it always tells; what it merely sees, all replicas see, and only the one that may act on the target
+ * writes more than its log.
  */
 export class IncidentRecorder {
   readonly #parts: IncidentRecorderParts;
@@ -33,7 +36,7 @@ export class IncidentRecorder {
 
   /** Tells of an incident once, as soon as this replica may speak. */
   announce(incident: Incident): void {
-    if (incident.announced || !this.#parts.mayActOn(incident.owner)) return;
+    if (incident.announced || !this.#mayActOn(incident)) return;
     incident.announced = true;
     this.#parts.metrics.incidents.inc({ policy: incident.policy, condition: incident.condition });
     this.#tell(incident, 'opened', this.#write(incident, 'detected'));
@@ -45,31 +48,28 @@ export class IncidentRecorder {
     incident.intended = false;
     if (incident.said.has(refusal)) {
       // Said before, but the newest thing written down is that it is being done.
-      if (withdrawn && !incident.unsure) this.#note(incident, { phase: 'Refused', refusal, reason });
+      if (withdrawn) this.#noteRefusal(incident, refusal, reason);
       return;
     }
-    incident.said.add(refusal);
-    const { metrics, clock, eventRecorder, mayActOn } = this.#parts;
-    metrics.refusals.inc({ reason: refusal });
-    this.#decided(incident, 'refuse', refusal);
-    const particulars = { refusal, reason, decidedAtMs: clock.nowMs() };
-    if (!mayActOn(incident.owner)) {
-      eventRecorder.mention(this.#record(incident, 'refused', particulars));
+    this.#countRefusal(incident, refusal);
+    const particulars = { refusal, reason, decidedAtMs: this.#parts.clock.nowMs() };
+    if (!this.#mayActOn(incident)) {
+      this.#parts.eventRecorder.mention(this.#record(incident, 'refused', particulars));
       return;
     }
     this.#tell(incident, 'refused', this.#write(incident, 'refused', particulars));
-    // After an action without an answer it stays open whether it was carried out.
-    if (!incident.unsure) this.#note(incident, { phase: 'Refused', refusal, reason });
+    this.#noteRefusal(incident, refusal, reason);
   }
 
-  /** `generation` is that of the workload after the action, `detail` what exactly was done. */
+  /** `generation` is that of the workload, or the revision of the release, after the action; `detail` what exactly was done. */
   acted(incident: Incident, { generation, detail }: { generation: number; detail?: string | undefined }): void {
     const { metrics } = this.#parts;
     const { decidedAtMs = incident.detectedAtMs, actedAtMs = decidedAtMs, action = 'Notify' } = incident;
     const reason = detail === undefined ? incident.reason : `${incident.reason}; ${detail}`;
-    this.#decided(incident, 'act', action);
+    this.#countDecision(incident, 'act', action);
     metrics.actions.inc({ action, outcome: 'accepted' });
-    metrics.detectSeconds.observe({ condition: incident.condition }, (decidedAtMs - incident.firstSeenMs) / 1000);
+    const detectMs = Math.max(0, decidedAtMs - incident.firstSeenMs);
+    metrics.detectSeconds.observe({ condition: incident.condition }, detectMs / 1000);
     metrics.actSeconds.observe({ action }, (actedAtMs - decidedAtMs) / 1000);
     this.#note(incident, { phase: 'Acted', action, reason, actedAt: toTime(actedAtMs), generation });
     this.#tell(incident, 'acted', this.#write(incident, 'acted', { action, reason }));
@@ -82,26 +82,28 @@ export class IncidentRecorder {
     const { action = 'Notify' } = incident;
     this.#parts.metrics.actions.inc({ action, outcome });
     if (outcome === 'unverified') this.#end(incident, { phase: 'Failed', outcome: 'failed', reason });
-    else if (!incident.unsure) this.#note(incident, { phase: 'Detected', reason });
+    else if (!mayHaveActed(incident)) this.#note(incident, { phase: 'Detected', reason });
     const record = this.#write(incident, 'failed', { action, reason }, incident.failures);
     if (outcome === 'unverified') this.#tell(incident, 'escalated', record);
   }
 
+  /** Nothing is told of the end of what was never told. */
   resolved(incident: Incident, reason: string, outcome: 'helped' | 'none' = 'none'): void {
     this.#end(incident, { phase: 'Resolved', outcome, reason });
     if (!incident.announced) return;
-    this.#tell(incident, 'resolved', this.#write(incident, 'resolved', { reason, ...actionOf(incident) }));
+    const particulars = { reason, ...actionOf(incident) };
+    if (this.#mayActOn(incident)) this.#tell(incident, 'resolved', this.#write(incident, 'resolved', particulars));
+    else this.#parts.eventRecorder.mention(this.#record(incident, 'resolved', particulars));
   }
 
   /** The target went away before anything was done. */
-  vanished(incident: Incident): void {
-    const reason = 'the pod went away before an action';
+  vanished(incident: Incident, reason: string): void {
     if (incident.announced) this.refused(incident, 'TargetGone', reason);
     this.#end(incident, { phase: 'Obsolete', outcome: 'none', reason });
     this.#over(incident, this.#record(incident, 'resolved', { reason }));
   }
 
-  /** An end that nobody has to be told of, because what it was about is no more; in the log alone. */
+  /** An end that is worth no Event, because what it was about is no more; in the log alone. */
   obsolete(incident: Incident, reason: string): void {
     this.#end(incident, { phase: 'Obsolete', outcome: 'none', reason });
     const record = this.#record(incident, 'resolved', { reason, ...actionOf(incident) });
@@ -109,10 +111,22 @@ export class IncidentRecorder {
     this.#over(incident, record);
   }
 
+  /** Nothing more is tried. It is a decision not to act, and counts as one. */
   gaveUp(incident: Incident, reason: string): void {
-    this.#parts.metrics.giveUps.inc({ policy: incident.policy, condition: incident.condition });
+    const { policy, condition } = incident;
+    if (!incident.said.has('GaveUp')) this.#countRefusal(incident, 'GaveUp');
+    const particulars = { refusal: 'GaveUp', reason } as const;
+    if (!this.#mayActOn(incident)) {
+      this.#parts.eventRecorder.mention(this.#record(incident, 'gave-up', particulars));
+      return;
+    }
+    this.#parts.metrics.giveUps.inc({ policy, condition });
     this.#end(incident, { phase: 'GaveUp', outcome: 'failed', refusal: 'GaveUp', reason });
-    this.#tell(incident, 'gave-up', this.#write(incident, 'gave-up', { refusal: 'GaveUp', reason }));
+    this.#tell(incident, 'gave-up', this.#write(incident, 'gave-up', particulars));
+  }
+
+  #mayActOn({ owner }: Incident): boolean {
+    return this.#parts.shards.mayActOn(owner);
   }
 
   /** Whoever was told of it is told that it is over, also where that is worth no record. */
@@ -121,18 +135,30 @@ export class IncidentRecorder {
   }
 
   #tell({ owner, firstSeenMs, reason }: Incident, transition: Transition, record: HealerRecord): void {
-    this.#parts.notifier.tell({ transition, owner, firstSeenMs, evidence: reason, record });
+    const { notifier, shards } = this.#parts;
+    if (shards.mayActOn(owner)) notifier.tell({ transition, owner, firstSeenMs, evidence: reason, record });
   }
 
-  #note(incident: Incident, changes: Changes): void {
+  /** After an action whose effect is not known it stays open whether it was carried out. */
+  #noteRefusal(incident: Incident, refusal: RefusalReason, reason: string): void {
+    if (!mayHaveActed(incident)) this.#note(incident, { phase: 'Refused', refusal, reason });
+  }
+
+  #note(incident: Incident, changes: StatusChanges): void {
     this.#parts.remediations.note(incident.id, changes);
   }
 
-  #end(incident: Incident, changes: Changes): void {
+  #end(incident: Incident, changes: StatusChanges): void {
     this.#note(incident, { ...changes, endedAt: toTime(this.#parts.clock.nowMs()) });
   }
 
-  #decided({ policy, condition }: Incident, decision: string, reason: string): void {
+  #countRefusal(incident: Incident, reason: RefusalReason): void {
+    incident.said.add(reason);
+    this.#parts.metrics.refusals.inc({ reason });
+    this.#countDecision(incident, 'refuse', reason);
+  }
+
+  #countDecision({ policy, condition }: Incident, decision: string, reason: string): void {
     this.#parts.metrics.decisions.inc({ policy, condition, decision, reason });
   }
 
@@ -155,7 +181,7 @@ export class IncidentRecorder {
       stage,
       policy,
       condition,
-      target,
+      target: recordedTarget(target),
       reason: incident.reason,
       detectedAtMs,
       ...(decidedAtMs === undefined ? {} : { decidedAtMs }),
@@ -167,6 +193,5 @@ export class IncidentRecorder {
 }
 
 function actionOf(incident: Incident): Particulars {
-  const nothingDone = incident.actedAtMs === undefined && !incident.unsure;
-  return nothingDone || incident.action === undefined ? {} : { action: incident.action };
+  return mayHaveActed(incident) && incident.action !== undefined ? { action: incident.action } : {};
 }

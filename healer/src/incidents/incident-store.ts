@@ -1,23 +1,23 @@
 import type { Incident } from './incident.ts';
 
 /** The incidents that are open now, and since when each symptom has been seen. */
-export class IncidentStore {
-  readonly #open = new Map<string, Incident>();
-  readonly #firstSeen = new Map<string, { readonly podKey: string; readonly atMs: number }>();
+export class IncidentStore<I extends Incident = Incident> {
+  readonly #open = new Map<string, I>();
+  readonly #firstSeen = new Map<string, { readonly objectKey: string; readonly atMs: number }>();
 
-  get(key: string): Incident | undefined {
+  get(key: string): I | undefined {
     return this.#open.get(key);
   }
 
-  values(): IterableIterator<Incident> {
+  values(): IterableIterator<I> {
     return this.#open.values();
   }
 
-  onPod(podKey: string): Incident[] {
-    return [...this.#open.values()].filter((incident) => incident.podKey === podKey);
+  about(objectKey: string): I[] {
+    return [...this.#open.values()].filter((incident) => incident.objectKey === objectKey);
   }
 
-  open(incident: Incident): void {
+  open(incident: I): void {
     this.#open.set(incident.key, incident);
   }
 
@@ -27,10 +27,10 @@ export class IncidentStore {
   }
 
   /** Remembers when a symptom was first seen; later sights of the same stretch do not move it. */
-  noticed(key: string, podKey: string, atMs: number): number {
+  noticed(key: string, objectKey: string, atMs: number): number {
     const known = this.#firstSeen.get(key);
     if (known !== undefined) return known.atMs;
-    this.#firstSeen.set(key, { podKey, atMs });
+    this.#firstSeen.set(key, { objectKey, atMs });
     return atMs;
   }
 
@@ -38,8 +38,8 @@ export class IncidentStore {
     this.#firstSeen.delete(key);
   }
 
-  /** Forgets the symptoms of a pod that is gone. */
-  forgetPod(podKey: string): void {
-    for (const [key, seen] of this.#firstSeen) if (seen.podKey === podKey) this.#firstSeen.delete(key);
+  /** Forgets the symptoms of an object that is gone. */
+  forgetObject(objectKey: string): void {
+    for (const [key, seen] of this.#firstSeen) if (seen.objectKey === objectKey) this.#firstSeen.delete(key);
   }
 }

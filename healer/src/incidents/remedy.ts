@@ -15,7 +15,7 @@ export interface RemedyRequest {
 }
 
 /** What became of one application of a remedy. */
-export type Outcome =
+export type RemedyResult =
   /** The API server (or the tool) took it. */
   | {
       readonly kind: 'accepted';
@@ -48,5 +48,5 @@ export type Outcome =
  */
 export interface Remedy {
   readonly type: ActionType;
-  apply(sick: RemedyRequest): Promise<Outcome>;
+  apply(sick: RemedyRequest): Promise<RemedyResult>;
 }

@@ -2,7 +2,7 @@
 export interface LeaseRecord {
   readonly holder: string;
   readonly durationMs: number;
-  /** Changes with every write; only compared for equality. */
+  /** StatusChanges with every write; only compared for equality. */
   readonly resourceVersion: string;
 }
 

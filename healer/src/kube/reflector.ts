@@ -169,7 +169,7 @@ export class Reflector<K extends WatchedObject, T> {
   }
 }
 
-export function keyOf(object: WatchedObject): string {
+function keyOf(object: WatchedObject): string {
   const { namespace, name = '' } = object.metadata ?? {};
   return namespace === undefined ? name : `${namespace}/${name}`;
 }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { SlackConfig } from '../config.ts';
+import type { SlackConfig } from '../config/config.ts';
 import { NotificationEngine, type NotificationOptions } from './engine.ts';
 import { NO_NOTIFICATIONS, type Notifier } from './notifier.ts';
 
-export interface NotificationParts extends Omit<NotificationOptions, keyof SlackConfig | 'channel' | 'onTrouble'> {
+export interface NotificationParts extends Omit<NotificationOptions, keyof SlackConfig | 'channel' | 'log'> {
   readonly channel: NotificationOptions['channel'] | undefined;
   readonly slack: SlackConfig | undefined;
   readonly log: Logger;
@@ -16,5 +16,5 @@ export function createNotifier({ channel, slack, log, ...parts }: NotificationPa
     return NO_NOTIFICATIONS;
   }
   const { transitions, rate, link } = slack;
-  return new NotificationEngine({ ...parts, channel, transitions, rate, link, onTrouble: (said) => log.warn(said) });
+  return new NotificationEngine({ ...parts, channel, transitions, rate, link, log });
 }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FakeChannel } from '../../test/fakes/fake-channel.ts';
 import { notice, record, view } from '../../test/fakes/notices.ts';
@@ -52,9 +53,9 @@ describe('telling people', () => {
       transitions: TRANSITIONS,
       rate: { actions: 3, perMs: 30_000 },
       link: undefined,
-      mayActOn: () => mine,
+      shards: { mayActOn: () => mine },
       clock: systemClock,
-      onTrouble: (message) => troubles.push(message),
+      log: { warn: (message: string) => troubles.push(message) } as unknown as Logger,
     });
   }
 

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import { exponentialBackoff } from '../kube/backoff.ts';
@@ -27,7 +28,7 @@ export interface NotificationOptions extends ToldNoticesOptions {
   readonly store: Pick<ObjectStore<RemediationView>, 'get' | 'values'>;
   readonly metrics: Pick<HealerMetrics, 'notifications' | 'notificationSeconds'>;
   readonly clock: Clock;
-  readonly onTrouble: (message: string) => void;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 type Send = Extract<NextSend, { kind: 'message' | 'summary' }>;
@@ -61,12 +62,12 @@ export class NotificationEngine implements Notifier {
   }
 
   tell(notice: Notice): void {
-    const { transitions, metrics, onTrouble } = this.#options;
+    const { transitions, metrics, log } = this.#options;
     if (!transitions.includes(notice.transition) || this.#told.has(notice)) return;
     if (this.#waiting.some((other) => isSame(other, notice))) return;
     if (this.#waiting.length >= CAPACITY) {
       metrics.notifications.inc({ outcome: 'lost' });
-      onTrouble(`too many messages are waiting: ${notice.transition} of incident ${notice.record.incident} is put off`);
+      log.warn(`too many messages are waiting: ${notice.transition} of incident ${notice.record.incident} is put off`);
       return;
     }
     this.#waiting = [...this.#waiting.filter((earlier) => !isSuperseded(earlier, notice)), notice];
@@ -100,7 +101,7 @@ export class NotificationEngine implements Notifier {
     if (this.#waiting.length === 0) return;
     this.#draining ??= this.#drain()
       // A defect here must not end the process that heals; the next beat goes on.
-      .catch((error: unknown) => this.#options.onTrouble(`telling people broke off: ${describeError(error)}`))
+      .catch((error: unknown) => this.#options.log.warn(`telling people broke off: ${describeError(error)}`))
       .finally(() => {
         this.#draining = undefined;
       });
@@ -126,21 +127,21 @@ export class NotificationEngine implements Notifier {
   }
 
   #next(): NextSend {
-    const { rate, clock, mayActOn } = this.#options;
+    const { rate, clock, shards } = this.#options;
     const nowMs = clock.nowMs();
     this.#waiting = this.#waiting.filter((notice) => !this.#told.has(notice) && !this.#isOthers(notice, nowMs));
     this.#sentAtMs = stillCounting(this.#sentAtMs, rate, nowMs);
-    const own = this.#waiting.filter(({ owner }) => mayActOn(owner));
+    const own = this.#waiting.filter(({ owner }) => shards.mayActOn(owner));
     return nextSend(own, rate, this.#sentAtMs, nowMs);
   }
 
   /** A shard may be gone for a moment only; what another replica has for longer, it tells. */
   #isOthers({ owner, record }: Notice, nowMs: number): boolean {
-    return !this.#options.mayActOn(owner) && nowMs - record.recordedAtMs > LEFT_FOR_GOOD_MS;
+    return !this.#options.shards.mayActOn(owner) && nowMs - record.recordedAtMs > LEFT_FOR_GOOD_MS;
   }
 
   #isOwn({ spec }: RemediationView): boolean {
-    return spec !== undefined && this.#options.mayActOn(ownerIn(spec));
+    return spec !== undefined && this.#options.shards.mayActOn(ownerIn(spec));
   }
 
   #compose(next: Send): ChannelMessage {
@@ -148,7 +149,7 @@ export class NotificationEngine implements Notifier {
   }
 
   #settle(next: Send, delivery: Delivery): void {
-    const { metrics, onTrouble, clock } = this.#options;
+    const { metrics, log, clock } = this.#options;
     const notices = next.kind === 'message' ? [next.notice] : next.notices;
     if (delivery.kind === 'accepted') {
       this.#sentAtMs = [...this.#sentAtMs, clock.nowMs()];
@@ -158,7 +159,7 @@ export class NotificationEngine implements Notifier {
       return;
     }
     metrics.notifications.inc({ outcome: 'failed' });
-    onTrouble(`people could not be told: ${delivery.reason}`);
+    log.warn(`people could not be told: ${delivery.reason}`);
     if (delivery.kind === 'failed') return;
     metrics.notifications.inc({ outcome: 'lost' }, notices.length);
     for (const notice of notices) this.#told.drop(notice);

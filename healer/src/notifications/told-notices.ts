@@ -2,12 +2,13 @@ import type { ObjectStore } from '../kube/object-store.ts';
 import { ownerIn } from '../remediations/owner.ts';
 import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import { hasEnded, type RemediationView, remediationName } from '../remediations/view.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
 import { markOf, type Notice } from './notice.ts';
 
 export interface ToldNoticesOptions {
   readonly remediations: Pick<RemediationOwnership, 'knows' | 'adopt' | 'remember' | 'saveMarks'>;
   readonly store: Pick<ObjectStore<RemediationView>, 'get'>;
-  readonly mayActOn: (owner: string) => boolean;
+  readonly shards: Pick<ShardOwnership, 'mayActOn'>;
 }
 
 const KEPT = 2_000;
@@ -54,8 +55,8 @@ export class ToldNotices {
 
   /** Notes what could not be noted yet. */
   save(): void {
-    const { mayActOn } = this.#options;
-    this.#save((spec) => mayActOn(ownerIn(spec)), ALONE_AFTER_MS);
+    const { shards } = this.#options;
+    this.#save((spec) => shards.mayActOn(ownerIn(spec)), ALONE_AFTER_MS);
   }
 
   /** The same, of everything and now: this replica stops, and the next one is to find it. */

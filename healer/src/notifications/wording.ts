@@ -14,7 +14,7 @@ const DONE: Readonly<Record<ActionType, string>> = {
   Notify: 'left it to people',
 };
 
-export function aboutWhom({ kind, namespace, name }: RecordedTarget): string {
+function aboutWhom({ kind, namespace, name }: RecordedTarget): string {
   return `${kind === 'Pod' ? 'pod' : 'Helm release'} ${namespace}/${name}`;
 }
 

@@ -1,30 +1,28 @@
-import type { Clock } from '../clock.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
-import { type Incident, incidentKey, openedIncident } from '../incidents/incident.ts';
-import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
+import type { PodTarget } from '../cluster/pod.ts';
+import { adoptedIncident } from '../incidents/adopted-incident.ts';
+import { incidentKey } from '../incidents/incident.ts';
+import type { IncidentLife } from '../incidents/incident-life.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import type { Notifier } from '../notifications/notifier.ts';
-import type { RemediationStatus } from '../policy/remediation-schema.ts';
+import type { RemediationSpec, RemediationStatus } from '../policy/remediation-schema.ts';
 import type { Policy } from '../policy/schema.ts';
-import { ownerIn } from '../remediations/owner.ts';
+import { type LeftBehind, leftBehind } from '../remediations/left-behind.ts';
 import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
-import { hasEnded, type RemediationView } from '../remediations/view.ts';
-import type { PerformedAction } from './pod-case.ts';
-import type { RecoveryEngine } from './recovery-engine.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
+import { POD_WENT_AWAY, recallAction } from './performed-action.ts';
+import type { PodController } from './pod-controller.ts';
 
-export interface AdoptionOptions {
+export interface AdoptionParts {
   readonly cluster: ClusterCache;
   readonly policies: { readonly policies: readonly Policy[] };
-  readonly remediations: Pick<RemediationOwnership, 'adopt' | 'knows'>;
-  readonly engine: Pick<RecoveryEngine, 'recall'>;
+  readonly remediations: Pick<RemediationOwnership, 'knows'>;
+  readonly life: IncidentLife<PodTarget>;
   readonly incidents: IncidentStore;
-  readonly recorder: IncidentRecorder;
   readonly notifier: Pick<Notifier, 'adopt'>;
-  readonly clock: Clock;
-  readonly mayActOn: (owner: string) => boolean;
+  readonly shards: Pick<ShardOwnership, 'mayActOn'>;
   readonly staleWatchMs: number;
-  readonly follow: (performed: PerformedAction) => void;
-  readonly lookAt: (podKey: string) => void;
+  readonly controller: Pick<PodController, 'follow' | 'lookAt'>;
 }
 
 /**
@@ -32,57 +30,49 @@ export interface AdoptionOptions {
  * Remediation that has not ended is either acted on, watched over, or ended, and nothing is done a second time.
  */
 export class Adoption {
-  readonly #options: AdoptionOptions;
+  readonly #parts: AdoptionParts;
 
-  constructor(options: AdoptionOptions) {
-    this.#options = options;
+  constructor(parts: AdoptionParts) {
+    this.#parts = parts;
   }
 
   /** Takes over what is this replica's now. Does nothing while the watches are not fresh: what is not seen is not gone. */
   takeOver(): void {
-    const { cluster, remediations, mayActOn, staleWatchMs } = this.#options;
+    const { cluster, remediations, shards, staleWatchMs } = this.#parts;
     if (cluster.watchAges().some(({ ageMs }) => !(ageMs <= staleWatchMs))) return;
-    for (const view of cluster.remediations.values()) {
-      const { spec } = view;
-      if (spec === undefined || spec.target.kind !== 'Pod' || hasEnded(view) || remediations.knows(spec.incident))
-        continue;
-      if (mayActOn(ownerIn(spec))) this.#adopt(view, spec);
-    }
+    for (const left of leftBehind(cluster.remediations, 'Pod', remediations, shards)) this.#adopt(left);
   }
 
-  #adopt(view: RemediationView, spec: NonNullable<RemediationView['spec']>): void {
-    const { incidents, remediations, recorder, policies, cluster, lookAt, follow, engine, notifier } = this.#options;
+  #adopt(left: LeftBehind): void {
+    const { incidents, life, policies, cluster, controller, notifier } = this.#parts;
+    const { spec, status } = left;
     const policy = policies.policies.find(({ name }) => name === spec.policy);
     const condition = policy?.conditions.find(({ type }) => type === spec.condition);
     const key = incidentKey(spec.policy, spec.condition, spec.target.uid);
-    const known = incidents.get(key);
     // A look at the pod that is under way claims it by itself.
-    if (known !== undefined && known.id === spec.incident) {
-      notifier.adopt(view, false);
+    if (incidents.get(key)?.id === spec.incident) {
+      notifier.adopt(left, false);
       return;
     }
-    const incident = toIncident(key, spec, view.status);
-    const pod = cluster.pods.get(incident.podKey);
+    const incident = adoptedIncident(left, podTarget(spec.target), key);
+    const pod = cluster.pods.get(incident.objectKey);
     const isThere = pod?.uid === spec.target.uid && !pod.terminating;
-    const isDone = view.status !== undefined && wasActedOn(view.status, isThere);
-    remediations.adopt(view);
-    notifier.adopt(view, isDone);
+    const isDone = status !== undefined && wasActedOn(status, isThere);
+    life.adopt(left, isDone);
     if (policy === undefined || condition === undefined) {
-      recorder.obsolete(incident, 'no policy in force asks for it any more');
-      return;
-    }
-    if (view.status !== undefined && isDone) {
-      const performed = engine.recall({ incident, policy, condition }, view.status);
+      life.obsolete(incident, 'no policy in force asks for it any more');
+    } else if (status !== undefined && isDone) {
+      const performed = recallAction(cluster, { incident, policy, condition }, status);
       if (performed === undefined) {
-        recorder.obsolete(incident, 'its policy does not know the action any more');
+        life.obsolete(incident, 'its policy does not know the action any more');
         return;
       }
       incidents.open(incident);
-      follow(performed);
+      controller.follow(performed);
     } else if (isThere) {
       incidents.open(incident);
-      lookAt(incident.podKey);
-    } else recorder.vanished(incident);
+      controller.lookAt(incident.objectKey);
+    } else life.vanished(incident, POD_WENT_AWAY);
   }
 }
 
@@ -91,34 +81,7 @@ function wasActedOn({ phase }: RemediationStatus, isThere: boolean): boolean {
   return phase === 'Acted' || (phase === 'Acting' && !isThere);
 }
 
-function toIncident(
-  key: string,
-  spec: NonNullable<RemediationView['spec']>,
-  status: RemediationStatus | undefined,
-): Incident {
-  const { target } = spec;
-  const incident = openedIncident({
-    key,
-    id: spec.incident,
-    policy: spec.policy,
-    condition: spec.condition,
-    target: {
-      kind: 'Pod',
-      namespace: target.namespace,
-      name: target.name,
-      uid: target.uid,
-      ...(target.app === undefined ? {} : { app: target.app }),
-      ...(target.node === undefined ? {} : { node: target.node }),
-    },
-    podKey: `${target.namespace}/${target.name}`,
-    episode: spec.episode,
-    owner: ownerIn(spec),
-    firstSeenMs: Date.parse(spec.firstSeenAt),
-    detectedAtMs: Date.parse(spec.detectedAt),
-    reason: spec.evidence,
-  });
-  incident.announced = true;
-  if (status?.decidedAt !== undefined) incident.decidedAtMs = Date.parse(status.decidedAt);
-  if (status?.refusal !== undefined) incident.said.add(status.refusal);
-  return incident;
+function podTarget({ namespace, name, uid, app, node }: RemediationSpec['target']): PodTarget {
+  const known = { ...(app === undefined ? {} : { app }), ...(node === undefined ? {} : { node }) };
+  return { kind: 'Pod', namespace, name, uid, ...known };
 }

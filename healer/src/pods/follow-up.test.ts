@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { clusterOf } from '../../test/fakes/cluster.ts';
+import { lifeOf } from '../../test/fakes/life.ts';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { entry, pod, policy, incident as sampleIncident, workload } from '../../test/fakes/samples.ts';
-import { worldOf } from '../../test/fakes/world.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
-import { IncidentStore } from '../incidents/incident-store.ts';
 import { ActionHistory } from '../remediations/action-history.ts';
 import type { PodMonitor } from './condition/observe.ts';
 import { FollowUp } from './follow-up.ts';
@@ -20,7 +20,7 @@ describe('the follow-up of an eviction', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    cluster = worldOf(clock, [pod({ name: 'rest' })]);
+    cluster = clusterOf(clock, [pod({ name: 'rest' })]);
     actionHistory = new ActionHistory();
     told = [];
     const tell =
@@ -34,13 +34,25 @@ describe('the follow-up of an eviction', () => {
       obsolete: tell('obsolete'),
     } as unknown as IncidentRecorder;
     const monitor = { isWell: ({ ready }: { ready: boolean }) => ready } as unknown as PodMonitor;
-    followUp = new FollowUp({ cluster, monitor, actionHistory, recorder, incidents: new IncidentStore(), clock });
+    followUp = new FollowUp({
+      cluster,
+      monitor,
+      actionHistory,
+      life: lifeOf({ recorder, actionHistory, clock }),
+      clock,
+    });
   });
 
   function acted(name: string): void {
     if (condition === undefined) throw new Error('the samples are not whole');
     const target = { kind: 'Pod', namespace: 'shop', name, uid: `uid-${name}` } as const;
-    const incident = sampleIncident({ key: name, id: name, target, podKey: `shop/${name}`, actedAtMs: clock.nowMs() });
+    const incident = sampleIncident({
+      key: name,
+      id: name,
+      target,
+      objectKey: `shop/${name}`,
+      actedAtMs: clock.nowMs(),
+    });
     actionHistory.add(entry({ incident: name, atMs: clock.nowMs() }));
     followUp.begin({
       incident,

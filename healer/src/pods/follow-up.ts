@@ -1,11 +1,10 @@
 import type { Clock } from '../clock.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
-import type { PodView } from '../cluster/pod.ts';
-import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
-import type { IncidentStore } from '../incidents/incident-store.ts';
+import type { PodTarget, PodView } from '../cluster/pod.ts';
+import type { IncidentLife } from '../incidents/incident-life.ts';
 import { type ActionHistory, failuresOf, touchesCluster } from '../remediations/action-history.ts';
 import type { PodMonitor } from './condition/observe.ts';
-import type { PerformedAction } from './pod-case.ts';
+import type { PerformedAction } from './performed-action.ts';
 import { type Aftermath, type Verification, verify } from './verify.ts';
 
 interface Pending {
@@ -17,8 +16,7 @@ export interface FollowUpOptions {
   readonly cluster: ClusterCache;
   readonly monitor: PodMonitor;
   readonly actionHistory: ActionHistory;
-  readonly recorder: IncidentRecorder;
-  readonly incidents: IncidentStore;
+  readonly life: IncidentLife<PodTarget>;
   readonly clock: Clock;
 }
 
@@ -46,21 +44,20 @@ export class FollowUp {
     const pending = this.#pending.get(incidentKey);
     if (pending === undefined) return false;
     const { cluster, clock } = this.#options;
-    const { workload, incident } = pending.performed;
+    const { workload } = pending.performed;
     if (workload !== undefined && cluster.workload(workload.uid) === undefined) return this.#drop(pending);
     const verdict = verify(pending.verification, this.#aftermath(pending.performed), clock.nowMs());
     if (verdict.kind === 'pending') return true;
     this.#pending.delete(incidentKey);
     if (verdict.kind === 'resolved') this.#resolve(pending, verdict.reason, verdict.replacement);
     else this.#expire(pending, verdict.reason);
-    this.#options.incidents.close(incident);
     return false;
   }
 
   #aftermath({ incident, policy, condition }: PerformedAction): Aftermath {
     const { cluster, monitor, clock } = this.#options;
     const nowMs = clock.nowMs();
-    const target = cluster.pods.get(incident.podKey);
+    const target = cluster.pods.get(incident.objectKey);
     return {
       workload: cluster.workload(incident.owner),
       podsOfWorkload: cluster.podsOf(incident.owner),
@@ -73,32 +70,28 @@ export class FollowUp {
   /** Whoever removed the workload does not wait for its replacement. */
   #drop({ performed: { incident, workload } }: Pending): false {
     this.#pending.delete(incident.key);
-    this.#options.recorder.obsolete(incident, `${workload?.key} was removed`);
-    this.#options.incidents.close(incident);
+    this.#options.life.obsolete(incident, `${workload?.key} was removed`);
     return false;
   }
 
   #resolve({ performed: { incident } }: Pending, reason: string, replacement: PodView | undefined): void {
-    const { actionHistory, recorder } = this.#options;
     if (replacement !== undefined) {
       for (const other of this.#pending.values()) other.verification.known.add(replacement.uid);
     }
-    actionHistory.settle(incident.id, 'helped');
-    recorder.resolved(incident, reason, 'helped');
+    this.#options.life.helped(incident, reason);
   }
 
   #expire({ performed }: Pending, reason: string): void {
-    const { actionHistory, recorder, cluster } = this.#options;
+    const { actionHistory, life, cluster } = this.#options;
     const { incident, policy, action } = performed;
-    actionHistory.settle(incident.id, 'failed');
-    recorder.failed(incident, reason, 'unverified');
+    life.failed(incident, reason);
     const workload = cluster.workload(incident.owner);
     const failures = failuresOf(actionHistory.entries(), incident.owner, workload?.generation ?? 0);
     const tried = failures.filter(touchesCluster).length;
     if (tried >= policy.limits.giveUpAfter) {
-      recorder.gaveUp(incident, `${tried} actions in a row did not help ${workload?.key}; nothing more is tried on it`);
+      life.gaveUp(incident, `${tried} actions in a row did not help ${workload?.key}; nothing more is tried on it`);
     } else if (action === performed.condition.steps.at(-1)?.action && isUsedUp(performed, failures)) {
-      recorder.gaveUp(incident, `${action} was the last thing to try; it is left to people`);
+      life.gaveUp(incident, `${action} was the last thing to try; it is left to people`);
     }
   }
 }

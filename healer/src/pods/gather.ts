@@ -1,57 +1,56 @@
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
+import type { PodView } from '../cluster/pod.ts';
 import type { ActionFacts } from '../guards/action-facts.ts';
-import type { Policy } from '../policy/schema.ts';
+import type { SurroundingsReader } from '../guards/surroundings.ts';
 import { type ActionHistory, failuresOf } from '../remediations/action-history.ts';
 import type { ShardOwnership } from '../shards/ownership.ts';
-import { causeOf } from './condition/cause.ts';
+import { type Cause, causeOf } from './condition/cause.ts';
 import type { PodMonitor } from './condition/observe.ts';
 import { nextStep } from './ladder.ts';
-import type { Case } from './pod-case.ts';
+import type { PodCase } from './performed-action.ts';
 
 export interface FactSources {
   readonly cluster: ClusterCache;
   readonly monitor: PodMonitor;
   readonly actionHistory: ActionHistory;
   readonly shards: ShardOwnership;
-  readonly limits: Pick<ActionFacts, 'staleWatchMs' | 'allowedNamespaces' | 'ownNamespace' | 'buckets'>;
-  readonly storm: () => string | undefined;
-  readonly blockingAlert: (policy: Policy) => string | undefined;
+  readonly surroundings: SurroundingsReader;
 }
 
 /** Everything that a decision about a sick pod rests on, as it is now. */
-export function gatherFacts(sources: FactSources, sick: Case, nowMs: number): ActionFacts {
-  const { cluster, actionHistory, shards, limits } = sources;
+export function gatherFacts(
+  sources: FactSources,
+  sick: PodCase & { readonly pod: PodView },
+  nowMs: number,
+): ActionFacts & { readonly cause: Cause } {
+  const { cluster, actionHistory, shards, surroundings } = sources;
   const { incident, pod, policy, condition } = sick;
   const current = cluster.pods.get(pod.key);
   const workload = cluster.workloadOf(pod);
-  const namespace = cluster.namespaces.get(pod.namespace);
+  const owner = cluster.ownerOf(pod);
   const cause = causeOf(condition.type, workload, cluster.isOfNewRevision(pod));
-  const failures = failuresOf(actionHistory.entries(), cluster.ownerOf(pod), workload?.generation ?? 0);
+  const failures = failuresOf(actionHistory.entries(), owner, workload?.generation ?? 0);
   const { inapplicable } = incident;
   return {
-    ...limits,
+    ...surroundings.of(pod.namespace, policy),
     ...nextStep(condition.steps, { condition: condition.type, cause, failures, inapplicable }),
+    cause,
     incident: incident.id,
     policy,
     condition: condition.type,
     target: current?.uid === pod.uid ? current : undefined,
     workload,
-    siblings: cluster.podsOf(cluster.ownerOf(pod)).filter(({ uid }) => uid !== pod.uid),
-    mine: shards.mayActOn(cluster.ownerOf(pod)),
-    watches: cluster.watchAges(),
-    namespaceOptedOut: namespace?.optedOut,
-    namespacePausedUntilMs: namespace?.pausedUntilMs,
+    siblings: cluster.podsOf(owner).filter(({ uid }) => uid !== pod.uid),
+    mine: shards.mayActOn(owner),
     node: pod.node === undefined ? undefined : cluster.nodes.get(pod.node),
     peers: peersOf(sources, sick, nowMs),
     actions: actionHistory.entries(),
-    storm: sources.storm(),
-    blockingAlert: sources.blockingAlert(policy),
   };
 }
 
 function peersOf(
   { cluster, monitor }: FactSources,
-  { pod, policy, condition }: Case,
+  { pod, policy, condition }: PodCase & { readonly pod: PodView },
   nowMs: number,
 ): ActionFacts['peers'] {
   const pods = monitor.podsOf(policy);

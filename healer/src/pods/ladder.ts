@@ -1,4 +1,4 @@
-import type { ConditionType } from '../names.ts';
+import type { ActionType, ConditionType } from '../names.ts';
 import type { LadderAction, LadderStep } from '../policy/ladder.ts';
 import type { PastAction } from '../remediations/action-history.ts';
 import type { Cause } from './condition/cause.ts';
@@ -17,7 +17,7 @@ export interface LadderState {
   /** Actions that did not help the workload, see `failuresOf`. */
   readonly failures: readonly PastAction[];
   /** Actions that turned out to be impossible here, and why. */
-  readonly inapplicable: ReadonlyMap<LadderAction, string>;
+  readonly inapplicable: ReadonlyMap<ActionType, string>;
 }
 
 export interface NextStep {

@@ -1,12 +1,13 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Clock } from '../clock.ts';
+import type { PodView } from '../cluster/pod.ts';
 import { viewPod } from '../cluster/pod.ts';
-import type { Outcome } from '../incidents/remedy.ts';
+import type { RemedyResult } from '../incidents/remedy.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import type { RefusalReason } from '../names.ts';
 import { classify } from './condition/classify.ts';
 import type { PodMonitor } from './condition/observe.ts';
-import type { Case } from './pod-case.ts';
+import type { PodCase } from './performed-action.ts';
 
 const RETRY_MS = 1_000;
 
@@ -19,8 +20,8 @@ export interface LastLook {
 /** The watch may be a moment behind; the pod itself is not. Undefined when it is as sick as the watch says. */
 export async function lookAgain(
   { api, clock, monitor }: LastLook,
-  { pod, policy, condition }: Case,
-): Promise<Outcome | undefined> {
+  { pod, policy, condition }: PodCase & { readonly pod: PodView },
+): Promise<RemedyResult | undefined> {
   try {
     const live = await api.readPod(pod.namespace, pod.name);
     if (live === undefined || live.metadata?.uid !== pod.uid) return notNow('TargetGone', 'the pod is gone');
@@ -38,6 +39,6 @@ export async function lookAgain(
 }
 
 /** An outcome without an action. */
-export function notNow(refusal: RefusalReason, reason: string): Outcome {
+export function notNow(refusal: RefusalReason, reason: string): RemedyResult {
   return { kind: 'refused', refusal, reason, retryAfterMs: RETRY_MS };
 }

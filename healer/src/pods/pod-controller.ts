@@ -1,33 +1,31 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
-import { type PodView, toTarget } from '../cluster/pod.ts';
-import { type Incident, incidentId, incidentKey, openedIncident } from '../incidents/incident.ts';
-import type { IncidentRecorder } from '../incidents/incident-recorder.ts';
+import { type PodTarget, type PodView, toTarget } from '../cluster/pod.ts';
+import { describeError } from '../errors.ts';
+import { type Incident, incidentKey } from '../incidents/incident.ts';
+import type { IncidentLife } from '../incidents/incident-life.ts';
 import type { IncidentStore } from '../incidents/incident-store.ts';
 import { WorkQueue } from '../kube/work-queue.ts';
 import type { Policy } from '../policy/schema.ts';
 import { selects } from '../policy/selector.ts';
-import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
 import type { Assessment } from './condition/observation.ts';
 import type { PodMonitor } from './condition/observe.ts';
-import type { FollowUp } from './follow-up.ts';
-import type { Case, PerformedAction } from './pod-case.ts';
-import type { RecoveryEngine } from './recovery-engine.ts';
+import { FollowUp } from './follow-up.ts';
+import { type PerformedAction, POD_WENT_AWAY, type PodCase } from './performed-action.ts';
+import { SickPod, type SickPodParts } from './sick-pod.ts';
 
-export interface ControllerOptions {
+export interface PodControllerParts extends SickPodParts {
   readonly cluster: ClusterCache;
   readonly policies: { readonly policies: readonly Policy[] };
   readonly monitor: PodMonitor;
-  readonly engine: Pick<RecoveryEngine, 'treat'>;
-  readonly followUp: FollowUp;
-  readonly remediations: Pick<RemediationOwnership, 'known'>;
-  readonly incidents: IncidentStore;
-  readonly recorder: IncidentRecorder;
+  readonly life: IncidentLife<PodTarget>;
+  readonly incidents: IncidentStore<Incident<PodTarget>>;
   readonly clock: Clock;
-  readonly onError: (key: string, error: unknown) => void;
+  readonly log: Pick<Logger, 'error'>;
 }
 
-type Judged = Omit<Case, 'incident'>;
+type Judged = Omit<PodCase, 'incident'> & { readonly pod: PodView };
 
 const POD = 'pod:';
 const ACTION = 'action:';
@@ -35,13 +33,17 @@ const FOLLOW_UP_MS = 500;
 const CONCURRENCY = 4;
 
 /** Level-triggered: whatever changed, a pod is looked at as a whole, one look at a time. */
-export class Controller {
-  readonly #options: ControllerOptions;
+export class PodController {
+  readonly #parts: PodControllerParts;
   readonly #queue: WorkQueue;
+  readonly #followUp: FollowUp;
 
-  constructor(options: ControllerOptions) {
-    this.#options = options;
-    this.#queue = new WorkQueue((key) => this.#handle(key), { concurrency: CONCURRENCY, onError: options.onError });
+  constructor(parts: PodControllerParts) {
+    this.#parts = parts;
+    this.#followUp = new FollowUp(parts);
+    const onError = (key: string, error: unknown): void =>
+      parts.log.error({ key, err: error }, `looking at ${key} failed: ${describeError(error)}`);
+    this.#queue = new WorkQueue((key) => this.#handle(key), { concurrency: CONCURRENCY, onError });
   }
 
   get queueDepth(): number {
@@ -53,12 +55,12 @@ export class Controller {
   }
 
   lookAtAll(): void {
-    for (const key of this.#options.cluster.pods.keys()) this.lookAt(key);
+    for (const key of this.#parts.cluster.pods.keys()) this.lookAt(key);
   }
 
   /** Watches over an action until it is known whether it helped. */
   follow(performed: PerformedAction): void {
-    this.#options.followUp.begin(performed);
+    this.#followUp.begin(performed);
     this.#queue.addAfter(`${ACTION}${performed.incident.key}`, FOLLOW_UP_MS);
   }
 
@@ -68,15 +70,15 @@ export class Controller {
 
   async #handle(key: string): Promise<void> {
     if (key.startsWith(POD)) return this.#reconcile(key.slice(POD.length));
-    if (this.#options.followUp.look(key.slice(ACTION.length))) this.#queue.addAfter(key, FOLLOW_UP_MS);
+    if (this.#followUp.look(key.slice(ACTION.length))) this.#queue.addAfter(key, FOLLOW_UP_MS);
   }
 
   async #reconcile(podKey: string): Promise<void> {
-    const { cluster, policies, incidents } = this.#options;
+    const { cluster, policies, incidents } = this.#parts;
     const pod = cluster.pods.get(podKey);
-    for (const incident of incidents.onPod(podKey)) this.#closeIfOver(incident, pod);
+    for (const incident of incidents.about(podKey)) this.#closeIfOver(incident, pod);
     if (pod === undefined) {
-      incidents.forgetPod(podKey);
+      incidents.forgetObject(podKey);
       return;
     }
     for (const policy of policies.policies) {
@@ -86,7 +88,7 @@ export class Controller {
   }
 
   async #judge(judged: Judged): Promise<void> {
-    const { incidents, monitor, clock, recorder } = this.#options;
+    const { incidents, monitor, clock, life } = this.#parts;
     const { pod, policy, condition } = judged;
     const nowMs = clock.nowMs();
     const key = incidentKey(policy.name, condition.type, pod.uid);
@@ -96,7 +98,7 @@ export class Controller {
     switch (assessment.kind) {
       case 'healthy':
         incidents.forgetSymptom(key);
-        if (open !== undefined) this.#close(open, `the symptom is gone without an action: ${assessment.reason}`);
+        if (open !== undefined) life.resolved(open, `the symptom is gone without an action: ${assessment.reason}`);
         return;
       case 'suspect':
         incidents.noticed(key, pod.key, assessment.sinceMs);
@@ -104,78 +106,62 @@ export class Controller {
       case 'not-applicable':
         return this.#lookAgainAt(pod.key, assessment.untilMs, nowMs);
       case 'missing':
-        if (open !== undefined) recorder.refused(open, 'MissingData', assessment.reason);
+        if (open !== undefined) life.blind(open, assessment.reason);
         return;
       case 'unhealthy':
-        return this.#treat(judged, open ?? this.#openIncident(judged, key, assessment, nowMs), assessment.reason);
+        return this.#treat(judged, open ?? this.#open(judged, key, assessment, nowMs), assessment.reason);
       default:
         return assessment satisfies never;
     }
   }
 
-  async #treat(judged: Judged, incident: Incident, reason: string): Promise<void> {
-    const { engine, recorder, clock, cluster } = this.#options;
+  async #treat(judged: Judged, incident: Incident<PodTarget>, reason: string): Promise<void> {
+    const { life, cluster } = this.#parts;
     incident.reason = reason;
     incident.owner = cluster.ownerOf(judged.pod);
-    recorder.announce(incident);
-    const nowMs = clock.nowMs();
-    if (nowMs < incident.holdUntilMs) return this.#lookAgainAt(judged.pod.key, incident.holdUntilMs, nowMs);
-    const treatment = await engine.treat({ ...judged, incident });
-    if (treatment.kind === 'over') this.#options.incidents.close(incident);
-    if (treatment.kind === 'acted') this.follow(treatment.performed);
+    const sick = new SickPod(this.#parts, { ...judged, incident });
+    const treatment = await life.treat(sick);
+    if (treatment.kind === 'acted') this.follow(sick.performed(treatment.generation));
     else this.#queue.addAfter(`${POD}${judged.pod.key}`, treatment.retryAfterMs);
   }
 
-  #openIncident(
+  #open(
     { pod, policy, condition }: Judged,
     key: string,
     { sinceMs, reason }: Extract<Assessment, { kind: 'unhealthy' }>,
     nowMs: number,
-  ): Incident {
-    const { incidents, cluster, remediations } = this.#options;
-    const { open, nextEpisode } = remediations.known(pod.uid, condition.type);
-    const episode = open?.spec?.episode ?? nextEpisode;
-    const incident = openedIncident({
+  ): Incident<PodTarget> {
+    const { incidents, cluster, life } = this.#parts;
+    return life.open({
       key,
-      id: incidentId(pod.uid, condition.type, episode),
       policy: policy.name,
       condition: condition.type,
       target: toTarget(pod),
-      podKey: pod.key,
-      episode,
+      objectKey: pod.key,
       owner: cluster.ownerOf(pod),
       firstSeenMs: incidents.noticed(key, pod.key, sinceMs),
       detectedAtMs: nowMs,
       reason,
     });
-    incidents.open(incident);
-    return incident;
   }
 
   /** Closes what nobody can act on any more; what was acted on is the follow-up's business. */
-  #closeIfOver(incident: Incident, pod: PodView | undefined): void {
+  #closeIfOver(incident: Incident<PodTarget>, pod: PodView | undefined): void {
     if (incident.actedAtMs !== undefined) return;
-    const { policies } = this.#options.policies;
+    const { life, policies } = this.#parts;
     const leaving = pod?.terminating === true && incident.condition !== 'StuckTerminating';
     if (pod === undefined || pod.uid !== incident.target.uid || leaving) {
-      if (incident.unsure)
-        this.#options.recorder.resolved(incident, 'the action got no answer, but the pod went away', 'helped');
-      else this.#options.recorder.vanished(incident);
-      this.#options.incidents.close(incident);
+      if (incident.unsure) life.helped(incident, 'the action got no answer, but the pod went away');
+      else life.vanished(incident, POD_WENT_AWAY);
       return;
     }
-    const inForce = policies.some(
+    const inForce = policies.policies.some(
       (policy) =>
         policy.name === incident.policy &&
         selects(policy, pod) &&
         policy.conditions.some(({ type }) => type === incident.condition),
     );
-    if (!inForce) this.#close(incident, 'no policy in force asks for it any more');
-  }
-
-  #close(incident: Incident, reason: string): void {
-    this.#options.recorder.resolved(incident, reason);
-    this.#options.incidents.close(incident);
+    if (!inForce) life.resolved(incident, 'no policy in force asks for it any more');
   }
 
   #lookAgainAt(podKey: string, atMs: number | undefined, nowMs: number): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { clusterOf } from '../../test/fakes/cluster.ts';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { entry as action, pod, policy } from '../../test/fakes/samples.ts';
-import { worldOf } from '../../test/fakes/world.ts';
 import { ActionHistory } from '../remediations/action-history.ts';
 import type { PodMonitor } from './condition/observe.ts';
 import { resetFailures } from './reset-failures.ts';
@@ -13,7 +13,7 @@ function outcomeWith(readiness: readonly boolean[], entry: { policy: string; out
   const actionHistory = new ActionHistory();
   actionHistory.add(action(entry));
   const pods = readiness.map((ready, index) => pod({ name: `p${index}`, ready }));
-  resetFailures({ actionHistory, cluster: worldOf(clock, pods), monitor, clock }, [policy()]);
+  resetFailures({ actionHistory, cluster: clusterOf(clock, pods), monitor, clock }, [policy()]);
   return actionHistory.entries()[0]?.outcome;
 }
 

@@ -1,6 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
-import { policy } from '../../test/fakes/samples.ts';
+import { pod, policy } from '../../test/fakes/samples.ts';
+import type { PodView } from '../cluster/pod.ts';
+import { WatchHealth } from '../cluster/watch-health.ts';
+import { ObjectStore } from '../kube/object-store.ts';
 import type { SloSamplers } from '../pods/condition/slo-samplers.ts';
 import { createMetrics, type HealerMetrics } from '../telemetry/metrics.ts';
 import { DataFreshness, type FrozenChange } from './data-freshness.ts';
@@ -12,7 +15,7 @@ describe('the freshness of data', () => {
   let mayAct: boolean;
   let watchAgeMs: number;
   let missing: string | undefined;
-  let selectsAny: boolean;
+  let pods: ObjectStore<PodView>;
   let changes: FrozenChange[];
 
   beforeEach(() => {
@@ -21,17 +24,17 @@ describe('the freshness of data', () => {
     mayAct = true;
     watchAgeMs = 0;
     missing = undefined;
-    selectsAny = true;
+    pods = new ObjectStore();
+    pods.set('shop/a', pod());
     changes = [];
     const sampler = { missing: () => missing, completeAtMs: () => clock.nowMs() - 500 };
     freshness = new DataFreshness({
       policies: { policies: [policy()] },
       samplers: { of: () => sampler } as unknown as SloSamplers,
-      selectsAny: () => selectsAny,
-      watchAges: () => [{ name: 'pods', ageMs: watchAgeMs }],
-      staleWatchMs: 20_000,
+      cluster: { pods },
+      watches: new WatchHealth([{ watchAges: () => [{ name: 'pods', ageMs: watchAgeMs }] }], 20_000),
       tellAfterMs: 3_000,
-      mayAct: () => mayAct,
+      shards: { held: () => (mayAct ? [0] : []) },
       metrics,
       clock,
       onFrozenChange: (change) => changes.push(change),
@@ -67,7 +70,7 @@ describe('the freshness of data', () => {
     missing = 'no answer';
     freshness.beat();
     expect(freshness.missingOf('shop/shop-back')).toBe('SLOViolation: no answer');
-    selectsAny = false;
+    pods.delete('shop/a');
     freshness.beat();
     const now = clock.nowMs() / 1000;
     expect(freshness.missingOf('shop/shop-back')).toBeUndefined();

@@ -1,6 +1,10 @@
 import type { Clock } from '../clock.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
+import type { WatchHealth } from '../cluster/watch-health.ts';
 import type { SloSamplers } from '../pods/condition/slo-samplers.ts';
 import type { Condition, Policy } from '../policy/schema.ts';
+import { selects } from '../policy/selector.ts';
+import type { Shards } from '../shards/shards.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 
 /** Something a condition stands still for, or moves again after. */
@@ -15,14 +19,11 @@ export interface FrozenChange {
 export interface DataFreshnessOptions {
   readonly policies: { readonly policies: readonly Policy[] };
   readonly samplers: SloSamplers;
-  /** Some pod is one of the policy's. */
-  readonly selectsAny: (policy: Policy) => boolean;
-  readonly watchAges: () => readonly { readonly name: string; readonly ageMs: number }[];
-  readonly staleWatchMs: number;
+  readonly cluster: Pick<ClusterCache, 'pods'>;
+  readonly watches: Pick<WatchHealth, 'stale'>;
   /** How long data must be missing before it is told. */
   readonly tellAfterMs: number;
-  /** This replica may act on anything at all. */
-  readonly mayAct: () => boolean;
+  readonly shards: Pick<Shards, 'held'>;
   readonly metrics: HealerMetrics;
   readonly clock: Clock;
   readonly onFrozenChange: (change: FrozenChange) => void;
@@ -51,7 +52,8 @@ export class DataFreshness {
   }
 
   beat(): void {
-    const { policies, metrics, clock, mayAct } = this.#options;
+    const { policies, metrics, clock, shards } = this.#options;
+    const mayAct = shards.held().length > 0;
     this.#beatAtMs = clock.monotonicMs();
     metrics.frozen.reset();
     // Only the replica that may act proves with this that somebody is awake.
@@ -64,7 +66,7 @@ export class DataFreshness {
         if (missing !== undefined) frozenNow.set(policy.name, `${condition.type}: ${missing}`);
         this.#note(policy, condition, missing);
         const labels = { policy: policy.name, condition: condition.type };
-        if (mayAct() && completeAtMs !== undefined) metrics.lastEvaluation.set(labels, completeAtMs / 1000);
+        if (mayAct && completeAtMs !== undefined) metrics.lastEvaluation.set(labels, completeAtMs / 1000);
       }
       metrics.frozen.set({ policy: policy.name }, frozenNow.has(policy.name) ? 1 : 0);
     }
@@ -78,17 +80,20 @@ export class DataFreshness {
   ): { missing: string | undefined; completeAtMs: number | undefined } {
     const nowMs = this.#options.clock.nowMs();
     // Of a policy without pods nothing is asked, so nothing can be missing.
-    if (condition.type !== 'SLOViolation' || watchesMissing !== undefined || !this.#options.selectsAny(policy)) {
+    if (condition.type !== 'SLOViolation' || watchesMissing !== undefined || !this.#selectsAny(policy)) {
       return { missing: watchesMissing, completeAtMs: watchesMissing === undefined ? nowMs : undefined };
     }
     const sampler = this.#options.samplers.of(policy, condition);
     return { missing: sampler?.missing() ?? undefined, completeAtMs: sampler?.completeAtMs() };
   }
 
+  #selectsAny(policy: Policy): boolean {
+    return [...this.#options.cluster.pods.values()].some((pod) => selects(policy, pod));
+  }
+
   #watchesMissing(): string | undefined {
-    const { watchAges, staleWatchMs } = this.#options;
-    const stale = watchAges().find(({ ageMs }) => !(ageMs <= staleWatchMs));
-    return stale === undefined ? undefined : `the watch of ${stale.name} is stale`;
+    const stale = this.#options.watches.stale();
+    return stale === undefined ? undefined : `the watch of ${stale} is stale`;
   }
 
   /** A gap is only worth a word when it lasts. */

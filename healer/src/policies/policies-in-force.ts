@@ -1,15 +1,18 @@
 import type { Logger } from 'pino';
-import { BlockingAlerts } from '../alerts/blocking.ts';
+import type { BlockingAlerts } from '../alerts/blocking.ts';
 import type { InstantQuery } from '../alerts/prometheus.ts';
 import type { Clock } from '../clock.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
-import type { Config } from '../config.ts';
+import type { WatchHealth } from '../cluster/watch-health.ts';
+import type { Config } from '../config/config.ts';
 import type { EventRecorder } from '../incidents/event-recorder.ts';
 import type { ObjectApi } from '../kube/object-api.ts';
 import type { SloSampler } from '../pods/condition/slo-sampler.ts';
 import { SloSamplers } from '../pods/condition/slo-samplers.ts';
 import type { Policy } from '../policy/schema.ts';
 import { selects } from '../policy/selector.ts';
+import type { ReleasePolicy } from '../releases/condition/release-policy.ts';
+import type { Shards } from '../shards/shards.ts';
 import type { HealerMetrics } from '../telemetry/metrics.ts';
 import { DataFreshness } from './data-freshness.ts';
 import type { PolicyFacts } from './describe-status.ts';
@@ -23,16 +26,19 @@ export interface PoliciesParts {
   readonly objects: Pick<ObjectApi, 'patchPolicyStatus'>;
   readonly cluster: ClusterCache;
   readonly eventRecorder: EventRecorder;
-  readonly mayActOn: (owner: string) => boolean;
-  /** This replica may act on anything at all. */
-  readonly mayAct: () => boolean;
-  readonly watchAges: () => readonly { readonly name: string; readonly ageMs: number }[];
+  readonly blocking: BlockingAlerts;
+  readonly shards: Pick<Shards, 'mayActOn' | 'held'>;
+  readonly watches: WatchHealth;
   readonly metrics: HealerMetrics;
   readonly clock: Clock;
   readonly log: Logger;
+}
+
+/** Who has to know of it. */
+export interface PoliciesListener {
   /** What is asked for, or what it rests on, is another than before. */
-  readonly onChange: () => void;
-  readonly onEvaluated: (policy: Policy, sampler: SloSampler) => void;
+  changed(): void;
+  evaluated(policy: Policy, sampler: SloSampler): void;
 }
 
 /** The policies, the data that they ask for, and what is told about them. */
@@ -40,24 +46,18 @@ export class PoliciesInForce {
   readonly store: PolicyStore;
   readonly samplers: SloSamplers;
   readonly #parts: PoliciesParts;
-  readonly #blocking: BlockingAlerts;
+  readonly #listener: PoliciesListener;
   readonly #news: PolicyNews;
   readonly #statuses: PolicyStatusWriter;
   readonly #freshness: DataFreshness;
 
-  constructor(parts: PoliciesParts) {
+  constructor(parts: PoliciesParts, listener: PoliciesListener) {
     this.#parts = parts;
-    const { config, clock, log, query, eventRecorder, mayActOn } = parts;
+    this.#listener = listener;
+    const { config, clock, log, query, eventRecorder, shards } = parts;
     const { ownNamespace, dataStaleAfterMs: staleAfterMs, evaluationIntervalMs: intervalMs } = config;
     this.store = this.#createStore();
-    this.#news = new PolicyNews({
-      eventRecorder,
-      log,
-      clock,
-      mayActOn,
-      entries: () => this.store.entries(),
-      ownNamespace,
-    });
+    this.#news = new PolicyNews({ eventRecorder, log, clock, shards, policies: this.store, ownNamespace });
     this.samplers = new SloSamplers({
       query,
       clock,
@@ -65,26 +65,24 @@ export class PoliciesInForce {
       staleAfterMs,
       onEvaluated: (name, sampler) => {
         const policy = this.policies.find((each) => each.name === name);
-        if (policy !== undefined) parts.onEvaluated(policy, sampler);
+        if (policy !== undefined) listener.evaluated(policy, sampler);
       },
     });
-    this.#blocking = new BlockingAlerts({ query, clock, staleAfterMs });
     this.#statuses = new PolicyStatusWriter({
-      write: (namespace, name, status) => parts.objects.patchPolicyStatus(namespace, name, status),
+      api: parts.objects,
       facts: (entry) => this.#factsAbout(entry),
       clock,
-      onTrouble: (message) => log.warn(message),
+      log,
     });
-    this.#freshness = this.#createPulse();
+    this.#freshness = this.#createFreshness();
   }
 
   get policies(): readonly Policy[] {
     return this.store.policies;
   }
 
-  /** Why this policy must not act now, where one of its alerts fires or cannot be asked. */
-  blockingAlert(policy: Pick<Policy, 'name' | 'blockingAlerts'>): string | undefined {
-    return this.#blocking.about(policy);
+  releasePolicies(): readonly ReleasePolicy[] {
+    return this.policies.flatMap(({ helm, ...policy }) => (helm === undefined ? [] : [{ ...policy, helm }]));
   }
 
   /** Milliseconds since the last beat. */
@@ -95,12 +93,12 @@ export class PoliciesInForce {
   /** To be called every now and then. */
   beat(): void {
     this.#freshness.beat();
-    void this.#blocking.ask(this.policies);
+    void this.#parts.blocking.ask(this.policies);
   }
 
   /** Tells on the objects how it stands with them; to be called every now and then by a replica that may act. */
   writeStatuses(): void {
-    void this.#statuses.update(this.store.entries().filter(({ name }) => this.#parts.mayActOn(name)));
+    void this.#statuses.update(this.store.entries().filter(({ name }) => this.#parts.shards.mayActOn(name)));
   }
 
   stop(): void {
@@ -127,28 +125,27 @@ export class PoliciesInForce {
     });
   }
 
-  #createPulse(): DataFreshness {
-    const { config, cluster, mayAct, watchAges, metrics, clock, onChange } = this.#parts;
+  #createFreshness(): DataFreshness {
+    const { config, cluster, shards, watches, metrics, clock } = this.#parts;
     return new DataFreshness({
       policies: this.store,
       samplers: this.samplers,
-      selectsAny: (policy) => [...cluster.pods.values()].some((pod) => selects(policy, pod)),
-      watchAges,
-      staleWatchMs: config.watchStaleAfterMs,
+      cluster,
+      watches,
       tellAfterMs: config.dataStaleAfterMs,
-      mayAct,
+      shards,
       metrics,
       clock,
       onFrozenChange: (change) => {
         this.#news.frozen(change);
-        onChange();
+        this.#listener.changed();
       },
     });
   }
 
   #changed(): void {
     this.samplers.follow(this.policies);
-    this.#parts.onChange();
+    this.#listener.changed();
   }
 
   #factsAbout({ name, parsed }: PolicyEntry): PolicyFacts {

@@ -2,15 +2,16 @@ import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import type { EventRecorder } from '../incidents/event-recorder.ts';
 import { API_VERSION, EVENT_REASONS } from '../names.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
 import type { FrozenChange } from './data-freshness.ts';
-import type { PolicyEntry } from './policy-store.ts';
+import type { PolicyEntry, PolicyStore } from './policy-store.ts';
 
 export interface PolicyNewsParts {
   readonly eventRecorder: Pick<EventRecorder, 'announce'>;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly mayActOn: (policy: string) => boolean;
-  readonly entries: () => readonly PolicyEntry[];
+  readonly shards: Pick<ShardOwnership, 'mayActOn'>;
+  readonly policies: Pick<PolicyStore, 'entries'>;
   /** Where Events about policies of the cluster go, which have no namespace. */
   readonly ownNamespace: string;
 }
@@ -38,8 +39,8 @@ export class PolicyNews {
     const note = missing === undefined ? `${about} has data again` : `${about} stands still: ${missing}`;
     const reason = missing === undefined ? EVENT_REASONS.policyThawed : EVENT_REASONS.policyFrozen;
     const type = missing === undefined ? 'Normal' : 'Warning';
-    const entry = this.#parts.entries().find(({ name }) => name === policy.name);
-    if (entry !== undefined && this.#parts.mayActOn(policy.name))
+    const entry = this.#parts.policies.entries().find(({ name }) => name === policy.name);
+    if (entry !== undefined && this.#parts.shards.mayActOn(policy.name))
       this.#tell(entry, type, reason, note, `${about} ${atMs}`);
     else this.#parts.log.info({ reason }, note);
   }

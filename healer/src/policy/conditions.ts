@@ -87,14 +87,7 @@ const Lasting = z
   .transform(({ type, for: forMs, steps }) => ({ type, forMs, steps: ladderOf(type, steps) }));
 
 /** One thing that a policy wants to be looked for. */
-export const ConditionSchema = z.discriminatedUnion('type', [
-  SLOViolation,
-  SLOAlert,
-  NotReady,
-  CrashLoop,
-  OOMLoop,
-  Lasting,
-]);
+const ConditionSchema = z.discriminatedUnion('type', [SLOViolation, SLOAlert, NotReady, CrashLoop, OOMLoop, Lasting]);
 
 const ONCE = 'each type of condition may be named once';
 

@@ -18,7 +18,7 @@ export const LADDER_ACTIONS = [
 ] as const satisfies readonly ActionType[];
 export type LadderAction = (typeof LADDER_ACTIONS)[number];
 
-export const Step = z
+const Step = z
   .strictObject({
     action: z.enum(LADDER_ACTIONS).describe('What is done'),
     attempts: z.number().int().min(1).max(20).optional().describe('How often it may fail to help, 1 by default'),

@@ -31,7 +31,7 @@ export const RemediationSpec = z.strictObject({
   detectedAt: Time,
 });
 
-export const PHASES = ['Detected', 'Refused', 'Acting', 'Acted', 'Resolved', 'Failed', 'GaveUp', 'Obsolete'] as const;
+const PHASES = ['Detected', 'Refused', 'Acting', 'Acted', 'Resolved', 'Failed', 'GaveUp', 'Obsolete'] as const;
 export type Phase = (typeof PHASES)[number];
 
 /** What has become of it; advances only by writes that name the version they are based on. */

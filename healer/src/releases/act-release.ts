@@ -2,7 +2,7 @@ import type { V1Secret } from '@kubernetes/client-node';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import { RETRY_MS, refused } from '../incidents/refused.ts';
-import type { Outcome } from '../incidents/remedy.ts';
+import type { RemedyResult } from '../incidents/remedy.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import type { ReleasePlan } from './decide-release.ts';
 import type { HelmCommand, HelmResult, ReleaseAddress } from './helm-command.ts';
@@ -30,7 +30,7 @@ export async function actOnRelease(
   { api, helm, clock }: ReleaseActParts,
   plan: ReleaseAct,
   stillMine: () => boolean,
-): Promise<Outcome> {
+): Promise<RemedyResult> {
   const { from } = plan;
   let started = false;
   try {
@@ -55,12 +55,12 @@ export async function actOnRelease(
 }
 
 /** What helm left behind counts, not what it said. Pure. */
-export function judge(
+function judge(
   plan: ReleaseAct,
   { exitCode, timedOut, message }: HelmResult,
   after: SeenRelease | undefined,
   nowMs: number,
-): Outcome {
+): RemedyResult {
   const { from } = plan;
   if (plan.kind === 'uninstall') {
     if (after === undefined) return { kind: 'accepted', actedAtMs: nowMs, detail: `uninstalled ${releaseKey(from)}` };

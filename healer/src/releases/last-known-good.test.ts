@@ -3,9 +3,14 @@ import { LastKnownGood } from './last-known-good.ts';
 
 function store(): { lastKnownGood: LastKnownGood; stored: Record<string, string> } {
   const stored: Record<string, string> = {};
-  const lastKnownGood = new LastKnownGood(async (data) => {
-    Object.assign(stored, data);
-  });
+  const lastKnownGood = new LastKnownGood(
+    {
+      patchConfigMap: async (_namespace, _name, data) => {
+        Object.assign(stored, data);
+      },
+    },
+    'healproof-system',
+  );
   return { lastKnownGood, stored };
 }
 
@@ -29,16 +34,20 @@ describe('content that is known to be good', () => {
   });
 
   it('does not believe in what it could not store', async () => {
-    const lastKnownGood = new LastKnownGood(() => Promise.reject(new Error('no')));
+    const lastKnownGood = new LastKnownGood(
+      { patchConfigMap: () => Promise.reject(new Error('no')) },
+      'healproof-system',
+    );
     await expect(lastKnownGood.markGood('Release/shop/a', 'one')).rejects.toThrow('no');
     expect(lastKnownGood.isKnownGood('Release/shop/a', 'one')).toBe(false);
   });
 
   it('writes what it knows already no second time', async () => {
     let writes = 0;
-    const lastKnownGood = new LastKnownGood(async () => {
+    const patchConfigMap = async (): Promise<void> => {
       writes += 1;
-    });
+    };
+    const lastKnownGood = new LastKnownGood({ patchConfigMap }, 'healproof-system');
     await lastKnownGood.markGood('a', 'one');
     await lastKnownGood.markGood('a', 'one');
     expect(writes).toBe(1);

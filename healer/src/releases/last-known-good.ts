@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { KubeClient } from '../kube/client.ts';
+import { HEALER } from '../names.ts';
 
 /** Contents kept of one thing; more than Helm or a Deployment keep by default. */
 const KEPT = 12;
@@ -13,12 +15,13 @@ export type Subject = string;
  * ConfigMap, so that it outlives every replica.
  */
 export class LastKnownGood {
-  readonly #write: (data: Readonly<Record<string, string>>) => Promise<void>;
+  readonly #api: Pick<KubeClient, 'patchConfigMap'>;
+  readonly #namespace: string;
   readonly #known = new Map<string, readonly string[]>();
 
-  /** `write` sets keys of the ConfigMap and leaves the others alone. */
-  constructor(write: (data: Readonly<Record<string, string>>) => Promise<void>) {
-    this.#write = write;
+  constructor(api: Pick<KubeClient, 'patchConfigMap'>, namespace: string) {
+    this.#api = api;
+    this.#namespace = namespace;
   }
 
   /** Takes what the ConfigMap holds; what this replica has just seen to work is kept, too. */
@@ -38,7 +41,7 @@ export class LastKnownGood {
     if (this.isKnownGood(subject, content)) return;
     const key = keyOf(subject);
     const contents = merge(this.#known.get(key) ?? [], [content]);
-    await this.#write({ [key]: contents.join(',') });
+    await this.#api.patchConfigMap(this.#namespace, HEALER.lastKnownGood, { [key]: contents.join(',') });
     this.#known.set(key, contents);
   }
 }

@@ -1,25 +1,29 @@
 import type { Clock } from '../clock.ts';
-import type { ObjectStore } from '../kube/object-store.ts';
-import type { Notifier } from '../notifications/notifier.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
+import { adoptedIncident } from '../incidents/adopted-incident.ts';
+import { mayHaveActed } from '../incidents/incident.ts';
+import type { IncidentLife } from '../incidents/incident-life.ts';
 import { RELEASE_CONDITIONS } from '../policy/helm-conditions.ts';
-import { ownerIn } from '../remediations/owner.ts';
+import { type LeftBehind, leftBehind } from '../remediations/left-behind.ts';
 import type { RemediationOwnership } from '../remediations/remediation-ownership.ts';
-import { hasEnded, type RemediationView } from '../remediations/view.ts';
-import { openedReleaseIncident, type ReleaseIncident, recall } from './release-incident.ts';
-import type { ReleaseRecorder } from './release-recorder.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
+import { type ReleaseIncident, type ReleaseTarget, recallRelease } from './release-target.ts';
+import type { ReleaseWatches } from './release-watches.ts';
 
 export interface ReleaseAdoptionParts {
-  readonly views: ObjectStore<RemediationView>;
-  readonly remediations: Pick<RemediationOwnership, 'adopt' | 'knows'>;
-  readonly recorder: Pick<ReleaseRecorder, 'failed' | 'obsolete'>;
-  readonly notifier: Pick<Notifier, 'adopt'>;
+  readonly cluster: Pick<ClusterCache, 'remediations'>;
+  readonly remediations: Pick<RemediationOwnership, 'knows'>;
+  readonly life: IncidentLife<ReleaseTarget>;
+  readonly watches: Pick<ReleaseWatches, 'agesFor'>;
+  readonly staleWatchMs: number;
   readonly clock: Clock;
-  readonly mayActOn: (owner: string) => boolean;
-  /** Whether what the watches say about releases of a namespace can be relied on: what is not seen is not gone. */
-  readonly isFresh: (namespace: string) => boolean;
+  readonly shards: Pick<ShardOwnership, 'mayActOn'>;
 }
 
-type Orphan = RemediationView & { readonly incident: ReleaseIncident };
+interface Orphan {
+  readonly left: LeftBehind;
+  readonly incident: ReleaseIncident;
+}
 
 /** Goes on with incidents of releases that a holder left unfinished which is no more, so that none is lost. */
 export class ReleaseAdoption {
@@ -39,15 +43,12 @@ export class ReleaseAdoption {
    * this replica's already. Older ones end here, as a release has one newest revision.
    */
   takeOver(key: string, present: ReleaseIncident | undefined): ReleaseIncident | undefined {
-    const { remediations, clock, notifier } = this.#parts;
+    const { remediations, clock, life } = this.#parts;
     const orphans = this.#orphans().filter(({ incident }) => incident.key === key);
-    const own = present !== undefined && remediations.knows(present.id) ? present : undefined;
-    for (const orphan of orphans) {
-      remediations.adopt(orphan);
-      notifier.adopt(orphan, false);
-    }
-    const found = orphans.map((orphan) => follow(orphan, present, clock.nowMs()));
-    const [newest, ...older] = [...found, ...(own === undefined ? [] : [own])].sort(
+    const own = present !== undefined && remediations.knows(present.id) ? [present] : [];
+    for (const { left } of orphans) life.adopt(left, false);
+    const found = orphans.map((orphan) => goOn(orphan, present, clock.nowMs()));
+    const [newest, ...older] = [...found, ...own].sort(
       (a, b) => b.target.revision - a.target.revision || b.episode - a.episode,
     );
     for (const incident of older) this.#end(incident);
@@ -55,45 +56,32 @@ export class ReleaseAdoption {
   }
 
   #end(incident: ReleaseIncident): void {
-    const { recorder } = this.#parts;
-    if (incident.sent) recorder.failed(incident, 'its rollback did not finish', 'unverified');
-    else recorder.obsolete(incident, 'a newer revision is there');
+    const { life } = this.#parts;
+    if (mayHaveActed(incident)) life.failed(incident, 'its rollback did not finish');
+    else life.obsolete(incident, 'a newer revision is there');
   }
 
   #orphans(): Orphan[] {
-    const { views, remediations, mayActOn, isFresh } = this.#parts;
-    return [...views.values()].flatMap((view) => {
-      if (view.spec === undefined || hasEnded(view) || remediations.knows(view.spec.incident)) return [];
-      const incident = toIncident(view);
-      if (incident === undefined) return [];
-      return mayActOn(ownerIn(view.spec)) && isFresh(view.namespace) ? [{ ...view, incident }] : [];
+    const { cluster, remediations, shards } = this.#parts;
+    return leftBehind(cluster.remediations, 'HelmRelease', remediations, shards).flatMap((left) => {
+      const { kind, namespace, name, revision } = left.spec.target;
+      const isKnown = RELEASE_CONDITIONS.some((each) => each === left.spec.condition);
+      if (kind !== 'HelmRelease' || revision === undefined || !isKnown || !this.#isFresh(left.namespace)) return [];
+      const target = { ...left.spec.target, kind, revision };
+      return [{ left, incident: adoptedIncident<ReleaseTarget>(left, target, `${namespace}/${name}`) }];
     });
+  }
+
+  /** What the watches say about releases of a namespace can be relied on: what is not seen is not gone. */
+  #isFresh(namespace: string): boolean {
+    const { watches, staleWatchMs } = this.#parts;
+    return watches.agesFor(namespace).every(({ ageMs }) => ageMs <= staleWatchMs);
   }
 }
 
 /** A look that is under way may have opened the same incident. */
-function follow({ incident, status }: Orphan, present: ReleaseIncident | undefined, nowMs: number): ReleaseIncident {
+function goOn({ left, incident }: Orphan, present: ReleaseIncident | undefined, nowMs: number): ReleaseIncident {
   const same = present?.id === incident.id ? present : incident;
-  recall(same, status, nowMs);
+  recallRelease(same, left.status, nowMs);
   return same;
-}
-
-function toIncident({ spec, status }: RemediationView): ReleaseIncident | undefined {
-  const { kind, namespace, name, revision } = spec?.target ?? {};
-  const condition = RELEASE_CONDITIONS.find((each) => each === spec?.condition);
-  if (spec === undefined || kind !== 'HelmRelease' || revision === undefined || condition === undefined)
-    return undefined;
-  const incident = openedReleaseIncident({
-    key: `${namespace}/${name}`,
-    policy: spec.policy,
-    condition,
-    target: { ...spec.target, kind, revision },
-    episode: spec.episode,
-    firstSeenMs: Date.parse(spec.firstSeenAt),
-    detectedAtMs: Date.parse(spec.detectedAt),
-    reason: spec.evidence,
-  });
-  incident.said.add('detected');
-  if (status?.refusal !== undefined) incident.said.add(status.refusal);
-  return incident;
 }

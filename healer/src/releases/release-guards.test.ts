@@ -20,6 +20,7 @@ const policy: ReleasePolicy = {
 function facts(changes: Partial<ReleaseFacts> = {}): ReleaseFacts {
   return {
     incident: 'incident-1',
+    step: { action: 'RollbackRelease' },
     actions: [],
     buckets: { cluster: { actions: 20, perMs: 600_000 }, namespace: { actions: 10, perMs: 600_000 } },
     policy,

@@ -1,29 +1,28 @@
 import type { ActionFacts } from '../guards/action-facts.ts';
 import { blockedByAlert } from '../guards/blocked-by-alert.ts';
-import { ASK_AGAIN_MS, type Objection } from '../guards/guard.ts';
+import { dryRun } from '../guards/dry-run.ts';
+import type { Guard } from '../guards/guard.ts';
 import { globalBudget } from '../guards/limits/global-budget.ts';
 import { namespaceBudget } from '../guards/limits/namespace-budget.ts';
 import { storm } from '../guards/limits/storm.ts';
+import { notMyShard } from '../guards/not-my-shard.ts';
+import { firstObjection, type Refusal } from '../guards/objection.ts';
 import { outsideWindow } from '../guards/outside-window.ts';
 import { paused } from '../guards/paused.ts';
+import { staleWatch } from '../guards/stale-watch.ts';
 import type { Surroundings } from '../guards/surroundings.ts';
-import type { RefusalReason } from '../names.ts';
 import { FORBIDDEN_NAMESPACES } from '../policy/schema.ts';
 import type { ReleasePolicy } from './condition/release-policy.ts';
 import { type ReleaseRevision, releaseKey } from './secrets/release.ts';
 
 /** Everything that may speak against rolling a release back, gathered at one moment. */
-export interface ReleaseFacts extends Surroundings, Pick<ActionFacts, 'incident' | 'actions' | 'buckets'> {
+export interface ReleaseFacts extends Surroundings, Pick<ActionFacts, 'incident' | 'actions'> {
   readonly policy: ReleasePolicy;
+  readonly step: { readonly action: 'RollbackRelease' | 'UninstallRelease' };
   readonly latest: ReleaseRevision;
   readonly mine: boolean;
   /** Every rollback of a release of this policy, whoever made it, epoch milliseconds; read from the releases themselves. */
   readonly rollbacks: readonly { readonly key: string; readonly atMs: number }[];
-}
-
-export interface ReleaseGuard {
-  readonly refusal: RefusalReason;
-  check(facts: ReleaseFacts, nowMs: number): Objection | undefined;
 }
 
 const MINUTE_MS = 60_000;
@@ -32,20 +31,9 @@ const MINUTE_MS = 60_000;
  * Reasons not to roll a release back, in the order in which they are asked. How many pods are healthy is none of them:
  * a bad rollout makes all pods sick, and its rollback is one action.
  */
-export const RELEASE_GUARDS: readonly ReleaseGuard[] = [
-  {
-    refusal: 'NotMyShard',
-    check: ({ mine }) =>
-      mine ? undefined : { reason: 'another replica of the healer may act on it', retryAfterMs: ASK_AGAIN_MS },
-  },
-  {
-    refusal: 'StaleWatch',
-    check({ watches, staleWatchMs }) {
-      const stale = watches.find(({ ageMs }) => !(ageMs <= staleWatchMs));
-      if (stale === undefined) return undefined;
-      return { reason: `the watch of ${stale.name} is not fresh`, retryAfterMs: ASK_AGAIN_MS };
-    },
-  },
+export const RELEASE_GUARDS: readonly Guard<ReleaseFacts>[] = [
+  notMyShard,
+  staleWatch,
   {
     refusal: 'NamespaceNotAllowed',
     check({ latest, allowedNamespaces, ownNamespace }) {
@@ -103,27 +91,14 @@ export const RELEASE_GUARDS: readonly ReleaseGuard[] = [
   },
   globalBudget,
   storm,
-  {
-    refusal: 'DryRun',
-    check: ({ policy }) =>
-      policy.mode === 'auto'
-        ? undefined
-        : {
-            reason: `policy ${policy.name} only watches; the release would be rolled back now`,
-            retryAfterMs: MINUTE_MS,
-          },
-  },
+  dryRun,
 ];
 
 /** The first objection. */
 export function objectionTo(
   facts: ReleaseFacts,
   nowMs: number,
-  guards: readonly ReleaseGuard[] = RELEASE_GUARDS,
-): (Objection & { readonly refusal: RefusalReason }) | undefined {
-  for (const guard of guards) {
-    const objection = guard.check(facts, nowMs);
-    if (objection !== undefined) return { ...objection, refusal: guard.refusal };
-  }
-  return undefined;
+  guards: readonly Guard<ReleaseFacts>[] = RELEASE_GUARDS,
+): Refusal | undefined {
+  return firstObjection(guards, facts, 'RollbackRelease', nowMs);
 }

@@ -1,3 +1,4 @@
+import type { Logger } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { rollout } from '../../test/fakes/release-samples.ts';
@@ -22,9 +23,9 @@ describe('what is noted of working revisions', () => {
     working = new WorkingRevisions({
       clock,
       goodAfterMs: 30_000,
-      mayActOn: () => mine,
-      revisionOf: () => revision,
-      onError: (error) => errors.push(error),
+      shards: { mayActOn: () => mine },
+      cluster: { newestRevisionOf: () => revision },
+      log: { warn: (said: unknown) => errors.push(said) } as unknown as Logger,
       lastKnownGood: {
         markGood: async (subject, content) => {
           await write();

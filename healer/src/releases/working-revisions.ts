@@ -1,5 +1,9 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
+import type { ClusterCache } from '../cluster/cluster-cache.ts';
 import { isComplete, type RolloutView } from '../cluster/rollout.ts';
+import { describeError } from '../errors.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
 import type { LastKnownGood } from './last-known-good.ts';
 
 export interface WorkingRevisionsParts {
@@ -7,10 +11,9 @@ export interface WorkingRevisionsParts {
   readonly clock: Clock;
   /** How long a rollout must be complete without a break, milliseconds. */
   readonly goodAfterMs: number;
-  readonly mayActOn: (uid: string) => boolean;
-  /** Name of the newest revision; undefined while it is not known. */
-  readonly revisionOf: (rollout: RolloutView) => string | undefined;
-  readonly onError: (error: unknown) => void;
+  readonly shards: Pick<ShardOwnership, 'mayActOn'>;
+  readonly cluster: Pick<ClusterCache, 'newestRevisionOf'>;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 interface Watched {
@@ -39,25 +42,25 @@ export class WorkingRevisions {
 
   /** Writes down what has been complete for long enough; what could not be written is tried again. */
   async sweep(): Promise<void> {
-    const { clock, goodAfterMs, mayActOn } = this.#parts;
+    const { clock, goodAfterMs, shards } = this.#parts;
     const nowMs = clock.monotonicMs();
     for (const watched of this.#complete.values()) {
       const due = !watched.noted && nowMs - watched.sinceMs >= goodAfterMs;
-      if (due && mayActOn(watched.rollout.uid)) await this.#note(watched);
+      if (due && shards.mayActOn(watched.rollout.uid)) await this.#note(watched);
     }
   }
 
   async #note(watched: Watched): Promise<void> {
-    const { lastKnownGood, revisionOf, onError } = this.#parts;
+    const { lastKnownGood, cluster, log } = this.#parts;
     const { rollout } = watched;
-    const revision = revisionOf(rollout);
+    const revision = cluster.newestRevisionOf(rollout);
     if (revision === undefined) return;
     watched.noted = true;
     try {
       await lastKnownGood.markGood(subjectOf(rollout), revision);
     } catch (error) {
       watched.noted = false;
-      onError(error);
+      log.warn(`a working revision could not be noted: ${describeError(error)}`);
     }
   }
 }

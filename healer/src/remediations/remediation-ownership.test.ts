@@ -1,10 +1,12 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import type { Logger } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { incident as sample } from '../../test/fakes/samples.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { KubeError } from '../kube/kube-error.ts';
 import { ObjectStore } from '../kube/object-store.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { RemediationOwnership, specOf } from './remediation-ownership.ts';
 import { type RemediationView, viewRemediation } from './view.ts';
 
@@ -73,8 +75,8 @@ describe('a claim', () => {
       clock,
       holder,
       tells,
-      count: () => undefined,
-      onTrouble: (message) => trouble.push(message),
+      metrics: createMetrics(),
+      log: { warn: (message: string) => trouble.push(message) } as unknown as Logger,
     });
   }
 

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import { exponentialBackoff } from '../kube/backoff.ts';
@@ -7,6 +8,7 @@ import type { ObjectStore } from '../kube/object-store.ts';
 import { pause } from '../kube/pause.ts';
 import type { ConditionType } from '../names.ts';
 import { ENDED, type Phase, type RemediationSpec, type RemediationStatus } from '../policy/remediation-schema.ts';
+import type { HealerMetrics } from '../telemetry/metrics.ts';
 import { hasEnded, type RemediationView, remediationName, toObject, toTime, viewRemediation } from './view.ts';
 
 export interface RemediationApi {
@@ -21,8 +23,8 @@ export interface RemediationOwnershipOptions {
   readonly clock: Clock;
   /** This replica. */
   readonly holder: string;
-  readonly count: (outcome: 'written' | 'taken' | 'error') => void;
-  readonly onTrouble: (message: string) => void;
+  readonly metrics: Pick<HealerMetrics, 'remediations'>;
+  readonly log: Pick<Logger, 'warn'>;
   /** People are told of incidents: what they were told is noted too. */
   readonly tells?: boolean;
 }
@@ -53,7 +55,7 @@ export interface Known {
   readonly nextEpisode: number;
 }
 
-export type Changes = Partial<Omit<RemediationStatus, 'holder'>> & Pick<RemediationStatus, 'phase' | 'reason'>;
+export type StatusChanges = Partial<Omit<RemediationStatus, 'holder'>> & Pick<RemediationStatus, 'phase' | 'reason'>;
 
 interface Held {
   readonly namespace: string;
@@ -118,7 +120,7 @@ export class RemediationOwnership {
     const metadata = { namespace, name, labels, ...(owner === undefined ? {} : { ownerReferences: [owner] }) };
     try {
       const created = await this.#options.api.createRemediation(toObject(metadata as never, spec));
-      this.#options.count('written');
+      this.#count('written');
       return this.#hold(incident.id, viewRemediation(created), spec);
     } catch (error) {
       if (!(error instanceof KubeError && error.status === 409)) throw error;
@@ -132,7 +134,7 @@ export class RemediationOwnership {
   }
 
   /** Writes the next step and waits for it; a sentence when it must not be taken. Rejects with a KubeError. */
-  async advance(incident: string, changes: Changes): Promise<string | undefined> {
+  async advance(incident: string, changes: StatusChanges): Promise<string | undefined> {
     const held = this.#held.get(incident);
     if (held === undefined) return 'nobody claimed the incident';
     const write = held.turn.then(() => this.#write(held, changes));
@@ -141,7 +143,7 @@ export class RemediationOwnership {
   }
 
   /** Writes the next step some time soon; what is done does not wait for it. */
-  note(incident: string, changes: Changes): void {
+  note(incident: string, changes: StatusChanges): void {
     const held = this.#held.get(incident);
     if (held === undefined) return;
     held.ending ||= ENDED.has(changes.phase);
@@ -184,11 +186,15 @@ export class RemediationOwnership {
     }
   }
 
+  #count(outcome: 'written' | 'taken' | 'error'): void {
+    this.#options.metrics.remediations.inc({ outcome });
+  }
+
   #takeOver(incident: Claimable, spec: RemediationSpec, found: KubernetesObject | undefined): ClaimResult {
     if (found === undefined) return { kind: 'refused', reason: 'its Remediation was there and went away' };
     const view = viewRemediation(found);
     if (view.spec === undefined) return { kind: 'refused', reason: `${view.name} is no Remediation of the healer` };
-    this.#options.count('taken');
+    this.#count('taken');
     if (view.spec.policy !== spec.policy) {
       return { kind: 'refused', reason: `policy ${view.spec.policy} treats it already (${view.name})` };
     }
@@ -205,9 +211,9 @@ export class RemediationOwnership {
     return { kind: 'held', status };
   }
 
-  async #write(held: Held, changes: Partial<Changes>): Promise<string | undefined> {
+  async #write(held: Held, changes: Partial<StatusChanges>): Promise<string | undefined> {
     if (held.lost) return 'another replica went on with it';
-    const { api, holder, count, tells = false } = this.#options;
+    const { api, holder, tells = false } = this.#options;
     const before = held.status ?? { phase: 'Detected', reason: held.spec.evidence };
     const { reason = before.reason } = changes;
     const told = tells ? { notified: [...held.marks].slice(-MOST_MARKS) } : {};
@@ -216,13 +222,13 @@ export class RemediationOwnership {
     try {
       const { namespace, name, resourceVersion, spec } = held;
       const written = await api.replaceRemediationStatus(toObject({ namespace, name, resourceVersion }, spec, status));
-      count('written');
+      this.#count('written');
       held.resourceVersion = written.metadata?.resourceVersion ?? '';
       held.status = status;
       return undefined;
     } catch (error) {
       if (!(error instanceof KubeError && (error.status === 409 || error.status === 404))) {
-        count('error');
+        this.#count('error');
         if (held.marks.size > 0) held.unsavedSinceMs ??= this.#options.clock.monotonicMs();
         throw error;
       }
@@ -231,7 +237,7 @@ export class RemediationOwnership {
   }
 
   /** Somebody wrote since: another holder, or this one, whose answer got lost. */
-  async #contested(held: Held, changes: Partial<Changes>): Promise<string | undefined> {
+  async #contested(held: Held, changes: Partial<StatusChanges>): Promise<string | undefined> {
     const found = await this.#options.api.readRemediation(held.namespace, held.name);
     const view = found === undefined ? undefined : viewRemediation(found);
     if (view?.status?.holder === this.#options.holder && view.resourceVersion !== held.resourceVersion) {
@@ -240,11 +246,11 @@ export class RemediationOwnership {
       return this.#write(held, changes);
     }
     held.lost = true;
-    this.#options.count('taken');
+    this.#count('taken');
     return view === undefined ? 'its Remediation is gone' : `${view.status?.holder ?? 'somebody'} went on with it`;
   }
 
-  async #writeLater(held: Held, changes: Partial<Changes>): Promise<void> {
+  async #writeLater(held: Held, changes: Partial<StatusChanges>): Promise<void> {
     const backoff = exponentialBackoff(100, 5_000);
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -252,7 +258,7 @@ export class RemediationOwnership {
         return;
       } catch (error) {
         if (attempt >= LATER_ATTEMPTS || this.#stop.signal.aborted || isHopeless(error)) {
-          this.#options.onTrouble(`${held.name} was not brought up to date: ${describeError(error)}`);
+          this.#options.log.warn(`${held.name} was not brought up to date: ${describeError(error)}`);
           return;
         }
         await pause(backoff.next(), this.#stop.signal);

@@ -1,17 +1,19 @@
+import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
 import { describeError } from '../errors.ts';
 import type { ObjectStore } from '../kube/object-store.ts';
+import type { ShardOwnership } from '../shards/ownership.ts';
 import { tooOld } from './old.ts';
 import { ownerIn } from './owner.ts';
 import type { RemediationView } from './view.ts';
 
 export interface SweeperOptions {
   readonly store: ObjectStore<RemediationView>;
-  readonly remove: (view: RemediationView) => Promise<void>;
+  readonly api: { deleteRemediation(view: RemediationView): Promise<void> };
   readonly limits: { readonly keepMs: number; readonly most: number };
-  readonly mayActOn: (owner: string) => boolean;
+  readonly shards: Pick<ShardOwnership, 'mayActOn'>;
   readonly clock: Clock;
-  readonly onTrouble: (message: string) => void;
+  readonly log: Pick<Logger, 'warn'>;
 }
 
 const EVERY_MS = 30_000;
@@ -28,17 +30,17 @@ export class RemediationSweeper {
 
   /** Sweeps when it is time to; never rejects. */
   async sweep(): Promise<void> {
-    const { store, remove, limits, mayActOn, clock, onTrouble } = this.#options;
+    const { store, api, limits, shards, clock, log } = this.#options;
     if (clock.monotonicMs() - this.#sweptAtMs < EVERY_MS) return;
     this.#sweptAtMs = clock.monotonicMs();
     const old = tooOld(store.values(), limits, clock.nowMs()).filter(({ uid, spec }) =>
-      mayActOn(spec === undefined ? uid : ownerIn(spec)),
+      shards.mayActOn(spec === undefined ? uid : ownerIn(spec)),
     );
     for (const view of old.slice(0, AT_ONCE)) {
       try {
-        await remove(view);
+        await api.deleteRemediation(view);
       } catch (error) {
-        onTrouble(`an old Remediation stays: ${describeError(error)}`);
+        log.warn(`an old Remediation stays: ${describeError(error)}`);
         return;
       }
     }

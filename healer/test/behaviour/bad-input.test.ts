@@ -2,10 +2,10 @@ import type { Counter } from 'prom-client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveAlerts } from '../../src/alerts/alert-server.ts';
 import { portOf } from '../../src/telemetry/server.ts';
-import type { StoredObject } from '../fakes/fake-api-server.ts';
 import { FakeHelm, SECRETS } from '../fakes/fake-helm.ts';
 import { PODS, POLICIES, REMEDIATIONS, SPEC, TestLab } from '../fakes/lab.ts';
 import { releaseSecret } from '../fakes/release-secrets.ts';
+import type { StoredObject } from '../fakes/stored-object.ts';
 
 type Started = Awaited<ReturnType<TestLab['startHealer']>>;
 

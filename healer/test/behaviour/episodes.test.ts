@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { incidentId } from '../../src/incidents/incident.ts';
 import { remediationName } from '../../src/remediations/view.ts';
-import type { StoredObject } from '../fakes/fake-api-server.ts';
 import { REMEDIATIONS, TestLab } from '../fakes/lab.ts';
+import type { StoredObject } from '../fakes/stored-object.ts';
 
 describe('the claim of a pod that stays sick', () => {
   let lab: TestLab;

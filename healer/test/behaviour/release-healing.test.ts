@@ -5,12 +5,12 @@ import { pause } from '../../src/kube/pause.ts';
 import type { RemediationStatus } from '../../src/policy/remediation-schema.ts';
 import { remediationName } from '../../src/remediations/view.ts';
 import { otlpTraces } from '../../src/telemetry/otlp.ts';
-import type { StoredObject } from '../fakes/fake-api-server.ts';
 import { FakeChannel } from '../fakes/fake-channel.ts';
 import { FakeHelm, SECRETS } from '../fakes/fake-helm.ts';
 import { POLICIES, REMEDIATIONS, TestLab } from '../fakes/lab.ts';
 import { deploymentManifest, type ReleaseSample } from '../fakes/release-secrets.ts';
 import { SLACK } from '../fakes/slack-config.ts';
+import type { StoredObject } from '../fakes/stored-object.ts';
 import { attributesOf, TraceReceiver } from '../fakes/trace-receiver.ts';
 
 const RELEASE = 'web';
@@ -245,6 +245,15 @@ describe('a sick release and its Remediation', () => {
       outcome: 'none',
       reason: expect.stringContaining(reason),
     });
+    expect(helm.calls).toEqual([]);
+  });
+
+  it('is obsolete when the release goes before anything was done', async () => {
+    leave({ phase: 'Refused', refusal: 'Paused' });
+    for (const number of [1, 2]) lab.server.remove(SECRETS, `shop/sh.helm.release.v1.web.v${number}`);
+    await start();
+    await expect.poll(() => phaseOf(idOf(2, 'ReleaseFailed')), SOON).toBe('Obsolete');
+    expect(await lab.record('refused', 'TargetGone')).toMatchObject({ reason: 'the release is gone' });
     expect(helm.calls).toEqual([]);
   });
 

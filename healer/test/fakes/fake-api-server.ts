@@ -3,20 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { FakeApply } from './fake-apply.ts';
-
-export interface StoredObject {
-  apiVersion?: string;
-  kind?: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    uid?: string;
-    resourceVersion?: string;
-    annotations?: Record<string, string>;
-    [more: string]: unknown;
-  };
-  [more: string]: unknown;
-}
+import type { StoredObject } from './stored-object.ts';
 
 export interface SeenRequest {
   readonly method: string;

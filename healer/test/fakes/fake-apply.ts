@@ -1,4 +1,4 @@
-import type { StoredObject } from './fake-api-server.ts';
+import type { StoredObject } from './stored-object.ts';
 
 type Tree = Record<string, unknown>;
 

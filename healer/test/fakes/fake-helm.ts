@@ -1,6 +1,7 @@
 import type { HelmCommand, HelmResult, ReleaseAddress } from '../../src/releases/helm-command.ts';
-import type { FakeApiServer, StoredObject } from './fake-api-server.ts';
+import type { FakeApiServer } from './fake-api-server.ts';
 import { type ReleaseSample, releaseSecret } from './release-secrets.ts';
+import type { StoredObject } from './stored-object.ts';
 
 export const SECRETS = '/api/v1/secrets';
 

@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { pino } from 'pino';
 import { MetricsError, type VectorSample } from '../../src/alerts/prometheus.ts';
 import { type Clock, systemClock } from '../../src/clock.ts';
-import type { Config } from '../../src/config.ts';
+import type { Config } from '../../src/config/config.ts';
 import { Healer } from '../../src/healer.ts';
 import { KubeClient } from '../../src/kube/client.ts';
 import { ANNOTATIONS, HEALER, type HealerRecord } from '../../src/names.ts';
@@ -10,7 +10,8 @@ import type { MessageChannel } from '../../src/notifications/channel.ts';
 import type { HelmCommand } from '../../src/releases/helm-command.ts';
 import { createMetrics } from '../../src/telemetry/metrics.ts';
 import type { Traces } from '../../src/telemetry/traces.ts';
-import { FakeApiServer, type SeenRequest, type StoredObject } from './fake-api-server.ts';
+import { FakeApiServer, type SeenRequest } from './fake-api-server.ts';
+import type { StoredObject } from './stored-object.ts';
 
 const SLO_SICK = {
   type: 'SLOViolation',

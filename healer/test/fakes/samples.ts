@@ -1,5 +1,5 @@
 import type { NodeView } from '../../src/cluster/node.ts';
-import type { PodView } from '../../src/cluster/pod.ts';
+import type { PodTarget, PodView } from '../../src/cluster/pod.ts';
 import type { WorkloadFacts } from '../../src/cluster/workload-facts.ts';
 import type { ActionFacts } from '../../src/guards/action-facts.ts';
 import { type Incident, openedIncident } from '../../src/incidents/incident.ts';
@@ -107,21 +107,20 @@ export function entry(changes: Partial<PastAction> = {}): PastAction {
 }
 
 /** An incident about which nothing was said yet. */
-export function incident(changes: Partial<Incident> = {}): Incident {
-  const opened = openedIncident({
+export function incident(changes: Partial<Incident<PodTarget>> = {}): Incident<PodTarget> {
+  const opened = openedIncident<PodTarget>({
     key: 'shop/shop-back/NotReady/uid-a',
-    id: 'incident-a',
     policy: 'shop/shop-back',
     condition: 'NotReady',
     target: { kind: 'Pod', namespace: 'shop', name: 'a', uid: 'uid-a' },
-    podKey: 'shop/a',
+    objectKey: 'shop/a',
     episode: 1,
     owner: 'deployment-1',
     firstSeenMs: NOW_MS - 60_000,
     detectedAtMs: NOW_MS,
     reason: 'not Ready for 60.0 s',
   });
-  return { ...opened, ...changes };
+  return { ...opened, id: 'incident-a', ...changes };
 }
 
 /** Facts that no guard objects to: one sick pod of three, everything else in order. */

@@ -1,4 +1,4 @@
-import type { SlackConfig } from '../../src/config.ts';
+import type { SlackConfig } from '../../src/config/config.ts';
 
 /** Everything but refusals is told, and nothing is held back. */
 export const SLACK: SlackConfig = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { FinishedRun, FinishedSuite, ResultWriter } from '../../ports/result-writer.ts';
 import { shownFolder } from './shown-folder.ts';
 
-export function allureResultsDirOf(outputDir: string): string {
+function allureResultsDirOf(outputDir: string): string {
   return join(outputDir, 'allure-results');
 }
 

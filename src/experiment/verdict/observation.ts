@@ -7,12 +7,7 @@ import { trackOf } from '../probes/time-series.ts';
 import { awaitsSignals } from '../signals/signal-claims.ts';
 
 /** How the probes have done since `startMs`, from samples asked for up to `toMs` (epoch ms). */
-export function courseSince(
-  probes: readonly ProbeSeries[],
-  startMs: number,
-  toMs: number,
-  stableForMs: number,
-): Course {
+function courseSince(probes: readonly ProbeSeries[], startMs: number, toMs: number, stableForMs: number): Course {
   const fromMs = Math.min(startMs, ...probes.flatMap((series) => series.samples.map((sample) => sample.atMs)));
   return courseOf(
     probes.map((series) => trackOf(series, fromMs, toMs)),

@@ -9,7 +9,7 @@ export function held(sinceMs: number, forMs: number, nowMs: number, symptom: str
   return { kind: 'unhealthy', reason: `${symptom} for ${seconds(heldMs)}, at least ${seconds(forMs)}`, sinceMs };
 }
 
-export function seconds(ms: number): string {
+function seconds(ms: number): string {
   return `${Math.max(0, ms / 1000).toFixed(1)} s`;
 }
 

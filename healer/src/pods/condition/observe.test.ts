@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { clusterOf } from '../../../test/fakes/cluster.ts';
 import { ManualClock } from '../../../test/fakes/manual-clock.ts';
 import { NOW_MS, pod, policy } from '../../../test/fakes/samples.ts';
-import { worldOf } from '../../../test/fakes/world.ts';
 import type { PodView } from '../../cluster/pod.ts';
 import type { Condition, SLOViolationCondition } from '../../policy/schema.ts';
 import { PodMonitor } from './observe.ts';
@@ -33,7 +33,7 @@ async function monitor(
   samplers.follow([policy()]);
   await evaluated.promise;
   samplers.follow([policy()]);
-  const made = new PodMonitor(worldOf(clock, pods).pods, samplers);
+  const made = new PodMonitor(clusterOf(clock, pods).pods, samplers);
   samplers.of(policy(), condition('SLOViolation') as SLOViolationCondition)?.stop();
   return made;
 }

@@ -1,6 +1,6 @@
 import type { V1Deployment } from '@kubernetes/client-node';
 import type { Clock } from '../../clock.ts';
-import type { Outcome, Remedy, RemedyRequest } from '../../incidents/remedy.ts';
+import type { Remedy, RemedyRequest, RemedyResult } from '../../incidents/remedy.ts';
 import { ANNOTATIONS } from '../../names.ts';
 import { send } from './send.ts';
 
@@ -16,7 +16,7 @@ export function restartRollout(api: RestartApi, clock: Clock): Remedy {
   return { type: 'RestartRollout', apply: (sick) => restart(api, clock, sick) };
 }
 
-async function restart(api: RestartApi, clock: Clock, { workload, incident }: RemedyRequest): Promise<Outcome> {
+async function restart(api: RestartApi, clock: Clock, { workload, incident }: RemedyRequest): Promise<RemedyResult> {
   if (workload?.kind !== 'Deployment') return { kind: 'inapplicable', reason: 'only a Deployment is restarted' };
   const { namespace, name, uid } = workload;
   let gone = false;

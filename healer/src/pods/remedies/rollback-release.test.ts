@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/fakes/manual-clock.ts';
 import { deploymentManifest, type ReleaseSample, releaseSecret } from '../../../test/fakes/release-secrets.ts';
 import { pod } from '../../../test/fakes/samples.ts';
-import type { Outcome, RemedyRequest } from '../../incidents/remedy.ts';
+import type { RemedyRequest, RemedyResult } from '../../incidents/remedy.ts';
 import { KubeError } from '../../kube/kube-error.ts';
+import { decodeRelease } from '../../releases/secrets/release-secret.ts';
 import { type ReleaseRollbackParts, RollbackRelease } from './rollback-release.ts';
 
 const at = (minute: number): string => `2026-01-01T00:0${minute}:00Z`;
@@ -24,6 +25,8 @@ describe('the rollback of the release that a sick pod belongs to', () => {
   let bornAt: string | undefined;
   let calls: number[];
   let mine: boolean;
+  /** What worked is still known. */
+  let isNoted: boolean;
   let parts: ReleaseRollbackParts;
   let remedy: RollbackRelease;
 
@@ -44,13 +47,16 @@ describe('the rollback of the release that a sick pod belongs to', () => {
     bornAt = at(2);
     calls = [];
     mine = true;
+    isNoted = true;
     parts = {
       clock: new ManualClock(),
       allowedNamespaces: ['shop'],
       shards: { mayActOn: () => mine, confirm: async () => mine },
       rules: { uninstallPendingInstall: false, giveUpAfter: 3 },
-      isKnownGood: ({ revision }) => revision === 1,
-      podsIn: () => (bornAt === undefined ? [] : [pod({ name: 'a', uid: 'uid-a', createdAtMs: Date.parse(bornAt) })]),
+      lastKnownGood: { isKnownGood: (_subject, content) => isNoted && content === contentOf(secrets[0]) },
+      cluster: {
+        podsIn: () => (bornAt === undefined ? [] : [pod({ name: 'a', uid: 'uid-a', createdAtMs: Date.parse(bornAt) })]),
+      },
       api: { readWorkload: async () => deployment, readRelease: async () => secrets },
       helm: {
         rollback: async (_release, revision) => {
@@ -71,7 +77,7 @@ describe('the rollback of the release that a sick pod belongs to', () => {
     remedy = new RollbackRelease(parts);
   });
 
-  const reasonOf = (outcome: Outcome): string => ('reason' in outcome ? outcome.reason : '');
+  const reasonOf = (outcome: RemedyResult): string => ('reason' in outcome ? outcome.reason : '');
 
   it('goes back to the revision that worked', async () => {
     expect(await remedy.apply(sick)).toMatchObject({
@@ -115,6 +121,7 @@ describe('the rollback of the release that a sick pod belongs to', () => {
   it('does not roll the rollback back for a pod that it made', async () => {
     await remedy.apply(sick);
     bornAt = at(5);
+    isNoted = false;
     expect(reasonOf(await remedy.apply(sick))).toMatch(/itself a rollback/);
     expect(calls).toEqual([1]);
   });
@@ -215,11 +222,16 @@ describe('the rollback of the release that a sick pod belongs to', () => {
       allowedNamespaces: ['shop'],
       shards: { mayActOn: () => true, confirm: async () => true },
       rules: { uninstallPendingInstall: false, giveUpAfter: 3 },
-      isKnownGood: () => true,
-      podsIn: () => [],
+      lastKnownGood: { isKnownGood: () => true },
+      cluster: { podsIn: () => [] },
       api: { readWorkload: () => Promise.reject(new KubeError('no answer', {})), readRelease: async () => [] },
       helm: { rollback: () => Promise.reject(new Error()), uninstall: () => Promise.reject(new Error()) },
     });
     expect(await broken.apply(sick)).toMatchObject({ kind: 'failed', reason: 'no answer' });
   });
 });
+
+function contentOf(secret: V1Secret | undefined): string | undefined {
+  const decoded = secret && decodeRelease(secret);
+  return decoded?.ok === true ? decoded.revision.content : undefined;
+}

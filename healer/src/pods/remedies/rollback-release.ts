@@ -1,15 +1,17 @@
 import type { V1Secret } from '@kubernetes/client-node';
 import type { Clock } from '../../clock.ts';
-import type { PodView } from '../../cluster/pod.ts';
+import type { ClusterCache } from '../../cluster/cluster-cache.ts';
 import { hasRevisions, type RevisedWorkload } from '../../cluster/workload-facts.ts';
 import { RETRY_MS, refused } from '../../incidents/refused.ts';
-import type { Outcome, Remedy, RemedyRequest } from '../../incidents/remedy.ts';
+import type { Remedy, RemedyRequest, RemedyResult } from '../../incidents/remedy.ts';
 import type { WorkloadAddress, WorkloadObject } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import type { HelmRules } from '../../policy/helm-conditions.ts';
 import { actOnRelease } from '../../releases/act-release.ts';
 import { isUnderWay, planRelease } from '../../releases/decide-release.ts';
 import type { HelmCommand, ReleaseAddress } from '../../releases/helm-command.ts';
+import type { LastKnownGood } from '../../releases/last-known-good.ts';
+import { ownerOfRelease } from '../../releases/release-target.ts';
 import { type ReleaseRevision, releaseKey } from '../../releases/secrets/release.ts';
 import { viewReleaseSecret } from '../../releases/secrets/release-view.ts';
 import type { ShardOwnership } from '../../shards/ownership.ts';
@@ -23,10 +25,10 @@ export interface ReleaseRollbackParts {
   readonly helm: Pick<HelmCommand, 'rollback' | 'uninstall'>;
   readonly clock: Clock;
   readonly shards: ShardOwnership;
-  readonly podsIn: (namespace: string) => readonly PodView[];
+  readonly cluster: Pick<ClusterCache, 'podsIn'>;
   /** Namespaces whose releases the healer may touch. */
   readonly allowedNamespaces: readonly string[];
-  readonly isKnownGood: (revision: ReleaseRevision) => boolean;
+  readonly lastKnownGood: Pick<LastKnownGood, 'isKnownGood'>;
   readonly rules: Pick<HelmRules, 'uninstallPendingInstall' | 'giveUpAfter'>;
 }
 
@@ -39,7 +41,7 @@ export class RollbackRelease implements Remedy {
     this.#parts = parts;
   }
 
-  async apply(sick: RemedyRequest): Promise<Outcome> {
+  async apply(sick: RemedyRequest): Promise<RemedyResult> {
     const { workload } = sick;
     if (workload === undefined) return { kind: 'inapplicable', reason: 'no known workload replaces the pod' };
     if (!hasRevisions(workload)) return { kind: 'inapplicable', reason: 'a ReplicaSet keeps no earlier revision' };
@@ -55,8 +57,8 @@ export class RollbackRelease implements Remedy {
     }
   }
 
-  async #treat(sick: RemedyRequest, workload: RevisedWorkload, release: ReleaseAddress): Promise<Outcome> {
-    const { api, podsIn, allowedNamespaces } = this.#parts;
+  async #treat(sick: RemedyRequest, workload: RevisedWorkload, release: ReleaseAddress): Promise<RemedyResult> {
+    const { api, cluster, allowedNamespaces } = this.#parts;
     const { namespace } = release;
     if (!allowedNamespaces.includes(namespace)) {
       return {
@@ -68,7 +70,7 @@ export class RollbackRelease implements Remedy {
     if (typeof history === 'string') return refused('MissingData', history);
     const [latest] = history;
     if (latest === undefined) return refused('TargetGone', `Helm release ${releaseKey(release)} is gone`);
-    const pod = podsIn(workload.namespace).find(({ uid }) => uid === sick.target.uid);
+    const pod = cluster.podsIn(workload.namespace).find(({ uid }) => uid === sick.target.uid);
     const born = pod?.createdAtMs;
     if (latest.rollback && latest.status === 'deployed' && (born === undefined || born < latest.createdAtMs)) {
       const detail = `${releaseKey(latest)} was rolled back already, as revision ${latest.revision}`;
@@ -86,8 +88,10 @@ export class RollbackRelease implements Remedy {
     workload: RevisedWorkload,
     history: readonly ReleaseRevision[],
     latest: ReleaseRevision,
-  ): Promise<Outcome> {
-    const { shards, isKnownGood, rules } = this.#parts;
+  ): Promise<RemedyResult> {
+    const { shards, lastKnownGood, rules } = this.#parts;
+    const isKnownGood = (revision: ReleaseRevision): boolean =>
+      lastKnownGood.isKnownGood(ownerOfRelease(revision), revision.content);
     if (latest.status === 'deployed' && isKnownGood(latest)) {
       return {
         kind: 'inapplicable',

@@ -1,13 +1,16 @@
 import type { V1ControllerRevision, V1ReplicaSet } from '@kubernetes/client-node';
 import type { Clock } from '../../clock.ts';
+import type { ClusterCache } from '../../cluster/cluster-cache.ts';
 import { managerOf } from '../../cluster/managed-elsewhere.ts';
 import type { PodView } from '../../cluster/pod.ts';
 import { hasRevisions, type RevisedWorkload } from '../../cluster/workload-facts.ts';
 import { RETRY_MS, refused } from '../../incidents/refused.ts';
-import type { Outcome, Remedy, RemedyRequest } from '../../incidents/remedy.ts';
+import type { Remedy, RemedyRequest, RemedyResult } from '../../incidents/remedy.ts';
 import type { EvictionTarget, WorkloadAddress, WorkloadObject } from '../../kube/client.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 import { ANNOTATIONS } from '../../names.ts';
+import type { LastKnownGood } from '../../releases/last-known-good.ts';
+import { subjectOf } from '../../releases/working-revisions.ts';
 import type { ShardOwnership } from '../../shards/ownership.ts';
 import { planWorkload, type RollbackTrace, readTrace } from './decide-workload.ts';
 import { releaseOf } from './release-owner.ts';
@@ -31,9 +34,8 @@ export interface WorkloadRollbackParts {
   readonly api: WorkloadApi;
   readonly clock: Clock;
   readonly shards: ShardOwnership;
-  readonly podsIn: (namespace: string) => readonly PodView[];
-  /** Whether a revision of a workload was once rolled out completely. */
-  readonly isKnownGood: (workload: RevisedWorkload, revision: string) => boolean;
+  readonly cluster: Pick<ClusterCache, 'podsIn'>;
+  readonly lastKnownGood: Pick<LastKnownGood, 'isKnownGood'>;
   readonly giveUpAfter: number;
 }
 
@@ -52,7 +54,7 @@ export class RollbackWorkload implements Remedy {
     this.#parts = parts;
   }
 
-  async apply(sick: RemedyRequest): Promise<Outcome> {
+  async apply(sick: RemedyRequest): Promise<RemedyResult> {
     const { workload } = sick;
     if (workload === undefined) return { kind: 'inapplicable', reason: 'no known workload replaces the pod' };
     if (!hasRevisions(workload)) return { kind: 'inapplicable', reason: 'a ReplicaSet keeps no earlier revision' };
@@ -64,7 +66,7 @@ export class RollbackWorkload implements Remedy {
     }
   }
 
-  async #treat(sick: RemedyRequest, workload: RevisedWorkload): Promise<Outcome> {
+  async #treat(sick: RemedyRequest, workload: RevisedWorkload): Promise<RemedyResult> {
     const live = await this.#parts.api.readWorkload(workload);
     if (live?.metadata?.uid !== workload.uid) return refused('TargetGone', 'the workload is gone');
     const trace = readTrace(live.metadata.annotations?.[ANNOTATIONS.rolledBack]);
@@ -88,9 +90,9 @@ export class RollbackWorkload implements Remedy {
     workload: RevisedWorkload,
     { live, revisions, current }: Found,
     trace: RollbackTrace | undefined,
-  ): Promise<Outcome> {
-    const { api, clock, shards, isKnownGood, giveUpAfter } = this.#parts;
-    const pod = this.#parts.podsIn(workload.namespace).find(({ uid }) => uid === sick.target.uid);
+  ): Promise<RemedyResult> {
+    const { api, clock, shards, lastKnownGood, giveUpAfter } = this.#parts;
+    const pod = this.#parts.cluster.podsIn(workload.namespace).find(({ uid }) => uid === sick.target.uid);
     if (pod === undefined) return refused('TargetGone', 'the pod is gone');
     if (
       !belongsTo(
@@ -106,7 +108,7 @@ export class RollbackWorkload implements Remedy {
       revisions,
       trace,
       giveUpAfter,
-      isKnownGood: (name) => isKnownGood(workload, name),
+      isKnownGood: (name) => lastKnownGood.isKnownGood(subjectOf(workload), name),
     });
     if (plan.kind === 'leave') return { kind: 'inapplicable', reason: plan.reason };
     const to = revisions.find(({ name }) => name === plan.to.name);
@@ -125,11 +127,15 @@ export class RollbackWorkload implements Remedy {
   }
 
   /** The patch was sent before; whatever comes after it may not have been. */
-  #again(workload: RevisedWorkload, live: WorkloadObject, trace: RollbackTrace): Promise<Outcome> {
+  #again(workload: RevisedWorkload, live: WorkloadObject, trace: RollbackTrace): Promise<RemedyResult> {
     return this.#finish(workload, live, trace);
   }
 
-  async #finish(workload: RevisedWorkload, after: WorkloadObject, { from, to, atMs }: RollbackTrace): Promise<Outcome> {
+  async #finish(
+    workload: RevisedWorkload,
+    after: WorkloadObject,
+    { from, to, atMs }: RollbackTrace,
+  ): Promise<RemedyResult> {
     // A StatefulSet waits for its broken pod for ever, also when the spec is good again.
     if (workload.kind === 'StatefulSet') await this.#clear(workload, from);
     const generation = after.metadata?.generation;
@@ -137,10 +143,10 @@ export class RollbackWorkload implements Remedy {
   }
 
   async #clear({ namespace, uid }: RevisedWorkload, bad: string): Promise<void> {
-    const { api, podsIn } = this.#parts;
-    const stuck = podsIn(namespace).filter(
-      (pod) => pod.owner?.uid === uid && pod.labels[REVISION_LABEL] === bad && !pod.ready && !pod.terminating,
-    );
+    const { api, cluster } = this.#parts;
+    const stuck = cluster
+      .podsIn(namespace)
+      .filter((pod) => pod.owner?.uid === uid && pod.labels[REVISION_LABEL] === bad && !pod.ready && !pod.terminating);
     for (const { name, uid: pod } of stuck) {
       await api.evictPod({ namespace, name, uid: pod }).catch((error: unknown) => {
         // Gone already, or another one of its name.
@@ -150,13 +156,13 @@ export class RollbackWorkload implements Remedy {
   }
 
   async #find(workload: RevisedWorkload, live: WorkloadObject): Promise<Found | undefined> {
-    const { api, podsIn } = this.#parts;
+    const { api, cluster } = this.#parts;
     const { kind, namespace, uid } = workload;
     const selector = selectorText(live.spec?.selector?.matchLabels ?? {});
     const revisions =
       kind === 'Deployment'
         ? revisionsOfDeployment(uid, await api.readReplicaSets(namespace, selector))
-        : revisionsOfController(uid, await api.readControllerRevisions(namespace, selector), podsIn(namespace));
+        : revisionsOfController(uid, await api.readControllerRevisions(namespace, selector), cluster.podsIn(namespace));
     const current = currentRevision(live, kind, revisions);
     return current === undefined ? undefined : { live, revisions, current };
   }
@@ -175,7 +181,7 @@ function selectorText(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-function explain(error: KubeError): Outcome {
+function explain(error: KubeError): RemedyResult {
   const retryAfterMs = error.retryAfterMs ?? RETRY_MS;
   if (error.status === 404) return refused('TargetGone', error.message);
   if (error.status === 409) return refused('StaleWatch', error.message);

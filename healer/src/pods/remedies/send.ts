@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import type { Outcome } from '../../incidents/remedy.ts';
+import type { RemedyResult } from '../../incidents/remedy.ts';
 import { KubeError } from '../../kube/kube-error.ts';
 
 const RETRY_MS = 2_000;
@@ -8,8 +8,8 @@ const DISRUPTION_BUDGET_RETRY_MS = 5_000;
 /** Sends one action and says what became of it. Never rejects with a KubeError. */
 export async function send(
   clock: Clock,
-  action: () => Promise<Omit<Extract<Outcome, { kind: 'accepted' }>, 'kind' | 'actedAtMs'> | undefined>,
-): Promise<Outcome> {
+  action: () => Promise<Omit<Extract<RemedyResult, { kind: 'accepted' }>, 'kind' | 'actedAtMs'> | undefined>,
+): Promise<RemedyResult> {
   try {
     const details = await action();
     return { kind: 'accepted', actedAtMs: clock.nowMs(), ...details };
@@ -19,7 +19,7 @@ export async function send(
   }
 }
 
-function explain(error: KubeError): Outcome {
+function explain(error: KubeError): RemedyResult {
   if (error.status === 404 || error.status === 409) {
     return { kind: 'refused', refusal: 'TargetGone', reason: error.message, retryAfterMs: RETRY_MS };
   }

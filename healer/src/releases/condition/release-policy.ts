@@ -20,3 +20,8 @@ export function isAbout({ namespaces, selector }: ReleasePolicy, { workloads }: 
       namespaces.includes(namespace) && Object.entries(selector).every(([key, value]) => labels[key] === value),
   );
 }
+
+/** The policies in force that ask for releases to be looked after. */
+export interface ReleasePolicies {
+  releasePolicies(): readonly ReleasePolicy[];
+}

@@ -8,7 +8,7 @@ import { isRollback, RELEASE_STATUSES, type ReleaseRevision } from './release.ts
 import { unpackRelease } from './unpack-release.ts';
 
 /** Type of the Secrets in which Helm keeps its releases. */
-export const RELEASE_SECRET_TYPE = 'helm.sh/release.v1';
+const RELEASE_SECRET_TYPE = 'helm.sh/release.v1';
 
 export type DecodedRelease =
   | { readonly ok: true; readonly revision: ReleaseRevision }

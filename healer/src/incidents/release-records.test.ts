@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import type { HealerRecord } from '../names.ts';
+import type { ReleaseIncident, ReleaseTarget } from '../releases/release-target.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { openedReleaseIncident, type ReleaseIncident } from './release-incident.ts';
-import { ReleaseRecorder } from './release-recorder.ts';
+import { openedIncident } from './incident.ts';
+import { IncidentRecorder } from './incident-recorder.ts';
 
 describe('the incident recorder of releases', () => {
   let mine: boolean;
@@ -12,7 +13,7 @@ describe('the incident recorder of releases', () => {
   let mentioned: HealerRecord[];
   let traced: HealerRecord[];
   let sinceMs: number[];
-  let recorder: ReleaseRecorder;
+  let recorder: IncidentRecorder;
   let incident: ReleaseIncident;
 
   beforeEach(() => {
@@ -26,17 +27,19 @@ describe('the incident recorder of releases', () => {
       traced.push(each);
       sinceMs.push(firstSeenMs);
     };
-    recorder = new ReleaseRecorder({
+    recorder = new IncidentRecorder({
       eventRecorder: { write: (each) => void written.push(each), mention: (each) => void mentioned.push(each) },
       remediations: { note: () => undefined },
       notifier: { tell: () => undefined },
       metrics: createMetrics(),
       traces: { record, stop: async () => undefined },
       clock,
-      mayActOn: () => mine,
+      shards: { mayActOn: () => mine },
     });
-    incident = openedReleaseIncident({
+    incident = openedIncident<ReleaseTarget>({
       key: 'shop/web',
+      objectKey: 'shop/web',
+      owner: 'Release/shop/web',
       policy: 'shop/shop-back',
       condition: 'ReleaseFailed',
       target: { kind: 'HelmRelease', namespace: 'shop', name: 'web', uid: 'secret-2', revision: 2 },
@@ -48,10 +51,10 @@ describe('the incident recorder of releases', () => {
   });
 
   it('traces everything that it writes: what was seen, decided, done, and what came of it', () => {
-    recorder.detected(incident);
+    recorder.announce(incident);
     recorder.refused(incident, 'Paused', 'because');
     recorder.failed(incident, 'helm ended with 1', 'error');
-    recorder.acted(incident, 'rolled back to revision 1', 3);
+    recorder.acted(incident, { detail: 'rolled back to revision 1', generation: 3 });
     recorder.failed(incident, 'not whole', 'unverified');
     recorder.gaveUp(incident, 'its user has to look');
     recorder.resolved(incident, 'well in the end');
@@ -71,7 +74,7 @@ describe('the incident recorder of releases', () => {
 
   it('traces nothing on a replica that may not act, whose log alone says it', () => {
     mine = false;
-    recorder.detected(incident);
+    recorder.announce(incident);
     recorder.refused(incident, 'NotMyShard', 'another replica may act');
     expect(traced).toEqual([]);
     expect(mentioned).toMatchObject([{ stage: 'refused', refusal: 'NotMyShard' }]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ManualClock } from '../../../test/fakes/manual-clock.ts';
-import { facts, NOW_MS } from '../../../test/fakes/samples.ts';
-import { decide } from '../../pods/decide.ts';
+import { ManualClock } from '../../test/fakes/manual-clock.ts';
+import { facts, NOW_MS } from '../../test/fakes/samples.ts';
+import { decide } from '../pods/decide.ts';
 import { StormWatch } from './storm-watch.ts';
 
 function watch(targets = 10): { clock: ManualClock; storm: StormWatch } {

@@ -1,10 +1,13 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { clusterOf } from '../../test/fakes/cluster.ts';
+import { lifeOf } from '../../test/fakes/life.ts';
 import { ManualClock } from '../../test/fakes/manual-clock.ts';
 import { incident, pod, policy } from '../../test/fakes/samples.ts';
-import { worldOf } from '../../test/fakes/world.ts';
 import type { ClusterCache } from '../cluster/cluster-cache.ts';
-import type { PodView } from '../cluster/pod.ts';
+import type { PodTarget, PodView } from '../cluster/pod.ts';
+import { SurroundingsReader } from '../guards/surroundings.ts';
+import type { IncidentLife, Treatment } from '../incidents/incident-life.ts';
 import { IncidentRecorder } from '../incidents/incident-recorder.ts';
 import type { Remedy } from '../incidents/remedy.ts';
 import { KubeError } from '../kube/kube-error.ts';
@@ -16,10 +19,11 @@ import { createMetrics } from '../telemetry/metrics.ts';
 import { NO_TRACES } from '../telemetry/traces.ts';
 import { PodMonitor } from './condition/observe.ts';
 import { SloSamplers } from './condition/slo-samplers.ts';
-import type { Case } from './pod-case.ts';
-import { RecoveryEngine } from './recovery-engine.ts';
+import type { PerformedAction, PodCase } from './performed-action.ts';
 import { send } from './remedies/send.ts';
+import { SickPod, type SickPodParts } from './sick-pod.ts';
 
+const quiet = { known: () => ({ open: undefined, lastPhase: undefined, nextEpisode: 1 }), adopt: () => undefined };
 const names = ['a', 'b', 'c', 'd'];
 const bucket = { actions: 9, perMs: 600_000 };
 const buckets = { cluster: bucket, namespace: bucket };
@@ -28,7 +32,8 @@ describe('the recovery engine', () => {
   let clock: ManualClock;
   let cluster: ClusterCache;
   let actionHistory: ActionHistory;
-  let engine: RecoveryEngine;
+  let life: IncidentLife<PodTarget>;
+  let parts: SickPodParts;
   let mine: boolean;
   let evicted: RecordedTarget[];
   let records: HealerRecord[];
@@ -41,7 +46,7 @@ describe('the recovery engine', () => {
   beforeEach(() => {
     clock = new ManualClock();
     const bad = { ready: false, notReadySinceMs: clock.nowMs() - 60_000 };
-    cluster = worldOf(
+    cluster = clusterOf(
       clock,
       names.map((name) => pod({ name, ...(name < 'c' ? bad : {}) })),
     );
@@ -69,14 +74,13 @@ describe('the recovery engine', () => {
       },
       note: () => undefined,
     };
-    const { mayActOn } = shards;
     const silent = { traces: NO_TRACES, notifier: NO_NOTIFICATIONS };
     const recorder = new IncidentRecorder({
       eventRecorder,
       remediations,
       metrics: createMetrics(),
       clock,
-      mayActOn,
+      shards,
       ...silent,
     });
     const remedy: Remedy = {
@@ -90,35 +94,43 @@ describe('the recovery engine', () => {
     };
     const query = async () => [];
     const samplers = new SloSamplers({ query, clock, intervalMs: 1, staleAfterMs: 1, onEvaluated: () => undefined });
-    engine = new RecoveryEngine({
+    life = lifeOf({ recorder, actionHistory, clock, shards, remediations: { ...remediations, ...quiet } });
+    const limits = { staleWatchMs: 1_000, allowedNamespaces: ['shop'], ownNamespace: 'healproof-system', buckets };
+    parts = {
       cluster,
       actionHistory,
-      recorder,
       clock,
       shards,
       monitor: new PodMonitor(cluster.pods, samplers),
-      limits: { staleWatchMs: 1_000, allowedNamespaces: ['shop'], ownNamespace: 'healproof-system', buckets },
+      surroundings: new SurroundingsReader(limits, cluster, { why: undefined }, { about: () => undefined }),
       api: { readPod: () => live() },
-      remediations,
       remedies: new Map([[remedy.type, remedy]]),
-      storm: () => undefined,
-      blockingAlert: () => undefined,
-    });
+    };
   });
 
-  function sick(name = 'a'): Case {
+  interface Sick extends PodCase {
+    readonly pod: PodView;
+  }
+
+  async function treat(sick: Sick): Promise<Treatment & { readonly performed?: PerformedAction }> {
+    const target = new SickPod(parts, sick);
+    const treatment = await life.treat(target);
+    return treatment.kind === 'acted' ? { ...treatment, performed: target.performed(treatment.generation) } : treatment;
+  }
+
+  function sick(name = 'a'): Sick {
     const seen = cluster.pods.get(`shop/${name}`);
     const condition = policy().conditions.find(({ type }) => type === 'NotReady');
     if (seen === undefined || condition === undefined) throw new Error('no such sample');
     const lenient = policy({ limits: { ...policy().limits, minHealthy: { count: 2 } } });
-    const { key: podKey, namespace, uid } = seen;
+    const { key: objectKey, namespace, uid } = seen;
     const target = { kind: 'Pod', namespace, name, uid } as const;
-    const made = incident({ id: `incident-${name}`, target, podKey, announced: true });
+    const made = incident({ id: `incident-${name}`, target, objectKey, announced: true });
     return { incident: made, pod: seen, policy: lenient, condition };
   }
 
   it('acts on a pod that is as sick as the watch says', async () => {
-    expect(await engine.treat(sick())).toMatchObject({
+    expect(await treat(sick())).toMatchObject({
       kind: 'acted',
       performed: {
         action: 'EvictPod',
@@ -152,7 +164,7 @@ describe('the recovery engine', () => {
   ])('leaves the pod alone when a last look shows that %s', async (_title, refusal, change) => {
     const pod = v1Pod(cluster.pods.get('shop/a'));
     live = async () => change(pod);
-    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect((await treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
     expect(records).toMatchObject([{ stage: 'refused', refusal }]);
     expect(actionHistory.entries()).toEqual([]);
@@ -163,7 +175,7 @@ describe('the recovery engine', () => {
       mine = false;
       return v1Pod(cluster.pods.get('shop/a'));
     };
-    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect((await treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
     expect(records).toMatchObject([{ refusal: 'NotMyShard' }]);
   });
@@ -192,7 +204,7 @@ describe('the recovery engine', () => {
     ],
   ])('does not act when %s', async (_title, change, reason) => {
     change();
-    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect((await treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
     expect(records).toMatchObject([{ refusal: 'NoClaim', reason: expect.stringMatching(reason) }]);
     expect(actionHistory.entries()).toEqual([]);
@@ -207,7 +219,7 @@ describe('the recovery engine', () => {
     const treated = sick();
     const made = Math.floor((clock.nowMs() - 3_000) / 1000) * 1000;
     cluster.pods.set('shop/d', pod({ name: 'd', createdAtMs: made }));
-    const treatment = await engine.treat(treated);
+    const treatment = await treat(treated);
     expect(treatment).toMatchObject({ kind: 'acted', performed: { action: 'EvictPod' } });
     expect(treated.incident.actedAtMs).toBe(clock.nowMs() - 3_000);
     // Pod d was made in the second of the action, which is all that the API server remembers: it may be the replacement.
@@ -218,40 +230,41 @@ describe('the recovery engine', () => {
   it('takes the next step when one is not possible here', async () => {
     const treated = sick();
     const steps = ['RestartRollout', 'EvictPod'].map((action) => ({ action, attempts: 1, withinMs: undefined }));
-    const climbing = { ...treated, condition: { ...treated.condition, steps } as Case['condition'] };
-    expect(await engine.treat(climbing)).toEqual({ kind: 'waiting', retryAfterMs: 0 });
+    const climbing = { ...treated, condition: { ...treated.condition, steps } as PodCase['condition'] };
+    expect(await treat(climbing)).toEqual({ kind: 'waiting', retryAfterMs: 0 });
     expect(treated.incident.inapplicable.get('RestartRollout')).toMatch(/cannot do it/);
-    expect((await engine.treat(climbing)).kind).toBe('acted');
+    expect((await treat(climbing)).kind).toBe('acted');
     expect(evicted).toHaveLength(1);
   });
 
   it('does not act when the last look fails', async () => {
     live = () => Promise.reject(new KubeError('read pod shop/a: HTTP 500', { status: 500 }));
-    expect((await engine.treat(sick())).kind).toBe('waiting');
+    expect((await treat(sick())).kind).toBe('waiting');
     expect(evicted).toEqual([]);
     expect(records).toMatchObject([{ stage: 'failed', reason: 'read pod shop/a: HTTP 500' }]);
   });
 
   it('decides about the second of two sick pods knowing of the first', async () => {
-    await Promise.all([engine.treat(sick('a')), engine.treat(sick('b'))]);
+    await Promise.all([treat(sick('a')), treat(sick('b'))]);
     expect(evicted).toMatchObject([{ name: 'a' }]);
     expect(records.map(({ refusal }) => refusal)).toContain('Cooldown');
   });
 
   it('takes an action that the server refused off the books', async () => {
     evict = () => Promise.reject(new KubeError('forbidden', { status: 403 }));
-    await engine.treat(sick());
+    await treat(sick());
     expect(actionHistory.entries()).toEqual([]);
   });
 
   it('keeps an action on the books that may have been carried out', async () => {
     evict = () => Promise.reject(new KubeError('nobody answered', {}));
     const treated = sick();
-    await engine.treat(treated);
+    await treat(treated);
     expect(treated.incident.unsure).toBe(true);
     expect(actionHistory.entries()).toHaveLength(1);
+    clock.advance(2_000);
     evict = () => Promise.reject(new KubeError('not found', { status: 404 }));
-    await engine.treat(treated);
+    await treat(treated);
     expect(actionHistory.entries()).toHaveLength(1);
   });
 
@@ -260,7 +273,8 @@ describe('the recovery engine', () => {
     const treated = sick();
     const waits: number[] = [];
     for (let attempt = 0; attempt < 8; attempt += 1) {
-      const treatment = await engine.treat(treated);
+      clock.advance(Math.max(0, treated.incident.holdUntilMs - clock.nowMs()));
+      const treatment = await treat(treated);
       if (treatment.kind === 'waiting') waits.push(treatment.retryAfterMs);
     }
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
@@ -272,7 +286,7 @@ describe('the recovery engine', () => {
     if (facts === undefined) throw new Error('the sample cluster has no Deployment');
     cluster.deployments.set('shop/shop-back', { uid: facts.uid, facts: { ...facts, desiredReplicas: 20 } });
     const percent = policy({ limits: { ...policy().limits, minHealthy: { percent: 50 } } });
-    expect((await engine.treat({ ...sick(), policy: percent })).kind).toBe('waiting');
+    expect((await treat({ ...sick(), policy: percent })).kind).toBe('waiting');
     expect(records).toMatchObject([{ refusal: 'MinHealthy', reason: expect.stringMatching(/^2 of 20 pods/) }]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../errors.ts';
 import { readConfig } from './config.ts';
-import { ConfigError } from './errors.ts';
 
 const good = { PROMETHEUS_URL: 'http://prometheus:9090', HEALER_NAMESPACES: 'shop, other,' };
 

@@ -9,8 +9,8 @@ const silent = <K extends WatchedObject>(): WatchSource<K> => ({
   watch: () => new Promise(() => undefined),
 });
 
-/** A world that a test fills by hand: Deployment `shop-back` with three replicas, namespace `shop`, and the given pods. */
-export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]): ClusterCache {
+/** A cluster cache that a test fills by hand: Deployment `shop-back` with three replicas, namespace `shop`, and the given pods. */
+export function clusterOf(clock: ManualClock, pods: readonly PodView[] = [pod()]): ClusterCache {
   const sources = {
     pods: silent(),
     replicaSets: silent(),
@@ -23,7 +23,7 @@ export function worldOf(clock: ManualClock, pods: readonly PodView[] = [pod()]):
     clusterPolicies: silent(),
     remediations: silent(),
   };
-  const cluster = new ClusterCache(sources, { clock, timeoutSeconds: 10, onTrouble: () => undefined });
+  const cluster = new ClusterCache(sources, { clock, timeoutSeconds: 10, log: { warn: () => undefined } });
   const deployment = { kind: 'Deployment', name: 'shop-back', uid: 'deployment-1' };
   cluster.namespaces.set('shop', { optedOut: false, pausedUntilMs: undefined });
   cluster.nodes.set('worker', node());

@@ -1,4 +1,4 @@
-import type { Clock } from '../../clock.ts';
+import type { Clock } from '../clock.ts';
 
 export interface StormOptions {
   readonly clock: Clock;
@@ -13,13 +13,24 @@ export class StormWatch {
   readonly #options: StormOptions;
   #since: number | undefined;
   #calmSinceMs: number | undefined;
+  #why: string | undefined;
 
   constructor(options: StormOptions) {
     this.#options = options;
   }
 
+  /** Why it is a storm; undefined in calm times. */
+  get why(): string | undefined {
+    return this.#why;
+  }
+
   /** Takes note of how many pods are sick now; what holds from then on. */
   see(sickPods: number): string | undefined {
+    this.#why = this.#judge(sickPods);
+    return this.#why;
+  }
+
+  #judge(sickPods: number): string | undefined {
     const { clock, targets, calmMs } = this.#options;
     if (targets === 0) return undefined;
     const nowMs = clock.monotonicMs();

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ConfigError } from './errors.ts';
-import { HEALER, TRANSITIONS, type Transition } from './names.ts';
-import { Duration, parseDurationMs } from './policy/duration.ts';
-import type { Bucket } from './policy/token-bucket.ts';
+import { ConfigError } from '../errors.ts';
+import { HEALER, TRANSITIONS, type Transition } from '../names.ts';
+import { Duration, parseDurationMs } from '../policy/duration.ts';
+import type { Bucket } from '../policy/token-bucket.ts';
 
 const duration = (fallback: string) => z.string().default(fallback).pipe(Duration);
 
