@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { LocalHost } from './adapters/host/local-host.ts';
-import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
+import type { Authorize } from './adapters/http/authorization.ts';
+import { connect } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
+import { loadKubeConfig } from './adapters/kubernetes/kube-config.ts';
 import { KindLab } from './adapters/lab/kind-lab.ts';
 import { issueCertificate } from './adapters/openssl/certificate.ts';
 import { run } from './adapters/process/command.ts';
 import type { Wait } from './adapters/process/wait.ts';
-import { type Authorize, fileCredentials, statusOf } from './adapters/prometheus/credentials.ts';
+import { fileCredentials, statusOf } from './adapters/prometheus/credentials.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { workloadsDirOf } from './cluster-access.ts';
 import { createImages } from './compose-images.ts';

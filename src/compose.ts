@@ -1,5 +1,4 @@
 import { dirname, resolve } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector, chaosMeshRef } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { minimalRecord } from './adapters/evidence/minimal-record.ts';
@@ -7,16 +6,19 @@ import { redactValue } from './adapters/evidence/redact.ts';
 import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
 import { HelmReleases } from './adapters/helm/helm-releases.ts';
+import type { Authorize } from './adapters/http/authorization.ts';
 import { getDirectly } from './adapters/http/direct-http.ts';
-import { connect, loadKubeConfig } from './adapters/kubernetes/connection.ts';
+import type { ApiAccess } from './adapters/kubernetes/api-access.ts';
+import { connect } from './adapters/kubernetes/connection.ts';
 import { KubernetesApi } from './adapters/kubernetes/kube.ts';
+import { loadKubeConfig } from './adapters/kubernetes/kube-config.ts';
 import { getThroughProxy, serviceProxy } from './adapters/kubernetes/service-proxy.ts';
 import { LabFolder } from './adapters/lab/lab-state.ts';
 import { DockerNodeMachines } from './adapters/nodes/docker-node-machines.ts';
 import { DockerNodeShell } from './adapters/nodes/docker-node-shell.ts';
 import { UserNodeCommands } from './adapters/nodes/user-node-commands.ts';
 import { run } from './adapters/process/command.ts';
-import { type Authorize, fileCredentials } from './adapters/prometheus/credentials.ts';
+import { fileCredentials } from './adapters/prometheus/credentials.ts';
 import { PrometheusRules } from './adapters/prometheus/prometheus-rules.ts';
 import { PrometheusSource } from './adapters/prometheus/prometheus-source.ts';
 import { HttpReceiver } from './adapters/receiver/http-receiver.ts';
@@ -49,10 +51,10 @@ import type { RunRequest, SuiteRuntime } from './vitest/suite-runtime.ts';
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
-  const kubeConfig = loadKubeConfig(access.kubeconfigPath, access.context);
-  const connection = connect(kubeConfig);
+  const api = loadKubeConfig(access.kubeconfigPath, access.context);
+  const connection = connect(api);
   const kube = new KubernetesApi(connection);
-  const prometheus = prometheusOf(access, kubeConfig);
+  const prometheus = prometheusOf(access, api);
   const metrics = new PrometheusSource(prometheus.url, prometheus.authorize);
   const containers = new Map(Object.entries(access.nodeContainers));
   const docker = { docker: access.docker, dockerHost: access.dockerHost, containers };
@@ -115,9 +117,9 @@ interface Authorized {
   readonly authorize: Authorize | null;
 }
 
-function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, kubeConfig: KubeConfig): Authorized {
+function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, api: ApiAccess): Authorized {
   const service = prometheus?.service ?? null;
-  if (service !== null) return serviceProxy(kubeConfig, service);
+  if (service !== null) return serviceProxy(api, service);
   return { url: prometheusUrl, authorize: prometheus === undefined ? null : fileCredentials(prometheus) };
 }
 
