@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -73,17 +74,15 @@ function report(all: readonly (readonly Started[])[]): void {
   if (others !== undefined) say(`ratio at p50: ${(percentile(others, 0.5) / percentile(ours, 0.5)).toFixed(1)}`);
 }
 
+/** As the checkout itself says: it may be an older one. */
+function mainOf(checkout: string): string {
+  const { bin } = JSON.parse(readFileSync(join(checkout, 'package.json'), 'utf8'));
+  return join(checkout, bin.healproof);
+}
+
 async function startRun(checkout: string): Promise<Started> {
   await rm(join(project, 'reports'), { recursive: true, force: true });
-  const args = [
-    join(checkout, 'src/cli/main.ts'),
-    'run',
-    '--no-report',
-    '--context',
-    'bench',
-    '--allow-context',
-    'bench',
-  ];
+  const args = [mainOf(checkout), 'run', '--no-report', '--context', 'bench', '--allow-context', 'bench'];
   const startedAtMs = Date.now();
   const child = spawn(process.execPath, args, { cwd: project, stdio: 'ignore' });
   const ended = once(child, 'close');

@@ -5,13 +5,14 @@ import type { z } from 'zod';
 import { ifAbsent } from './absent.ts';
 import { contradictions } from './config-contradictions.ts';
 import { type ConfigFile, readConfigText } from './config-file.ts';
+import { SETTING_SCHEMAS } from './config-schemas.ts';
 import { SETTINGS, type SettingKey } from './config-settings.ts';
 import { formatIssue, UsageError } from './errors.ts';
 import type { NodeCommandSettings } from './node-command-settings.ts';
 
 export const CONFIG_FILE_NAME = 'healproof.yaml';
 
-export type Values = { readonly [K in SettingKey]?: z.output<(typeof SETTINGS)[K]['schema']> };
+export type Values = { readonly [K in SettingKey]?: z.output<(typeof SETTING_SCHEMAS)[K]> };
 
 export interface Config {
   /** Folder of healproof.yaml, or the working directory: scenarios, steady states and workloads are beside it. */
@@ -91,7 +92,7 @@ export function resolveConfig(sources: ConfigSources): LoadedConfig {
     const found = pick(key, sources);
     settings.push({ key, value: found.text, origin: found.origin });
     if (found.text === null) continue;
-    const parsed = SETTINGS[key].schema.safeParse(found.text);
+    const parsed = SETTING_SCHEMAS[key].safeParse(found.text);
     if (parsed.success) values[key] = parsed.data;
     else problems.push(`${found.origin} ${key}: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
   }

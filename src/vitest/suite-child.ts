@@ -5,7 +5,7 @@ import { isAbsent } from '../absent.ts';
 import { redact } from '../adapters/evidence/redact.ts';
 import { SUITE_VARIABLE } from '../adapters/suite-channel/protocol.ts';
 
-const MAIN = fileURLToPath(new URL('./suite-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('./suite-main.mjs', import.meta.url));
 
 export interface ChildEnd {
   readonly code: number | null;

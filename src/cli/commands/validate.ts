@@ -1,6 +1,4 @@
-import { composeRunner } from '../../compose.ts';
 import type { Config } from '../../config.ts';
-import { liveFindings, queriesOf, witnessQueriesOf } from '../../runner/live-check.ts';
 import type { GivenParams } from '../../scenario/params.ts';
 import { openCluster } from '../cluster.ts';
 import { annotateIssues } from '../github-actions.ts';
@@ -31,6 +29,8 @@ export async function validateLive(bench: Workbench, options: ValidateOptions): 
   const exitCode = await validate(config, options);
   if (exitCode !== 0) return exitCode;
   const { scenarios } = await compileProject(config, paths, params);
+  const { composeRunner } = await import('../../compose.ts');
+  const { liveFindings, queriesOf, witnessQueriesOf } = await import('../../runner/live-check.ts');
   const { metrics, clock } = composeRunner(await openCluster(bench, []));
   const out = options.format === 'json' || options.format === 'sarif' ? process.stderr : process.stdout;
   let doubts = 0;

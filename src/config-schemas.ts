@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { SettingKey } from './config-settings.ts';
+import { parseDuration } from './scenario/duration.ts';
+
+const path = z.string().min(1, 'expected a path');
+const duration = z.string().transform((text, context) => {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  context.addIssue(`expected a duration such as 90s or 10m, got ${text}`);
+  return z.NEVER;
+});
+
+/** What every setting must be. Apart from the names, which every command's help needs and which load no library. */
+export const SETTING_SCHEMAS = {
+  cacheDir: path,
+  reports: path,
+  imageSource: z.enum(['auto', 'pull', 'airgap']),
+  engine: z.enum(['auto', 'private']),
+  'cluster.name': z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{0,49}$/, 'expected lower-case letters, digits, dots and dashes'),
+  'cluster.config': path,
+  'cluster.context': z.string().min(1, 'expected the name of a context'),
+  'cluster.allowContext': z.string().min(1, 'expected the name of a context'),
+  'cluster.kubeconfig': path,
+  'cluster.namespaces': z
+    .string()
+    .regex(/^[a-z0-9-]+(\s*,\s*[a-z0-9-]+)*$/, 'expected namespaces, separated by commas')
+    .transform((text) => text.split(',').map((name) => name.trim())),
+  'prometheus.url': z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+  'prometheus.service': z
+    .string()
+    .regex(/^(https?:)?[a-z0-9-]+\/[a-z0-9-]+:[a-z0-9-]+$/, 'expected namespace/name:port of a service'),
+  'prometheus.bearerTokenFile': path,
+  'prometheus.ca': path,
+  'prometheus.clientCertificate': path,
+  'prometheus.clientKey': path,
+  'receiver.url': z.url({ protocol: /^https?$/, error: 'expected an http or https URL' }),
+  'deadlines.build': duration,
+  'deadlines.lab': duration,
+  'tools.docker': path,
+  'tools.kind': path,
+  'tools.helm': path,
+} as const satisfies Readonly<Record<SettingKey, z.ZodType>>;
