@@ -39,6 +39,22 @@ describe('a client of one other side', () => {
     expect(answer).toMatchObject({ status: 418, text: 'yes ünï', headers: { 'x-method': 'POST' } });
   });
 
+  it.each(['DELETE', 'PATCH'] as const)(
+    'sends a body with %s so that its end is known, and the connection is good for more',
+    async (method) => {
+      const bodies: string[] = [];
+      const url = await serve(async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        bodies.push(body);
+        response.end();
+      });
+      using client = new HttpClient(NO_CREDENTIALS);
+      for (const body of ['one', 'zwölf']) await client.send({ url, method, body, signal: soon() });
+      expect(bodies).toEqual(['one', 'zwölf']);
+    },
+  );
+
   it('takes a redirect for an answer', async () => {
     const url = await serve((_request, response) => response.writeHead(302, { location: '/elsewhere' }).end());
     using client = new HttpClient(NO_CREDENTIALS);

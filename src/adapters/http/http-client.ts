@@ -37,7 +37,9 @@ export class HttpClient implements Disposable {
     const authorization = await this.#authorize();
     const agent = authorization.agent ?? (url.startsWith('https:') ? this.#tlsAgent(authorization) : this.#plain);
     const send = url.startsWith('https:') ? requestTls : requestPlain;
-    const request = send(url, { method, headers: { ...headers, ...authorization.headers }, agent, signal });
+    // Node leaves it out where a body is unusual, and the other side would take the body for the next request.
+    const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    const request = send(url, { method, headers: { ...headers, ...length, ...authorization.headers }, agent, signal });
     try {
       request.end(body);
       const [response] = (await once(request, 'response')) as [IncomingMessage];
