@@ -3,7 +3,6 @@ import { NodeAuditSource } from './adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector, chaosMeshRef } from './adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { minimalRecord } from './adapters/evidence/minimal-record.ts';
 import { redactValue } from './adapters/evidence/redact.ts';
-import { compilePaths } from './adapters/files/scenario-files.ts';
 import { HealerLog } from './adapters/healer-log/healer-log.ts';
 import { HelmReleases } from './adapters/helm/helm-releases.ts';
 import type { Authorize } from './adapters/http/authorization.ts';
@@ -34,8 +33,7 @@ import {
   withOwnCluster,
   workloadsDirOf,
 } from './cluster-access.ts';
-import { composeLab } from './compose-lab.ts';
-import { type Config, loadConfig } from './config.ts';
+import type { Config } from './config.ts';
 import { messageOf, PreflightError, ScenarioError, UsageError } from './errors.ts';
 import type { Reporter, RunRecord } from './ports/reporter.ts';
 import { summaryOf } from './ports/run-summary.ts';
@@ -162,6 +160,7 @@ async function runInFreshCluster(scenario: Scenario, request: RunRequest, shared
   const own =
     scenario.clusterConfig === null ? shared.cluster.configPath : resolve(shared.projectDir, scenario.clusterConfig);
   const config = withOwnCluster(shared, `healproof-${runId}`, own);
+  const { composeLab } = await import('./compose-lab.ts');
   const { lab } = await composeLab(config);
   const startedAtMs = systemClock.now();
   return inFreshCluster({
@@ -178,6 +177,7 @@ async function runInFreshCluster(scenario: Scenario, request: RunRequest, shared
 }
 
 async function clustersOfProject(): Promise<SuiteClusters> {
+  const { loadConfig } = await import('./config.ts');
   const { config } = await loadConfig({});
   const { context } = config.cluster;
   if (context !== null) return { shared: accessToContext(context, config), config };
@@ -187,6 +187,8 @@ async function clustersOfProject(): Promise<SuiteClusters> {
 
 /** Scenarios of one file, for a user's own Vitest project. @throws ScenarioError with every problem. */
 export async function compileFile(file: string): Promise<readonly Scenario[]> {
+  const { loadConfig } = await import('./config.ts');
+  const { compilePaths } = await import('./adapters/files/scenario-files.ts');
   const { config } = await loadConfig({});
   const { scenarios, issues } = await compilePaths([file], { projectDir: config.projectDir, crdsDir: null });
   if (issues.length > 0) throw new ScenarioError(issues);

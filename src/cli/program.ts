@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { VERSION } from '../installation.ts';
 import { exampleText } from './examples.ts';
 import { paramOption, runCount, runFlags, wholeNumber } from './flags.ts';
+import { ISSUE_FORMATS } from './output/issue-formats.ts';
 import { SCAFFOLD_FAULTS } from './scaffold-faults.ts';
 import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
 
@@ -98,7 +99,7 @@ function runVerbs(program: Command, wiring: Wiring): void {
 }
 
 function fileVerbs(program: Command, wiring: Wiring): void {
-  formatFlag(configurable(program.command('validate [paths...]')), 'sarif')
+  formatFlag(configurable(program.command('validate [paths...]')), [...ISSUE_FORMATS.keys()])
     .description('check scenario files without a cluster: every problem as file:line:column')
     .addOption(paramOption())
     .option('--live', 'also ask Prometheus whether every expression has an answer now')

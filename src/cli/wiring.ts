@@ -65,8 +65,7 @@ export function configurable(command: Command): Command {
 }
 
 /** `--format` says how something is printed; where files go is `--output`. */
-export function formatFlag(command: Command, ...others: readonly string[]): Command {
-  const choices = ['text', 'json', ...others];
+export function formatFlag(command: Command, choices: readonly string[] = ['text', 'json']): Command {
   return command.addOption(
     new Option('--format <format>', 'how the result is printed').choices(choices).default('text'),
   );

@@ -1,8 +1,9 @@
 import type { Config } from '../../config.ts';
+import { UsageError } from '../../errors.ts';
 import type { GivenParams } from '../../scenario/params.ts';
 import { openCluster } from '../cluster.ts';
 import { annotateIssues } from '../github-actions.ts';
-import { validateReport } from '../output/validate-report.ts';
+import { ISSUE_FORMATS } from '../output/issue-formats.ts';
 import { checkParamsUsed, compileProject } from '../selection.ts';
 import type { Workbench } from '../workbench.ts';
 
@@ -17,7 +18,9 @@ export async function validate(config: Config, options: ValidateOptions): Promis
   const { paths, params, format } = options;
   const compiled = await compileProject(config, paths, params);
   if (compiled.issues.length === 0) checkParamsUsed(compiled.scenarios, params);
-  process.stdout.write(validateReport(compiled, format));
+  const write = await ISSUE_FORMATS.get(format ?? 'text')?.();
+  if (write === undefined) throw new UsageError(`there is no format ${format}`);
+  process.stdout.write(write(compiled));
   annotateIssues(compiled.issues);
   return compiled.issues.length === 0 ? 0 : 2;
 }

@@ -1,8 +1,8 @@
 import { sarifLog } from '../../adapters/sarif/sarif.ts';
 import { formatIssue } from '../../errors.ts';
 import { VERSION } from '../../installation.ts';
-import type { Compiled } from '../../scenario/compile.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
+import type { WriteIssues } from './issue-formats.ts';
 import { jsonText } from './json.ts';
 import { repeatWords } from './repeat-words.ts';
 
@@ -10,12 +10,7 @@ function shown({ name, title, file, tags, digest, params, repeat }: Scenario): o
   return { name, title, file, tags, digest, params, repeat };
 }
 
-/** Pure: what `validate` prints. */
-export function validateReport({ scenarios, issues }: Compiled, format: string | null): string {
-  if (format === 'sarif') return `${JSON.stringify(sarifLog(issues, VERSION), null, 2)}\n`;
-  if (format === 'json') {
-    return jsonText('ValidationReport', { valid: issues.length === 0, scenarios: scenarios.map(shown), issues });
-  }
+export const validateText: WriteIssues = ({ scenarios, issues }) => {
   const isValid = issues.length === 0;
   const lines = [
     ...issues.map(formatIssue),
@@ -23,7 +18,12 @@ export function validateReport({ scenarios, issues }: Compiled, format: string |
     ...(isValid ? scenarios.flatMap(neededRuns) : []),
   ];
   return `${lines.join('\n')}\n`;
-}
+};
+
+export const validateJson: WriteIssues = ({ scenarios, issues }) =>
+  jsonText('ValidationReport', { valid: issues.length === 0, scenarios: scenarios.map(shown), issues });
+
+export const validateSarif: WriteIssues = ({ issues }) => `${JSON.stringify(sarifLog(issues, VERSION), null, 2)}\n`;
 
 /** What a claim over many runs costs. */
 function neededRuns({ name, repeat }: Scenario): string[] {
