@@ -42,10 +42,10 @@ module.exports = {
     },
     {
       name: 'adapters-are-strangers',
-      comment: 'an adapter may use the process adapter and its own folder, no other adapter',
+      comment: 'an adapter may use those for processes and HTTP and its own folder, no other adapter',
       severity: 'error',
       from: { path: '^src/adapters/([^/]+)/', ...notTest },
-      to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|process)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/($1|process|http)/' },
     },
     {
       name: 'fault-kinds-are-strangers',

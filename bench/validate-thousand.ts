@@ -13,7 +13,7 @@ try {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const beganMs = performance.now();
-    const { stdout } = await run(process.execPath, [join(REPO_ROOT, 'src/cli/main.ts'), 'validate'], { cwd: project });
+    const { stdout } = await run(process.execPath, [join(REPO_ROOT, 'src/cli/main.mjs'), 'validate'], { cwd: project });
     times.push((performance.now() - beganMs) / 1_000);
     if (!stdout.includes(`${count} scenarios are valid`)) throw new Error(stdout);
   }

@@ -13,9 +13,9 @@ const stamp = join(root, 'node_modules', '.healproof-lock');
 const ownNode = join(root, 'node_modules', 'node', 'bin', 'node');
 
 const VERBS = {
-  start: ['src/cli/main.ts', 'start', 'scenarios/wedged-replica-is-replaced.yaml'],
+  start: ['src/cli/main.mjs', 'start', 'scenarios/wedged-replica-is-replaced.yaml'],
   test: ['scripts/test.ts'],
-  'game-day': ['src/cli/main.ts', 'start', '--healer', 'compare', 'scenarios'],
+  'game-day': ['src/cli/main.mjs', 'start', '--healer', 'compare', 'scenarios'],
 };
 
 function fail(message) {

@@ -57,7 +57,7 @@ describe('the entry of npm start and npm test', () => {
     const clone = new Clone().installed('echo "$@"; exit 7');
     expect(await clone.run(['start', '--keep'])).toEqual({
       code: 7,
-      said: 'src/cli/main.ts start scenarios/wedged-replica-is-replaced.yaml --keep\n',
+      said: 'src/cli/main.mjs start scenarios/wedged-replica-is-replaced.yaml --keep\n',
     });
   });
 

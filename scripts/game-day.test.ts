@@ -67,7 +67,7 @@ describe('the table of the game day', () => {
 
   it('walks through every scenario with the healer and without it', () => {
     expect(readFileSync(join(ROOT, 'scripts/enter.mjs'), 'utf8')).toContain(
-      `'game-day': ['src/cli/main.ts', 'start', '--healer', 'compare', 'scenarios']`,
+      `'game-day': ['src/cli/main.mjs', 'start', '--healer', 'compare', 'scenarios']`,
     );
   });
 });

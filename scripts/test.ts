@@ -13,7 +13,7 @@ import { lost, passedOne, plus, summary, type Tally, tallyRuns, tallyVitest } fr
  */
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const RESULTS = join(ROOT, 'reports', 'test');
-const MAIN = 'src/cli/main.ts';
+const MAIN = 'src/cli/main.mjs';
 
 /** Ctrl-C reaches every process of the group; this one stays to wait for their clean-up. */
 let stoppedBy: 'SIGINT' | 'SIGTERM' | null = null;

@@ -1,5 +1,6 @@
 import { Registry } from 'prom-client';
-import { connect, loadInClusterConfig } from '../../src/adapters/kubernetes/connection.ts';
+import { connect } from '../../src/adapters/kubernetes/connection.ts';
+import { inClusterAccess } from '../../src/adapters/kubernetes/in-cluster.ts';
 import { KubernetesApi } from '../../src/adapters/kubernetes/kube.ts';
 import { Janitor } from './janitor.ts';
 import { monotonicClock } from './monotonic-clock.ts';
@@ -18,7 +19,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 
 const registry = new Registry();
 const signs = new VitalSigns(registry, monotonicClock);
-const kube = new KubernetesApi(connect(loadInClusterConfig()));
+const kube = new KubernetesApi(connect(inClusterAccess()));
 const runs = new RunMetrics(registry, { kube, clock: monotonicClock, log });
 const server = serveStatus(PORT, registry, signs, () => void runs.refresh());
 log('watching the lease');

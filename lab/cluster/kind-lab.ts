@@ -77,12 +77,8 @@ export class KindLab implements Lab {
     return { clusterName, state, details, info, runInProgress: run };
   }
 
-  async open(): Promise<LabInfo> {
-    const info = await this.#folder.readInfo();
-    if (info === null) {
-      throw new PreflightError(`there is no lab named ${this.#site.clusterName}`, { hint: 'Make one: healproof up' });
-    }
-    return info;
+  open(): Promise<LabInfo> {
+    return this.#folder.open();
   }
 
   async #removeCluster(options: DownOptions): Promise<readonly string[]> {

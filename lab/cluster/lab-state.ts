@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ifAbsent } from '../../src/absent.ts';
+import { PreflightError } from '../../src/errors.ts';
 import { DEAD_MAN, objectRefSchema } from '../../src/experiment/cluster-records/undo.ts';
 import type { Kube, KubeRef } from '../../src/ports/kube.ts';
 import type { LabInfo } from '../../src/ports/lab.ts';
@@ -51,8 +52,10 @@ export async function writeDeployed(kube: Kube, deployed: Deployed): Promise<voi
 /** Files of one lab in the cache folder. */
 export class LabFolder {
   readonly path: string;
+  readonly #cluster: string;
 
   constructor(cacheDir: string, cluster: string) {
+    this.#cluster = cluster;
     this.path = join(cacheDir, 'labs', cluster);
   }
 
@@ -90,6 +93,13 @@ export class LabFolder {
   async readInfo(): Promise<LabInfo | null> {
     const text = await readFile(this.#infoFile, 'utf8').catch(ifAbsent(null));
     return text === null ? null : (JSON.parse(text) as LabInfo);
+  }
+
+  /** How the lab is reached. @throws PreflightError where there is none. */
+  async open(): Promise<LabInfo> {
+    const info = await this.readInfo();
+    if (info !== null) return info;
+    throw new PreflightError(`there is no lab named ${this.#cluster}`, { hint: 'Make one: healproof up' });
   }
 
   async writeInfo(info: LabInfo): Promise<void> {

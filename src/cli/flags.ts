@@ -1,10 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import type { ScaffoldChoices } from './scaffold/scaffold.ts';
-import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
-import { type Flags, formatFlag, textOf } from './wiring.ts';
-import { givenParams } from './workbench/selection.ts';
+import { formatFlag } from './wiring.ts';
 
-const HEALER_STATES = ['on', 'off', 'compare'] as const;
+export const HEALER_STATES = ['on', 'off', 'compare'] as const;
 
 export function runFlags(command: Command): Command {
   return formatFlag(command)
@@ -22,26 +19,6 @@ export function runFlags(command: Command): Command {
     .option('--no-report', 'evidence only, no HTML report');
 }
 
-export function scaffoldChoices(name: string, flags: Flags): Omit<ScaffoldChoices, 'schema'> {
-  const { fault, namespace, app, from, workload, steadyState, withParams } = flags;
-  const runs = Number(textOf(flags.repeat) ?? 1);
-  return {
-    name,
-    fault: SCAFFOLD_FAULTS.find((each) => each === fault) ?? 'pod-failure',
-    namespace: textOf(namespace) ?? 'shop',
-    app: textOf(app) ?? 'shop-back',
-    from: textOf(from) ?? 'shop-front',
-    workload: textOf(workload),
-    steadyStates: listOf(steadyState),
-    withParams: withParams === true,
-    repeat: runs === 1 ? null : runs,
-  };
-}
-
-export function listOf(flag: Flags[string]): readonly string[] {
-  return Array.isArray(flag) ? (flag as readonly string[]) : [];
-}
-
 export function wholeNumber(text: string): string {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('expected a whole number of at most nine digits');
   return text;
@@ -50,22 +27,6 @@ export function wholeNumber(text: string): string {
 export function runCount(text: string): string {
   if (!/^[1-9]\d{0,2}$/.test(text)) throw new InvalidArgumentError('expected a number of runs from 1 to 999');
   return text;
-}
-
-export function runOptions(flags: Flags, paths: readonly string[]) {
-  const seed = textOf(flags.seed);
-  return {
-    paths,
-    tags: listOf(flags.tag),
-    params: givenParams(listOf(flags.param)),
-    healer: HEALER_STATES.find((each) => each === flags.healer) ?? 'on',
-    seed: seed === null ? null : Number(seed),
-    repeat: textOf(flags.repeat) === null ? null : Number(flags.repeat),
-    keep: flags.keep === true,
-    output: textOf(flags.output),
-    report: flags.report !== false,
-    format: textOf(flags.format) ?? 'text',
-  };
 }
 
 export function paramOption(): Option {

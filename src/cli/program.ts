@@ -1,30 +1,16 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../installation.ts';
-import { cleanup } from './commands/cleanup.ts';
-import { completion } from './commands/completion.ts';
-import { showConfig } from './commands/config.ts';
-import { doctor } from './commands/doctor.ts';
-import { down } from './commands/down.ts';
-import { history } from './commands/history.ts';
-import { newScenario } from './commands/new.ts';
-import { plan } from './commands/plan.ts';
-import { reportCommand, runCommand } from './commands/run.ts';
-import { start } from './commands/start.ts';
-import { status } from './commands/status.ts';
-import { up } from './commands/up.ts';
-import { validate, validateLive } from './commands/validate.ts';
-import { verify } from './commands/verify.ts';
 import { exampleText } from './examples.ts';
-import { listOf, paramOption, runCount, runFlags, runOptions, scaffoldChoices, wholeNumber } from './flags.ts';
+import { paramOption, runCount, runFlags, wholeNumber } from './flags.ts';
+import { ISSUE_FORMATS } from './output/issue-formats.ts';
 import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
 import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
-import { givenParams } from './workbench/selection.ts';
 
 export interface Outcome {
   exitCode: number;
 }
 
-/** Every verb with its help. What a command returns becomes the exit code. */
+/** Every verb with its help. What a command returns becomes the exit code; its code is loaded when it is called. */
 export function createProgram(outcome: Outcome, signal: AbortSignal): Command {
   const program = new Command('healproof')
     .description('Prove that your Kubernetes cluster heals itself.')
@@ -49,46 +35,80 @@ function labVerbs(program: Command, wiring: Wiring): void {
   configurable(program.command('up'))
     .description('bring up the lab: a kind cluster with Chaos Mesh, Prometheus, healer and janitor')
     .option('--recreate', 'make a lab anew that cannot be used as it is')
-    .action(wiring.atBench((bench, { recreate }) => up(bench, { recreate: recreate === true })));
+    .action(
+      wiring.atBench(async (bench, { recreate }) => {
+        const { up } = await import('./commands/up.ts');
+        return up(bench, { recreate: recreate === true });
+      }),
+    );
 
   configurable(program.command('down'))
     .description('remove the lab')
     .option('--all', 'also the private engine, the images and the cache')
     .option('--force', 'even while a run is in progress')
-    .action(wiring.atBench((bench, { all, force }) => down(bench, { all: all === true, force: force === true })));
+    .action(
+      wiring.atBench(async (bench, { all, force }) => {
+        const { down } = await import('./commands/down.ts');
+        return down(bench, { all: all === true, force: force === true });
+      }),
+    );
 
   formatFlag(configurable(program.command('status')))
     .description('say where the lab stands, what runs in it and what it lacks')
-    .action(wiring.atBench((bench, { format }) => status(bench, textOf(format))));
+    .action(
+      wiring.atBench(async (bench, { format }) => {
+        const { status } = await import('./commands/status.ts');
+        return status(bench, textOf(format));
+      }),
+    );
 
   configurable(program.command('doctor'))
     .description('say what this machine and the lab can and cannot do, and how to mend it')
-    .action(wiring.atBench((bench) => doctor(bench)));
+    .action(wiring.atBench(async (bench) => (await import('./commands/doctor.ts')).doctor(bench)));
 
   configurable(program.command('cleanup [runs...]'))
     .description('take back whatever runs left behind (default: all of them)')
-    .action(wiring.atBench((bench, _flags, runs) => cleanup(bench, runs)));
+    .action(
+      wiring.atBench(async (bench, _flags, runs) => {
+        const { cleanup } = await import('./commands/cleanup.ts');
+        return cleanup(bench, runs);
+      }),
+    );
 }
 
 function runVerbs(program: Command, wiring: Wiring): void {
   runFlags(configurable(program.command('run [paths...]')))
     .description('run scenarios on the lab and report (default: the folder scenarios/)')
-    .action(wiring.atBench((bench, flags, paths) => runCommand(bench, runOptions(flags, paths))));
+    .action(
+      wiring.atBench(async (bench, flags, paths) => {
+        const { runCommand } = await import('./commands/run.ts');
+        const { runOptions } = await import('./read-flags.ts');
+        return runCommand(bench, runOptions(flags, paths));
+      }),
+    );
 
   runFlags(configurable(program.command('start [paths...]')))
     .description('bring up the lab, run scenarios, say where the report is: what `npm start` does')
-    .action(wiring.atBench((bench, flags, paths) => start(bench, runOptions(flags, paths))));
+    .action(
+      wiring.atBench(async (bench, flags, paths) => {
+        const { start } = await import('./commands/start.ts');
+        const { runOptions } = await import('./read-flags.ts');
+        return start(bench, runOptions(flags, paths));
+      }),
+    );
 }
 
 function fileVerbs(program: Command, wiring: Wiring): void {
-  formatFlag(configurable(program.command('validate [paths...]')), 'sarif')
+  formatFlag(configurable(program.command('validate [paths...]')), [...ISSUE_FORMATS.keys()])
     .description('check scenario files without a cluster: every problem as file:line:column')
     .addOption(paramOption())
     .option('--live', 'also ask Prometheus whether every expression has an answer now')
     .action(
       wiring.withConfig(async (config, flags, paths, { openBench }) => {
-        const options = { paths, params: givenParams(listOf(flags.param)), format: textOf(flags.format) };
-        return flags.live === true ? validateLive(await openBench(), options) : validate(config, options);
+        const { validate, validateLive } = await import('./commands/validate.ts');
+        const { validateOptions } = await import('./read-flags.ts');
+        const options = validateOptions(flags, paths);
+        return flags.live === true ? validateLive(openBench(), options) : validate(config, options);
       }),
     );
 
@@ -98,7 +118,13 @@ function fileVerbs(program: Command, wiring: Wiring): void {
     .option('--seed <number>', 'choose targets as a run with that seed would', wholeNumber)
     .addOption(paramOption())
     .option('--repeat <runs>', 'as a run that makes so many of every scenario', runCount)
-    .action(wiring.atBench((bench, flags, paths) => plan(bench, runOptions(flags, paths))));
+    .action(
+      wiring.atBench(async (bench, flags, paths) => {
+        const { plan } = await import('./commands/plan.ts');
+        const { runOptions } = await import('./read-flags.ts');
+        return plan(bench, runOptions(flags, paths));
+      }),
+    );
 
   configurable(program.command('new <name>'))
     .description('write a scenario to begin with into scenarios/; never overwrites one')
@@ -110,31 +136,53 @@ function fileVerbs(program: Command, wiring: Wiring): void {
     .option('--steady-state <names...>', 'steady states to refer to; default: a first probe to change')
     .option('--with-params', 'make parameters of namespace and labels')
     .option('--repeat <runs>', 'so many runs make the claim, and every one must pass', runCount)
-    .action(wiring.withConfig((config, flags, [name = '']) => newScenario(config, scaffoldChoices(name, flags))));
+    .action(
+      wiring.withConfig(async (config, flags, [name = '']) => {
+        const { newScenario } = await import('./commands/new.ts');
+        const { scaffoldChoices } = await import('./read-flags.ts');
+        return newScenario(config, scaffoldChoices(name, flags));
+      }),
+    );
 
   program
     .command('completion <shell>')
     .description('print the script by which bash, zsh or fish completes command lines')
-    .action(wiring.plain(async (_flags, [shell = '']) => completion(program, shell)));
+    .action(
+      wiring.plain(async (_flags, [shell = '']) => {
+        const { completion } = await import('./commands/completion.ts');
+        return completion(program, shell);
+      }),
+    );
 
   const config = program.command('config').description('look at the configuration');
   formatFlag(configurable(config.command('show')))
     .description('print every setting, its value and where it comes from')
-    .action(wiring.withConfig(async (_config, { format }, _args, { loaded }) => showConfig(loaded, textOf(format))));
+    .action(
+      wiring.withConfig(async (_config, { format }, _args, { loaded }) => {
+        const { showConfig } = await import('./commands/config.ts');
+        return showConfig(loaded, textOf(format));
+      }),
+    );
 }
 
 function evidenceVerbs(program: Command, wiring: Wiring): void {
   configurable(program.command('report'))
     .description('make the HTML report of the newest results anew')
     .option('--output <path>', 'folder of the results')
-    .action(wiring.atBench((bench, { output }) => reportCommand(bench, { output: textOf(output) })));
+    .action(
+      wiring.atBench(async (bench, { output }) => {
+        const { reportCommand } = await import('./commands/run.ts');
+        return reportCommand(bench, { output: textOf(output) });
+      }),
+    );
 
   formatFlag(configurable(program.command('history [scenario]')))
     .description('list earlier runs with their verdicts and times, and the trend of each phase')
     .option('--last <number>', 'only so many runs of each scenario', wholeNumber, '20')
     .option('--output <path>', 'folder of the evidence')
     .action(
-      wiring.withConfig((config, { last, output, format }, [scenario = null]) => {
+      wiring.withConfig(async (config, { last, output, format }, [scenario = null]) => {
+        const { history } = await import('./commands/history.ts');
         const newest = Math.max(1, Number(textOf(last)));
         return history(config, { scenario, last: newest, output: textOf(output), format: textOf(format) });
       }),
@@ -144,9 +192,10 @@ function evidenceVerbs(program: Command, wiring: Wiring): void {
     .description('judge a run again from the raw evidence in its folder, and check its hashes')
     .option('--expect-head <hash>', 'the hash that was printed when the run ended')
     .action(
-      wiring.plain(async ({ expectHead, format }, [dir = '']) =>
-        verify({ dir, expectHead: textOf(expectHead), format: textOf(format) }),
-      ),
+      wiring.plain(async ({ expectHead, format }, [dir = '']) => {
+        const { verify } = await import('./commands/verify.ts');
+        return verify({ dir, expectHead: textOf(expectHead), format: textOf(format) });
+      }),
     );
 }
 

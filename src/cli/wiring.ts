@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { type Config, type LoadedConfig, loadConfig } from '../config/config.ts';
+import type { Config, LoadedConfig } from '../config/config.ts';
 import { SETTINGS, type SettingKey } from '../config/config-settings.ts';
 import { openWorkbench, type Workbench } from './workbench/workbench.ts';
 
@@ -21,7 +21,7 @@ type Action = (...given: readonly unknown[]) => Promise<void>;
 /** What a command may ask for beside its configuration. */
 export interface Configured {
   readonly loaded: LoadedConfig;
-  openBench(): Promise<Workbench>;
+  openBench(): Workbench;
 }
 
 /** Turns what a command does into what Commander calls: flags and arguments apart, the configuration read, the exit code kept. */
@@ -52,7 +52,7 @@ export class Wiring {
   }
 
   atBench(work: (bench: Workbench, flags: Flags, args: readonly string[]) => Promise<number>): Action {
-    return this.withConfig(async (_config, flags, args, { openBench }) => work(await openBench(), flags, args));
+    return this.withConfig(async (_config, flags, args, { openBench }) => work(openBench(), flags, args));
   }
 }
 
@@ -65,8 +65,7 @@ export function configurable(command: Command): Command {
 }
 
 /** `--format` says how something is printed; where files go is `--output`. */
-export function formatFlag(command: Command, ...others: readonly string[]): Command {
-  const choices = ['text', 'json', ...others];
+export function formatFlag(command: Command, choices: readonly string[] = ['text', 'json']): Command {
   return command.addOption(
     new Option('--format <format>', 'how the result is printed').choices(choices).default('text'),
   );
@@ -88,5 +87,6 @@ async function configOf(flags: Flags): Promise<LoadedConfig> {
     const text = textOf(flags[new Option(flag).attributeName()]);
     return text === null ? [] : [[key, text]];
   });
+  const { loadConfig } = await import('../config/config.ts');
   return loadConfig(Object.fromEntries(named));
 }

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { KindLab } from '../../lab/cluster/kind-lab.ts';
 import { LocalHost } from '../adapters/host/local-host.ts';
-import { connect, loadKubeConfig } from '../adapters/kubernetes/connection.ts';
+import type { Authorize } from '../adapters/http/authorization.ts';
+import { connect } from '../adapters/kubernetes/connection.ts';
 import { KubernetesApi } from '../adapters/kubernetes/kube.ts';
+import { loadKubeConfig } from '../adapters/kubernetes/kube-config.ts';
 import { issueCertificate } from '../adapters/openssl/certificate.ts';
 import { run } from '../adapters/process/command.ts';
 import type { Wait } from '../adapters/process/wait.ts';
-import { type Authorize, fileCredentials, statusOf } from '../adapters/prometheus/credentials.ts';
+import { fileCredentials, statusOf } from '../adapters/prometheus/credentials.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import type { Config } from '../config/config.ts';
 import { REPO_ROOT } from '../installation.ts';

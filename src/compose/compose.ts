@@ -1,22 +1,23 @@
 import { dirname, resolve } from 'node:path';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { LabFolder } from '../../lab/cluster/lab-state.ts';
 import { NodeAuditSource } from '../adapters/audit-log/node-audit-source.ts';
 import { ChaosMeshInjector, chaosMeshRef } from '../adapters/chaos-mesh/chaos-mesh-injector.ts';
 import { minimalRecord } from '../adapters/evidence/minimal-record.ts';
 import { redactValue } from '../adapters/evidence/redact.ts';
-import { compilePaths } from '../adapters/files/scenario-files.ts';
 import { HealerLog } from '../adapters/healer-log/healer-log.ts';
 import { HelmReleases } from '../adapters/helm/helm-releases.ts';
+import type { Authorize } from '../adapters/http/authorization.ts';
 import { getDirectly } from '../adapters/http/direct-http.ts';
-import { connect, loadKubeConfig } from '../adapters/kubernetes/connection.ts';
+import type { ApiAccess } from '../adapters/kubernetes/api-access.ts';
+import { connect } from '../adapters/kubernetes/connection.ts';
 import { KubernetesApi } from '../adapters/kubernetes/kube.ts';
+import { loadKubeConfig } from '../adapters/kubernetes/kube-config.ts';
 import { getThroughProxy, serviceProxy } from '../adapters/kubernetes/service-proxy.ts';
 import { DockerNodeMachines } from '../adapters/nodes/docker-node-machines.ts';
 import { DockerNodeShell } from '../adapters/nodes/docker-node-shell.ts';
 import { UserNodeCommands } from '../adapters/nodes/user-node-commands.ts';
 import { run } from '../adapters/process/command.ts';
-import { type Authorize, fileCredentials } from '../adapters/prometheus/credentials.ts';
+import { fileCredentials } from '../adapters/prometheus/credentials.ts';
 import { PrometheusRules } from '../adapters/prometheus/prometheus-rules.ts';
 import { PrometheusSource } from '../adapters/prometheus/prometheus-source.ts';
 import { parsePromql } from '../adapters/promql/promql-parser.ts';
@@ -24,7 +25,7 @@ import { HttpReceiver } from '../adapters/receiver/http-receiver.ts';
 import { systemClock } from '../adapters/system-clock/system-clock.ts';
 import { ClusterWitnesses } from '../adapters/witness/witnesses.ts';
 import { FolderWorkloads } from '../adapters/workloads/folder-workloads.ts';
-import { type Config, loadConfig } from '../config/config.ts';
+import type { Config } from '../config/config.ts';
 import { messageOf, PreflightError, ScenarioError, UsageError } from '../errors.ts';
 import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import { summaryOf } from '../experiment/run-record/run-summary.ts';
@@ -48,16 +49,15 @@ import {
   withOwnCluster,
   workloadsDirOf,
 } from './cluster-access.ts';
-import { composeLab } from './compose-lab.ts';
 
 const analysePromql = createPromqlAnalyser(parsePromql);
 
 /** The composition root of a run: the one place that knows every adapter. */
 export function composeRunner(access: ClusterAccess): RunnerPorts {
-  const kubeConfig = loadKubeConfig(access.kubeconfigPath, access.context);
-  const connection = connect(kubeConfig);
+  const api = loadKubeConfig(access.kubeconfigPath, access.context);
+  const connection = connect(api);
   const kube = new KubernetesApi(connection);
-  const prometheus = prometheusOf(access, kubeConfig);
+  const prometheus = prometheusOf(access, api);
   const metrics = new PrometheusSource(prometheus.url, prometheus.authorize);
   const containers = new Map(Object.entries(access.nodeContainers));
   const docker = { docker: access.docker, dockerHost: access.dockerHost, containers };
@@ -121,9 +121,9 @@ interface Authorized {
   readonly authorize: Authorize | null;
 }
 
-function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, kubeConfig: KubeConfig): Authorized {
+function prometheusOf({ prometheusUrl, prometheus }: ClusterAccess, api: ApiAccess): Authorized {
   const service = prometheus?.service ?? null;
-  if (service !== null) return serviceProxy(kubeConfig, service);
+  if (service !== null) return serviceProxy(api, service);
   return { url: prometheusUrl, authorize: prometheus === undefined ? null : fileCredentials(prometheus) };
 }
 
@@ -166,6 +166,7 @@ async function runInFreshCluster(scenario: Scenario, request: RunRequest, shared
   const own =
     scenario.clusterConfig === null ? shared.cluster.configPath : resolve(shared.projectDir, scenario.clusterConfig);
   const config = withOwnCluster(shared, `healproof-${runId}`, own);
+  const { composeLab } = await import('./compose-lab.ts');
   const { lab } = await composeLab(config);
   const startedAtMs = systemClock.now();
   return inFreshCluster({
@@ -182,6 +183,7 @@ async function runInFreshCluster(scenario: Scenario, request: RunRequest, shared
 }
 
 async function clustersOfProject(): Promise<SuiteClusters> {
+  const { loadConfig } = await import('../config/config.ts');
   const { config } = await loadConfig({});
   const { context } = config.cluster;
   if (context !== null) return { shared: accessToContext(context, config), config };
@@ -191,6 +193,8 @@ async function clustersOfProject(): Promise<SuiteClusters> {
 
 /** Scenarios of one file, for a user's own Vitest project. @throws ScenarioError with every problem. */
 export async function compileFile(file: string): Promise<readonly Scenario[]> {
+  const { loadConfig } = await import('../config/config.ts');
+  const { compilePaths } = await import('../adapters/files/scenario-files.ts');
   const { config } = await loadConfig({});
   const { scenarios, issues } = await compilePaths([file], {
     projectDir: config.projectDir,

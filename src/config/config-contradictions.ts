@@ -1,4 +1,4 @@
-import type { SettingValues } from './config-settings.ts';
+import type { SettingValues } from './config-schemas.ts';
 
 /** Settings that are fine one by one and make no sense together: sentences. */
 export function contradictions(values: SettingValues): string[] {

@@ -5,7 +5,8 @@ import { ifAbsent } from '../absent.ts';
 import { formatIssue, UsageError } from '../errors.ts';
 import { contradictions } from './config-contradictions.ts';
 import { type ConfigFile, readConfigText } from './config-file.ts';
-import { SETTINGS, type SettingKey, type SettingValues } from './config-settings.ts';
+import { SETTING_SCHEMAS, type SettingValues } from './config-schemas.ts';
+import { SETTINGS, type SettingKey } from './config-settings.ts';
 import type { NodeCommandSettings } from './node-command-settings.ts';
 
 const CONFIG_FILE_NAME = 'healproof.yaml';
@@ -88,7 +89,7 @@ export function resolveConfig(sources: ConfigSources): LoadedConfig {
     const found = pick(key, sources);
     settings.push({ key, value: found.text, origin: found.origin });
     if (found.text === null) continue;
-    const parsed = SETTINGS[key].schema.safeParse(found.text);
+    const parsed = SETTING_SCHEMAS[key].safeParse(found.text);
     if (parsed.success) values[key] = parsed.data;
     else problems.push(`${found.origin} ${key}: ${parsed.error.issues[0]?.message ?? 'not valid'}`);
   }

@@ -5,7 +5,10 @@ import { isAbsent } from '../absent.ts';
 import { redact } from '../adapters/evidence/redact.ts';
 import { SUITE_VARIABLE } from './channel/protocol.ts';
 
-const MAIN = fileURLToPath(new URL('./suite-main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('./suite-main.mjs', import.meta.url));
+
+/** It waits nearly all of its time, so it need not let its young generation grow to be quick. */
+const FRUGAL = ['--max-semi-space-size=1'] as const;
 
 export interface ChildEnd {
   readonly code: number | null;
@@ -30,7 +33,7 @@ export class SuiteChild {
     options: { readonly cwd: string; readonly logFile: string },
   ): Promise<SuiteChild> {
     const log = await open(options.logFile, 'w');
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [...FRUGAL, MAIN], {
       cwd: options.cwd,
       detached: true,
       stdio: ['ignore', log.fd, log.fd],

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SAMPLE, SAMPLE_STEADY_STATE } from '../../src/scenario/model/sample.test-data.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../src/cli/main.mjs', import.meta.url));
 
 const changed = (before: string, after: string): string => {
   if (!SAMPLE.includes(before)) throw new Error(`the sample does not hold ${before}`);

@@ -18,7 +18,7 @@ declare module 'vitest' {
 }
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const MAIN = join(ROOT, 'src/cli/main.ts');
+const MAIN = join(ROOT, 'src/cli/main.mjs');
 /** Kept with the other results of the tests; not in version control. */
 const OUTPUT = join(ROOT, 'reports/test/e2e');
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { KubeConfig } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InternalError, KubernetesError } from '../../errors.ts';
 import type { KubeObject } from '../../ports/kube.ts';
+import { NO_CREDENTIALS } from '../http/authorization.ts';
 import { connect } from './connection.ts';
 import { KubernetesApi } from './kube.ts';
 import { getThroughProxy } from './service-proxy.ts';
@@ -28,10 +28,8 @@ let api: KubernetesApi;
 let connection: ReturnType<typeof connect>;
 beforeAll(async () => {
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  const config = new KubeConfig();
   const { port } = server.address() as AddressInfo;
-  config.loadFromClusterAndUser({ name: 'c', server: `http://127.0.0.1:${port}`, skipTLSVerify: true }, { name: 'u' });
-  connection = connect(config);
+  connection = connect({ server: `http://127.0.0.1:${port}`, authorize: NO_CREDENTIALS });
   api = new KubernetesApi(connection);
 });
 afterAll(() => {

@@ -7,7 +7,8 @@ import { TestAuthority } from '../../../test/fixtures/certificates.ts';
 import { SecurePrometheus } from '../../../test/fixtures/secure-prometheus.ts';
 import { KubernetesError, PreflightError, UsageError } from '../../errors.ts';
 import { PrometheusSource } from '../prometheus/prometheus-source.ts';
-import { type ApiAnswer, type Connection, loadKubeConfig } from './connection.ts';
+import type { ApiAnswer, Connection } from './connection.ts';
+import { loadKubeConfig } from './kube-config.ts';
 import { getThroughProxy, serviceProxy } from './service-proxy.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'healproof-proxy-'));

@@ -1,57 +1,28 @@
-import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
 import { KubernetesError, UsageError } from '../../errors.ts';
 import { type HttpAnswer, LARGEST_BODY_BYTES } from '../../ports/http-source.ts';
 import { SERVICE_ADDRESS } from '../../scenario/model/kubernetes-names.ts';
 import type { HttpAddress } from '../../scenario/model/scenario.ts';
+import type { Authorize } from '../http/authorization.ts';
+import type { ApiAccess } from './api-access.ts';
 import { type ApiPath, apiPath, pathBelow } from './api-path.ts';
 import type { Connection } from './connection.ts';
 
 /** A service reached through the API server, with the rights of a kubeconfig. */
 export interface ServiceProxy {
   readonly url: string;
-  authorize(): Promise<{
-    readonly headers: Readonly<Record<string, string>>;
-    readonly tls: Pick<ProxyTls, 'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized'>;
-  }>;
-}
-
-interface ProxyTls {
-  readonly ca?: Buffer | undefined;
-  readonly cert?: Buffer | undefined;
-  readonly key?: Buffer | undefined;
-  readonly servername?: string | undefined;
-  readonly rejectUnauthorized?: boolean | undefined;
+  readonly authorize: Authorize;
 }
 
 /** @param service as a `SERVICE_ADDRESS`. */
-export function serviceProxy(config: KubeConfig, service: string): ServiceProxy {
+export function serviceProxy({ server, authorize }: ApiAccess, service: string): ServiceProxy {
   const [, scheme = '', namespace, name, port] = SERVICE_ADDRESS.exec(service) ?? [];
   if (namespace === undefined) throw new UsageError(`${service} is no service: expected namespace/name:port`);
-  const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new KubernetesError('the kubeconfig names no cluster', undefined);
-  const server = cluster.server.replace(/\/$/, '');
   const target = scheme === 'https' ? `https:${name}` : `${name}`;
-  return {
-    url: `${server}${proxyPath(namespace, target, port ?? '')}`,
-    authorize: async () => {
-      const options: RequestOptions = { headers: {} };
-      await config.applyToHTTPSOptions(options);
-      const { ca, cert, key, servername, rejectUnauthorized } = options as ProxyTls;
-      return { headers: headersOf(options), tls: { ca, cert, key, servername, rejectUnauthorized } };
-    },
-  };
+  return { url: `${server}${proxyPath(namespace, target, port ?? '')}`, authorize };
 }
 
 function proxyPath(namespace: string, service: string, port: string): ApiPath {
   return apiPath('api', 'v1', 'namespaces', namespace, 'services', `${service}:${port}`, 'proxy');
-}
-
-function headersOf({ headers, auth }: RequestOptions): Record<string, string> {
-  const given = Object.entries((headers ?? {}) as Readonly<Record<string, unknown>>);
-  const texts = given.map(([name, value]): [string, string] => [name, String(value)]);
-  const basic = typeof auth === 'string' ? { authorization: `Basic ${Buffer.from(auth).toString('base64')}` } : {};
-  return { ...Object.fromEntries(texts), ...basic };
 }
 
 type ServiceAddress = Extract<HttpAddress, { readonly service: unknown }>['service'];

@@ -1,23 +1,7 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { get as getPlain, type IncomingMessage } from 'node:http';
-import { Agent, get } from 'node:https';
 import { MetricsError, messageOf } from '../../errors.ts';
-
-/** What a request carries so that the other side believes who asks, and what it takes to believe the other side. */
-export interface Authorization {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly tls: {
-    readonly ca?: string | Buffer | undefined;
-    readonly cert?: string | Buffer | undefined;
-    readonly key?: string | Buffer | undefined;
-    readonly servername?: string | undefined;
-    readonly rejectUnauthorized?: boolean | undefined;
-  };
-}
-
-/** Asked anew for every request: tokens and certificates are exchanged while a run goes on. */
-export type Authorize = () => Promise<Authorization>;
+import type { Authorize } from '../http/authorization.ts';
+import { HttpClient } from '../http/http-client.ts';
 
 /** Paths of files; never what is in them. */
 export interface CredentialFiles {
@@ -27,9 +11,6 @@ export interface CredentialFiles {
   readonly certFile: string | null;
   readonly keyFile: string | null;
 }
-
-/** Shows nothing and trusts whom the system trusts. */
-export const NO_CREDENTIALS: Authorize = async () => ({ headers: {}, tls: {} });
 
 export function fileCredentials(files: CredentialFiles): Authorize {
   return async () => {
@@ -50,33 +31,8 @@ async function readIfNamed(path: string | null): Promise<string | undefined> {
   }
 }
 
-/** One pool of connections for as long as the certificates stay the same. */
-export class AgentPool {
-  #tls = '';
-  #agent = new Agent({ keepAlive: true });
-
-  agentFor({ tls }: Authorization): Agent {
-    const text = JSON.stringify(tls);
-    if (text === this.#tls) return this.#agent;
-    this.#agent.destroy();
-    this.#tls = text;
-    this.#agent = new Agent({ keepAlive: true, ...withoutUndefined(tls) });
-    return this.#agent;
-  }
-}
-
-function withoutUndefined(tls: Authorization['tls']): object {
-  return Object.fromEntries(Object.entries(tls).filter(([, value]) => value !== undefined));
-}
-
-/** HTTP status of one page, asked for as every query is; its body is not read. */
+/** HTTP status of one page, asked for as every query is. */
 export async function statusOf(url: string, authorize: Authorize, signal: AbortSignal): Promise<number> {
-  const { headers, tls } = await authorize();
-  const options = { headers, signal, agent: false } as const;
-  const request = url.startsWith('https:')
-    ? get(url, { ...options, ...withoutUndefined(tls) })
-    : getPlain(url, options);
-  const [response] = (await once(request, 'response', { signal })) as [IncomingMessage];
-  response.resume();
-  return response.statusCode ?? 0;
+  using client = new HttpClient(authorize);
+  return (await client.send({ url, signal })).status;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { MetricsError, messageOf } from '../../errors.ts';
 import type { AlertingRule, AlertRules } from '../../ports/alert-rules.ts';
-import { askJson } from './ask-json.ts';
-import { type Authorize, NO_CREDENTIALS } from './credentials.ts';
+import { type Authorize, NO_CREDENTIALS } from '../http/authorization.ts';
+import { PrometheusApi } from './prometheus-api.ts';
 
 const alerting = z.object({
   type: z.literal('alerting'),
@@ -14,33 +14,30 @@ const alerting = z.object({
 });
 
 const answer = z.object({
-  status: z.literal('success'),
-  data: z.object({
-    groups: z.array(
-      z.object({
-        name: z.string(),
-        file: z.string(),
-        interval: z.number(),
-        rules: z.array(z.union([alerting, z.object({ type: z.literal('recording') })])),
-      }),
-    ),
-  }),
+  groups: z.array(
+    z.object({
+      name: z.string(),
+      file: z.string(),
+      interval: z.number(),
+      rules: z.array(z.union([alerting, z.object({ type: z.literal('recording') })])),
+    }),
+  ),
 });
 
-/** Rules as Prometheus tells them; the client library leaves out when each was evaluated last. */
+/** Rules as Prometheus tells them. */
 export class PrometheusRules implements AlertRules {
   readonly #url: string;
-  readonly #authorize: Authorize;
+  readonly #api: PrometheusApi;
 
   constructor(url: string, authorize: Authorize | null = null) {
     this.#url = url;
-    this.#authorize = authorize ?? NO_CREDENTIALS;
+    this.#api = new PrometheusApi(url, authorize ?? NO_CREDENTIALS);
   }
 
   async list(signal?: AbortSignal): Promise<AlertingRule[]> {
     try {
-      const { data } = answer.parse(await askJson(`${this.#url}/api/v1/rules?type=alert`, this.#authorize, signal));
-      return data.groups.flatMap(({ name, file, interval, rules }) =>
+      const { groups } = answer.parse(await this.#api.get('rules?type=alert', signal));
+      return groups.flatMap(({ name, file, interval, rules }) =>
         rules.flatMap((rule) => (rule.type === 'alerting' ? [toRule(rule, `${file};${name}`, interval)] : [])),
       );
     } catch (error: unknown) {

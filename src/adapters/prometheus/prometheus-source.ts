@@ -1,57 +1,33 @@
-import { PrometheusDriver } from 'prometheus-query';
-import { MetricsError } from '../../errors.ts';
+import { MetricsError, messageOf } from '../../errors.ts';
 import type { Sample } from '../../experiment/evidence/evidence.ts';
 import type { RawSeries } from '../../experiment/evidence/raw-series.ts';
 import type { MetricsSource, ScrapeTarget } from '../../ports/metrics-source.ts';
-import { AgentPool, type Authorize } from './credentials.ts';
-import { alignedTimes, type SeriesPoints, samplesAt } from './interpret.ts';
+import { type Authorize, NO_CREDENTIALS } from '../http/authorization.ts';
+import { alignedTimes, samplesAt } from './interpret.ts';
+import { instantSeries, matrixSeries, PrometheusApi } from './prometheus-api.ts';
 
-const TIMEOUT_MS = 5_000;
-
-interface Matrix {
-  readonly resultType: string;
-  readonly result: readonly unknown[];
-}
-interface VectorSample {
-  readonly metric: { readonly labels: Record<string, string> };
-  readonly value: { readonly time: Date; readonly value: number };
-}
-interface MatrixSeries {
-  readonly metric: { readonly labels: Record<string, string> } | null;
-  readonly values: readonly { readonly time: Date; readonly value: number }[];
-}
 interface ActiveTarget {
-  readonly labels: Record<string, string>;
+  readonly labels: Readonly<Record<string, string>>;
   readonly health: string;
-  readonly lastScrape: string | Date;
-  readonly discoveredLabels: Readonly<Record<string, string>>;
+  readonly lastScrape: string;
+  readonly scrapeInterval: string;
 }
 
-/** The library drops the answer's own field; the interval is also among the labels that discovery gave the target. */
-const INTERVAL_LABEL = '__scrape_interval__';
-
-/** Prometheus behind the metrics port, through the `prometheus-query` library. */
+/** Prometheus behind the metrics port. */
 export class PrometheusSource implements MetricsSource {
-  readonly #driver: PrometheusDriver;
+  readonly #api: PrometheusApi;
   readonly #url: string;
 
   constructor(url: string, authorize: Authorize | null = null) {
     this.#url = url;
-    this.#driver = new PrometheusDriver({
-      endpoint: url,
-      timeout: TIMEOUT_MS,
-      preferPost: true,
-      ...(authorize === null ? {} : { requestInterceptor: { onFulfilled: authorizing(authorize) } }),
-    });
+    this.#api = new PrometheusApi(url, authorize ?? NO_CREDENTIALS);
   }
 
   async sample(query: string, atMs: number, signal?: AbortSignal): Promise<Sample> {
-    try {
-      const answer = await this.#ask(() => this.#driver.instantQuery(query, atMs), signal);
-      return samplesAt([atMs], instantSeries(answer, atMs))[0] ?? failed(atMs, 'no sample');
-    } catch (error: unknown) {
-      return this.#problemOrAbort(error, [atMs], signal)[0] ?? failed(atMs, 'no sample');
-    }
+    const form = { query, time: seconds(atMs) };
+    const read = async (): Promise<RawSeries[]> => instantSeries(await this.#api.query('query', form, signal), atMs);
+    const samples = await this.#samples([atMs], signal, read);
+    return samples[0] ?? failed(atMs, 'no sample');
   }
 
   async range(query: string, fromMs: number, toMs: number, stepMs: number, signal?: AbortSignal): Promise<Sample[]> {
@@ -59,107 +35,72 @@ export class PrometheusSource implements MetricsSource {
     const [first] = times;
     const last = times.at(-1);
     if (first === undefined || last === undefined) return [];
-    try {
-      const answer = await this.#ask(() => this.#driver.rangeQuery(query, first, last, stepMs / 1000), signal);
-      return samplesAt(times, matrixSeries(answer));
-    } catch (error: unknown) {
-      return this.#problemOrAbort(error, times, signal);
-    }
+    const form = { query, start: seconds(first), end: seconds(last), step: seconds(stepMs) };
+    return this.#samples(times, signal, async () => matrixSeries(await this.#api.query('query_range', form, signal)));
   }
 
   async raw(selector: string, fromMs: number, toMs: number, signal?: AbortSignal): Promise<RawSeries[]> {
-    const rangeSeconds = Math.max(1, Math.ceil((toMs - fromMs) / 1000));
-    const answer = await this.#ask(() => this.#driver.instantQuery(`${selector}[${rangeSeconds}s]`, toMs), signal);
-    return matrixSeries(answer);
+    const query = `${selector}[${Math.max(1, Math.ceil((toMs - fromMs) / 1000))}s]`;
+    const form = { query, time: seconds(toMs) };
+    return this.#ask(signal, async () => matrixSeries(await this.#api.query('query', form, signal)));
   }
 
   async targets(signal?: AbortSignal): Promise<ScrapeTarget[]> {
-    const answer = await this.#ask(() => this.#driver.targets('active' as never), signal);
-    const { activeTargets } = answer as unknown as { activeTargets: readonly ActiveTarget[] };
-    return activeTargets.map((target) => ({
-      job: target.labels.job ?? '',
-      up: target.health === 'up',
-      lastScrapeAtMs: new Date(target.lastScrape).getTime(),
-      scrapeIntervalMs: goDurationMs(target.discoveredLabels[INTERVAL_LABEL] ?? ''),
-      labels: target.labels,
-    }));
+    return this.#ask(signal, async () => {
+      const { activeTargets } = (await this.#api.get('targets?state=active', signal)) as Record<string, ActiveTarget[]>;
+      return (activeTargets ?? []).map(targetOf);
+    });
   }
 
   async version(signal?: AbortSignal): Promise<string> {
-    const info = await this.#ask(() => this.#driver.statusBuildinfo() as Promise<{ version: string }>, signal);
-    return info.version;
+    const info = await this.#ask(signal, () => this.#api.get('status/buildinfo', signal));
+    return (info as { readonly version: string }).version;
   }
 
-  /** The library rejects with plain objects, also for refused connections; here they become `MetricsError`. */
-  async #ask<T>(call: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    signal?.throwIfAborted();
+  async #samples(
+    times: readonly number[],
+    signal: AbortSignal | undefined,
+    read: () => Promise<RawSeries[]>,
+  ): Promise<Sample[]> {
     try {
-      return await call();
+      return samplesAt(times, await this.#ask(signal, read));
     } catch (error: unknown) {
       signal?.throwIfAborted();
-      throw new MetricsError(`Prometheus at ${this.#url}: ${describe(error)}`, {
-        cause: withoutRequest(error),
+      if (!(error instanceof MetricsError)) throw error;
+      return times.map((atMs) => failed(atMs, error.message));
+    }
+  }
+
+  async #ask<T>(signal: AbortSignal | undefined, read: () => Promise<T>): Promise<T> {
+    signal?.throwIfAborted();
+    try {
+      return await read();
+    } catch (error: unknown) {
+      signal?.throwIfAborted();
+      throw new MetricsError(`Prometheus at ${this.#url}: ${messageOf(error)}`, {
+        cause: error,
         hint: 'Is Prometheus running and reachable? `healproof status` shows its address.',
       });
     }
   }
-
-  #problemOrAbort(error: unknown, times: readonly number[], signal: AbortSignal | undefined): Sample[] {
-    signal?.throwIfAborted();
-    if (!(error instanceof MetricsError)) throw error;
-    return times.map((atMs) => failed(atMs, error.message));
-  }
 }
 
-interface Request {
-  readonly headers: { set(name: string, value: string): void };
-  httpsAgent?: unknown;
-}
-
-function authorizing(authorize: Authorize) {
-  const pool = new AgentPool();
-  return async <T>(config: T): Promise<T> => {
-    const authorization = await authorize();
-    const request = config as unknown as Request;
-    for (const [name, value] of Object.entries(authorization.headers)) request.headers.set(name, value);
-    request.httpsAgent = pool.agentFor(authorization);
-    return config;
+function targetOf({ labels, health, lastScrape, scrapeInterval }: ActiveTarget): ScrapeTarget {
+  return {
+    job: labels.job ?? '',
+    up: health === 'up',
+    lastScrapeAtMs: new Date(lastScrape).getTime(),
+    scrapeIntervalMs: goDurationMs(scrapeInterval),
+    labels,
   };
 }
 
-/** The library hands over the request with the failure; it carries the token. */
-function withoutRequest(error: unknown): unknown {
-  if (error instanceof MetricsError || typeof error !== 'object' || error === null) return error;
-  const { original: _original, ...rest } = error as Readonly<Record<string, unknown>>;
-  return rest;
+function seconds(ms: number): string {
+  return String(ms / 1000);
 }
 
 function failed(atMs: number, detail: string): Sample {
   return { atMs, value: null, problem: 'QUERY_FAILED', detail };
-}
-
-function describe(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return String(error);
-  const { message, error: text, errorType } = error as { message?: string; error?: string; errorType?: string };
-  return [errorType, text ?? message].filter((part) => part !== undefined && part !== '').join(': ') || 'no answer';
-}
-
-function instantSeries(answer: Matrix, atMs: number): SeriesPoints[] {
-  if (answer.resultType === 'scalar') {
-    const [, value] = answer.result as readonly [number, string];
-    return [{ labels: {}, points: [{ atMs, value: Number(value) }] }];
-  }
-  return (answer.result as readonly VectorSample[]).map(({ metric, value }) => ({
-    labels: metric.labels,
-    points: [{ atMs, value: value.value }],
-  }));
-}
-
-function matrixSeries(answer: Matrix): SeriesPoints[] {
-  return (answer.result as readonly MatrixSeries[]).map(({ metric, values }) => ({
-    labels: metric?.labels ?? {},
-    points: values.map(({ time, value }) => ({ atMs: time.getTime(), value })),
-  }));
 }
 
 /** Prometheus prints intervals as Go does: `1s`, `1m30s`, `500ms`. 0 where it gives none. */

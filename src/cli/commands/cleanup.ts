@@ -52,8 +52,9 @@ async function removeAbandoned({ config, progress, signal }: Workbench): Promise
   return abandoned.length;
 }
 
-async function hasCluster({ config, lab, progress, signal }: Workbench): Promise<boolean> {
+async function hasCluster({ config, labParts, progress, signal }: Workbench): Promise<boolean> {
   if (config.cluster.context !== null) return true;
+  const { lab } = await labParts();
   return (await lab.status({ progress, signal })).state !== 'absent';
 }
 

@@ -19,7 +19,8 @@ const MARK = { ok: '✓', note: '·', bad: '✗' } as const;
 
 /** What this machine and the lab can and cannot do, and how to mend it; 3 when something stands in the way. */
 export async function doctor(bench: Workbench): Promise<number> {
-  const { lab, progress, signal } = bench;
+  const { progress, signal } = bench;
+  const { lab } = await bench.labParts();
   const status = await lab.status({ progress, signal });
   const findings: Finding[] = [...machineFindings(await machineFacts(bench, status)), ...labFindings(status)];
   if (status.state === 'ready' && status.info !== null) {
@@ -33,8 +34,9 @@ export async function doctor(bench: Workbench): Promise<number> {
 /** Nodes of the lab that the repository describes; a user's own shape is counted when it is brought up. */
 const LAB_NODES = 4;
 
-async function machineFacts({ config, host, images }: Workbench, { info }: LabStatus): Promise<MachineFacts> {
+async function machineFacts({ config, labParts }: Workbench, { info }: LabStatus): Promise<MachineFacts> {
   const { cacheDir } = config;
+  const { host, images } = await labParts();
   const [memoryBytes, diskBytes, inotify, needs, engine, go, gcc, debootstrap, openssl] = await Promise.all([
     host.availableMemoryBytes(),
     host.freeDiskBytes(cacheDir),

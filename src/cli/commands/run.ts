@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { generateReport } from '../../adapters/allure/report.ts';
 import { ConsoleReporter, terminalOptions } from '../../adapters/console/console-reporter.ts';
 import type { SuiteClusters } from '../../compose/cluster-access.ts';
 import { ScenarioError, UsageError } from '../../errors.ts';
@@ -70,6 +69,7 @@ async function runIn(
 }
 
 async function report({ progress }: Workbench, outputDir: string): Promise<void> {
+  const { generateReport } = await import('../../adapters/allure/report.ts');
   const step = progress.begin('Writing the report');
   step.done(await generateReport(outputDir));
 }

@@ -4,7 +4,8 @@ import { usageOf } from './up.ts';
 
 /** From nothing to a report: the lab, the scenarios, the verdict. The lab stays up. */
 export async function start(bench: Workbench, options: RunCommandOptions): Promise<number> {
-  const { lab, progress, signal } = bench;
+  const { progress, signal } = bench;
+  const { lab } = await bench.labParts();
   const info = await lab.up({ progress, signal, recreate: false });
   const exitCode = await runCommand(bench, options);
   progress.note(`\n${usageOf(info)}`);

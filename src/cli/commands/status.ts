@@ -3,7 +3,8 @@ import { jsonText } from '../output/json.ts';
 import type { Workbench } from '../workbench/workbench.ts';
 
 /** Says where the lab stands; 0 only when it is ready. */
-export async function status({ lab, progress, signal }: Workbench, format: string | null): Promise<number> {
+export async function status({ labParts, progress, signal }: Workbench, format: string | null): Promise<number> {
+  const { lab } = await labParts();
   const found = await lab.status({ progress, signal });
   process.stdout.write(format === 'json' ? jsonText('LabStatus', found) : statusText(found));
   return found.state === 'ready' ? 0 : 3;

@@ -3,9 +3,10 @@ import type { Workbench } from '../workbench/workbench.ts';
 
 /** Brings the lab up and says how to use it. */
 export async function up(
-  { lab, progress, signal }: Workbench,
+  { labParts, progress, signal }: Workbench,
   options: { readonly recreate: boolean },
 ): Promise<number> {
+  const { lab } = await labParts();
   const info = await lab.up({ progress, signal, recreate: options.recreate });
   progress.note(usageOf(info));
   return 0;

@@ -1,9 +1,8 @@
-import { composeRunner } from '../../compose/compose.ts';
 import type { Config } from '../../config/config.ts';
-import { liveFindings, queriesOf, witnessQueriesOf } from '../../runner/probing/live-check.ts';
+import { UsageError } from '../../errors.ts';
 import type { GivenParams } from '../../scenario/schema/params.ts';
 import { annotateIssues } from '../output/github-actions.ts';
-import { validateReport } from '../output/validate-report.ts';
+import { ISSUE_FORMATS } from '../output/issue-formats.ts';
 import { openCluster } from '../workbench/cluster.ts';
 import { checkParamsUsed, compileProject } from '../workbench/selection.ts';
 import type { Workbench } from '../workbench/workbench.ts';
@@ -19,7 +18,9 @@ export async function validate(config: Config, options: ValidateOptions): Promis
   const { paths, params, format } = options;
   const compiled = await compileProject(config, paths, params);
   if (compiled.issues.length === 0) checkParamsUsed(compiled.scenarios, params);
-  process.stdout.write(validateReport(compiled, format));
+  const write = await ISSUE_FORMATS.get(format ?? 'text')?.();
+  if (write === undefined) throw new UsageError(`there is no format ${format}`);
+  process.stdout.write(write(compiled));
   annotateIssues(compiled.issues);
   return compiled.issues.length === 0 ? 0 : 2;
 }
@@ -31,6 +32,8 @@ export async function validateLive(bench: Workbench, options: ValidateOptions): 
   const exitCode = await validate(config, options);
   if (exitCode !== 0) return exitCode;
   const { scenarios } = await compileProject(config, paths, params);
+  const { composeRunner } = await import('../../compose/compose.ts');
+  const { liveFindings, queriesOf, witnessQueriesOf } = await import('../../runner/probing/live-check.ts');
   const ports = composeRunner(await openCluster(bench, []));
   const out = options.format === 'json' || options.format === 'sarif' ? process.stderr : process.stdout;
   let doubts = 0;

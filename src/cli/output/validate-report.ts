@@ -6,16 +6,14 @@ import type { Scenario } from '../../scenario/model/scenario.ts';
 import { jsonText } from './json.ts';
 import { repeatWords } from './repeat-words.ts';
 
+/** Puts what was found in scenario files into words. */
+export type WriteIssues = (compiled: Compiled) => string;
+
 function shown({ name, title, file, tags, digest, params, repeat }: Scenario): object {
   return { name, title, file, tags, digest, params, repeat };
 }
 
-/** Pure: what `validate` prints. */
-export function validateReport({ scenarios, issues }: Compiled, format: string | null): string {
-  if (format === 'sarif') return `${JSON.stringify(sarifLog(issues, VERSION), null, 2)}\n`;
-  if (format === 'json') {
-    return jsonText('ValidationReport', { valid: issues.length === 0, scenarios: scenarios.map(shown), issues });
-  }
+export const validateText: WriteIssues = ({ scenarios, issues }) => {
   const isValid = issues.length === 0;
   const lines = [
     ...issues.map(formatIssue),
@@ -23,7 +21,12 @@ export function validateReport({ scenarios, issues }: Compiled, format: string |
     ...(isValid ? scenarios.flatMap(neededRuns) : []),
   ];
   return `${lines.join('\n')}\n`;
-}
+};
+
+export const validateJson: WriteIssues = ({ scenarios, issues }) =>
+  jsonText('ValidationReport', { valid: issues.length === 0, scenarios: scenarios.map(shown), issues });
+
+export const validateSarif: WriteIssues = ({ issues }) => `${JSON.stringify(sarifLog(issues, VERSION), null, 2)}\n`;
 
 /** What a claim over many runs costs. */
 function neededRuns({ name, repeat }: Scenario): string[] {

@@ -1,4 +1,4 @@
-import { keepCompiled } from '../compile-cache.ts';
+import { keepCompiled } from '../compile-cache.mjs';
 
 // The process of a suite; it was started by healproof alone.
 keepCompiled();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { keepCompiled } from '../compile-cache.ts';
+import { keepCompiled } from '../compile-cache.mjs';
 
 keepCompiled();
 const { runCommandLine } = await import('./command-line.ts');
