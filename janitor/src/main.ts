@@ -1,8 +1,8 @@
 import { Registry } from 'prom-client';
 import { connect, loadInClusterConfig } from '../../src/adapters/kubernetes/connection.ts';
 import { KubernetesApi } from '../../src/adapters/kubernetes/kube.ts';
+import { systemClock } from '../../src/adapters/system-clock/system-clock.ts';
 import { Janitor } from './janitor.ts';
-import { monotonicClock } from './monotonic-clock.ts';
 import { RunMetrics } from './run-metrics.ts';
 import { serveStatus } from './status-server.ts';
 import { VitalSigns } from './vital-signs.ts';
@@ -17,12 +17,12 @@ const stop = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort(new Error(signal)));
 
 const registry = new Registry();
-const signs = new VitalSigns(registry, monotonicClock);
+const signs = new VitalSigns(registry, systemClock);
 const kube = new KubernetesApi(connect(loadInClusterConfig()));
-const runs = new RunMetrics(registry, { kube, clock: monotonicClock, log });
+const runs = new RunMetrics(registry, { kube, clock: systemClock, log });
 const server = serveStatus(PORT, registry, signs, () => void runs.refresh());
 log('watching the lease');
-await new Janitor({ kube, clock: monotonicClock, signal: stop.signal, log }, signs).run();
+await new Janitor({ kube, clock: systemClock, signal: stop.signal, log }, signs).run();
 log('stopped');
 server.close();
 server.closeAllConnections();

@@ -63,15 +63,9 @@ export function replayOrder(records: readonly UndoRecord[]): UndoRecord[] {
   return [...records].sort((a, b) => b.sequence - a.sequence);
 }
 
-/** Names that runner and janitor share inside the cluster. */
+/** Names that runner and janitor share inside the cluster; those of the Lease are in `lab-lease.ts`. */
 export const DEAD_MAN = {
   namespace: 'healproof-system',
-  /** One Lease for the lab: whoever holds it is the one run; its holderIdentity is the run id. */
-  lease: 'healproof-run',
   /** Secret of a run; one key a record, `000001.json` and so on. */
   undoSecret: (runId: string): string => `healproof-undo-${runId}`,
-  /** Holder identity while the janitor reverts an abandoned run. */
-  janitorIdentity: 'janitor',
-  leaseDurationSeconds: 10,
-  renewEveryMs: 2_000,
 } as const;

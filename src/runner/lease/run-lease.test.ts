@@ -1,20 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { LABELS } from '../../../healer/src/names.ts';
 import { FakeClock } from '../../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../../test/fakes/fake-kube.ts';
 import { KubernetesError } from '../../errors.ts';
-import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
+import { LAB_LEASE } from '../../experiment/cluster-records/lab-lease.ts';
 import { RunLease } from './run-lease.ts';
-
-const REF = {
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  namespace: DEAD_MAN.namespace,
-  name: DEAD_MAN.lease,
-};
 
 function held(by: string, renewedAtMs: number) {
   const spec = { holderIdentity: by, renewTime: new Date(renewedAtMs).toISOString(), leaseDurationSeconds: 10 };
-  return { ...REF, metadata: { namespace: REF.namespace, name: REF.name }, spec };
+  const { apiVersion, kind, namespace, name } = LAB_LEASE;
+  return { apiVersion, kind, metadata: { namespace, name }, spec };
 }
 
 const lost = (lease: RunLease): Promise<unknown> =>
@@ -27,24 +22,65 @@ describe('the lease of a run', () => {
     await expect(new RunLease(kube, clock, 'mine').take()).rejects.toThrow('run other is using this lab');
   });
 
+  it.each([
+    ['for a minute and more', 61_000],
+    ['for a day', 86_400_000],
+    ['since a time that is still to come', -3_600_000],
+  ])(
+    'does not take a lease that another run did not renew %s: what that one left comes first',
+    async (_title, agoMs) => {
+      const clock = new FakeClock();
+      const kube = new FakeKube().seed(held('other', clock.now() - agoMs));
+      await expect(new RunLease(kube, clock, 'mine').take()).rejects.toMatchObject({
+        message: 'run other is using this lab',
+        hint: expect.stringContaining('healproof cleanup'),
+      });
+      expect((await kube.get(LAB_LEASE))?.spec).toMatchObject({ holderIdentity: 'other' });
+    },
+  );
+
+  it('does not take a lease without a time that can be read', async () => {
+    const clock = new FakeClock();
+    const lease = { ...held('other', clock.now()), spec: { holderIdentity: 'other', renewTime: 'yesterday' } };
+    await expect(new RunLease(new FakeKube().seed(lease), clock, 'mine').take()).rejects.toThrow('run other is using');
+  });
+
+  it('leaves the lab to the janitor for as long as that takes something back', async () => {
+    const clock = new FakeClock();
+    const lease = held('janitor', clock.now() - 301_000);
+    const annotations = { [LABELS.run]: 'dead' };
+    const kube = new FakeKube().seed({ ...lease, metadata: { ...lease.metadata, annotations } });
+    await expect(new RunLease(kube, clock, 'mine').take()).rejects.toThrow('the janitor is taking back run dead');
+  });
+
+  it('lets one of two runs have the lab that ask for it at once', async () => {
+    const clock = new FakeClock();
+    const kube = new FakeKube();
+    const leases = ['one', 'two'].map((runId) => new RunLease(kube, clock, runId));
+    const outcomes = await Promise.allSettled(leases.map((lease) => lease.take()));
+    const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [String(outcome.reason)] : []));
+    expect(refusals).toEqual(['PreflightError: somebody was faster to take this lab']);
+    await Promise.all(leases.map((lease) => lease.release()));
+  });
+
   it('takes a lease that was released', async () => {
     const clock = new FakeClock();
     const kube = new FakeKube().seed(held('', clock.now()));
     const lease = new RunLease(kube, clock, 'mine');
     await lease.take();
-    expect((await kube.get(REF))?.spec).toMatchObject({ holderIdentity: 'mine' });
+    expect((await kube.get(LAB_LEASE))?.spec).toMatchObject({ holderIdentity: 'mine' });
     await lease.release();
-    expect((await kube.get(REF))?.spec).toMatchObject({ holderIdentity: '' });
+    expect((await kube.get(LAB_LEASE))?.spec).toMatchObject({ holderIdentity: '' });
   });
 
   it('is lost when somebody else wrote it', async () => {
     const kube = new FakeKube();
     const lease = new RunLease(kube, new FakeClock(), 'mine');
     await lease.take();
-    await kube.patch(REF, { spec: { holderIdentity: 'janitor' } });
+    await kube.patch(LAB_LEASE, { spec: { holderIdentity: 'janitor' } });
     expect(String(await lost(lease))).toMatch(/somebody else wrote the lease/);
     await lease.release();
-    expect((await kube.get(REF))?.spec).toMatchObject({ holderIdentity: 'janitor' });
+    expect((await kube.get(LAB_LEASE))?.spec).toMatchObject({ holderIdentity: 'janitor' });
   });
 
   it('survives an API server that is away for a moment, not one that stays away', async () => {
