@@ -6,6 +6,7 @@ import { LAB_LEASE } from '../../src/experiment/cluster-records/lab-lease.ts';
 import { LeaseWatch } from '../../src/experiment/cluster-records/lease-watch.ts';
 import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
+import { LeaseHold } from '../../src/runner/lease/lease-hold.ts';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { Janitor } from './janitor.ts';
@@ -162,6 +163,16 @@ describe('Janitor', () => {
     stop = new AbortController();
     kube.trouble = () => null;
     await newJanitor().look();
+    expect(kube.objects.has('Namespace/shop')).toBe(false);
+    expect(holder()).toBe('');
+  });
+
+  it('goes on at once with what a run has left to it', async () => {
+    kube.seed(...leftovers());
+    const run = new LeaseHold(kube, clock, { by: 'run', runId: RUN });
+    await run.take(null);
+    await run.handOver();
+    await janitor.look();
     expect(kube.objects.has('Namespace/shop')).toBe(false);
     expect(holder()).toBe('');
   });

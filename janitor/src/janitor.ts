@@ -51,14 +51,15 @@ export class Janitor {
     this.#signs.looked();
     const state = this.#watch.see(lease, this.#options.clock.steadyMs());
     if (state.is === 'free') return this.#revertOrphan(lease);
-    // Its own hold, from before a restart: nobody else has that identity.
+    // Its own hold from before a restart, or one that a run has left to it.
     if (state.by === 'janitor') return this.#resume(lease, state.runId);
     if (state.is === 'abandoned') await this.#revert(lease, state.runId, 'its runner stopped renewing the lease');
   }
 
   async #resume(lease: KubeObject | null, begun: string): Promise<void> {
     const runId = begun === '' ? await this.#orphan() : begun;
-    if (runId !== undefined) return this.#revert(lease, runId, 'the janitor had begun to revert it');
+    if (runId !== undefined)
+      return this.#revert(lease, runId, 'it was left to the janitor, or the janitor had begun to revert it');
     await (await this.#take(lease, ''))?.release();
   }
 

@@ -76,12 +76,12 @@ async function runIn(state: State): Promise<string> {
   const { kube, clock } = await worldAfter(state);
   const lease = new RunLease(kube, clock, 'run-2');
   try {
-    await lease.take();
+    await lease.take({ signal: new AbortController().signal, note: () => undefined });
   } catch (error: unknown) {
     expect(error).toBeInstanceOf(PreflightError);
     return 'is refused';
   }
-  await lease.release();
+  await lease.release({ isClean: true });
   return 'begins';
 }
 

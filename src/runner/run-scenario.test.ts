@@ -3,7 +3,7 @@ import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
 import { KubernetesError, MetricsError } from '../errors.ts';
-import { LAB_LEASE } from '../experiment/cluster-records/lab-lease.ts';
+import { holderOf, LAB_LEASE } from '../experiment/cluster-records/lab-lease.ts';
 import { DEAD_MAN } from '../experiment/cluster-records/undo.ts';
 import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import type { RunnerPorts } from '../ports/runner-ports.ts';
@@ -171,6 +171,7 @@ describe('a run', () => {
     expect(record.cleanupErrors.join()).toMatch(/forbidden/);
     expect(record.leaks).toEqual([expect.objectContaining({ what: 'namespace shop' })]);
     expect([...kube.objects.keys()]).toContain(SECRET);
+    expect(holderOf(kube.objects.get(LEASE) ?? null)).toEqual({ by: 'janitor', runId: 'r1' });
   });
 
   it('refuses a namespace that it did not make', async () => {

@@ -55,17 +55,27 @@ export class LeaseHold {
   }
 
   /** Gives the Lease back, where it still is this holder's. */
-  async release(): Promise<void> {
-    await this[Symbol.asyncDispose]();
-    const found = await this.#kube.get(LAB_LEASE);
-    if (found === null || !isSameHold(found, this.#lease)) return;
-    await this.#kube.replace(leaseReleased(found)).catch(unlessTaken);
+  release(): Promise<void> {
+    return this.#leave(leaseReleased);
+  }
+
+  /** Leaves the Lease to the janitor, for which it is time then to take the run back. */
+  handOver(): Promise<void> {
+    const { runId } = this.#holder;
+    return this.#leave((lease) => leaseTaken(lease, { by: 'janitor', runId }, this.#clock.now()));
   }
 
   /** Keeps the Lease no longer, and does not give it back either: whoever comes next sees that the work was cut short. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended.abort();
     await this.#keeping;
+  }
+
+  async #leave(change: (lease: KubeObject) => KubeObject): Promise<void> {
+    await this[Symbol.asyncDispose]();
+    const found = await this.#kube.get(LAB_LEASE);
+    if (found === null || !isSameHold(found, this.#lease)) return;
+    await this.#kube.replace(change(found)).catch(unlessTaken);
   }
 
   async #renewNow(): Promise<void> {

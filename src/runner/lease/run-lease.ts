@@ -1,12 +1,20 @@
-import { KubernetesError, PreflightError } from '../../errors.ts';
-import { holderOf, LAB_LEASE, type LeaseHolder, usedBy } from '../../experiment/cluster-records/lab-lease.ts';
+import { KubernetesError, PreflightError, WaitTimeoutError } from '../../errors.ts';
+import { holderOf, LAB_LEASE, usedBy } from '../../experiment/cluster-records/lab-lease.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Kube } from '../../ports/kube.ts';
+import type { Kube, KubeObject } from '../../ports/kube.ts';
+import { type Look, waitUntil } from '../waiting/wait-until.ts';
 import { LeaseHold } from './lease-hold.ts';
 
+const JANITOR_MS = 120_000;
+const LOOK_EVERY_MS = 1_000;
 const HINT =
   'Wait for it to end. The janitor takes back what a killed run left and frees the lab within half a minute; ' +
   'where no janitor is at work: healproof cleanup';
+
+export interface TakeOptions {
+  readonly signal: AbortSignal;
+  note(message: string): void;
+}
 
 /**
  * A run's hold on the lab. A Lease that is abandoned is not free: what its run left has to be taken back first, and whoever
@@ -14,10 +22,12 @@ const HINT =
  */
 export class RunLease {
   readonly #kube: Kube;
+  readonly #clock: Clock;
   readonly #hold: LeaseHold;
 
   constructor(kube: Kube, clock: Clock, runId: string) {
     this.#kube = kube;
+    this.#clock = clock;
     this.#hold = new LeaseHold(kube, clock, { by: 'run', runId });
   }
 
@@ -26,27 +36,38 @@ export class RunLease {
     return this.#hold.lost;
   }
 
-  /** @throws PreflightError when somebody has the lab. */
-  async take(): Promise<void> {
-    const found = await this.#kube.get(LAB_LEASE);
-    const holder = holderOf(found);
-    if (holder !== null) throw refusal(holder);
+  /** Waits for the janitor, never for another run. @throws PreflightError when somebody has the lab. */
+  async take(options: TakeOptions): Promise<void> {
     try {
-      await this.#hold.take(found);
+      await this.#hold.take(await this.#whenFree(options));
     } catch (error: unknown) {
-      if (error instanceof KubernetesError && error.status === 409) throw refusal(null, error);
-      throw error;
+      if (error instanceof WaitTimeoutError) throw refusal(error.message, error);
+      const isLate = error instanceof KubernetesError && error.status === 409;
+      throw isLate ? refusal('somebody was faster to take this lab', error) : error;
     }
   }
 
-  release(): Promise<void> {
-    return this.#hold.release();
+  /** With something left of the run the lab is not free: it goes to the janitor. */
+  release({ isClean }: { readonly isClean: boolean }): Promise<void> {
+    return isClean ? this.#hold.release() : this.#hold.handOver();
+  }
+
+  #whenFree({ signal, note }: TakeOptions): Promise<KubeObject | null> {
+    let isTold = false;
+    const look = async (): Promise<Look<KubeObject | null>> => {
+      const found = await this.#kube.get(LAB_LEASE);
+      const holder = holderOf(found);
+      if (holder === null) return { done: true, value: found };
+      if (holder.by === 'run') throw refusal(usedBy(holder));
+      if (!isTold) note(`${usedBy(holder)}: waiting for it`);
+      isTold = true;
+      return { done: false, seen: usedBy(holder) };
+    };
+    const times = { clock: this.#clock, timeoutMs: JANITOR_MS, everyMs: LOOK_EVERY_MS };
+    return waitUntil(look, { ...times, what: 'the lab', signal, isTransient: () => false });
   }
 }
 
-function refusal(holder: LeaseHolder | null, cause?: unknown): PreflightError {
-  return new PreflightError(holder === null ? 'somebody was faster to take this lab' : usedBy(holder), {
-    hint: HINT,
-    cause,
-  });
+function refusal(message: string, cause?: unknown): PreflightError {
+  return new PreflightError(message, { hint: HINT, cause });
 }
