@@ -17,7 +17,7 @@ export const LEASE_TIMES = {
   giveUpAfterMs: 9_000,
 } as const;
 
-/** Of a run the holder identity is the run's id, which is no name that runs can have. */
+/** The janitor's holder identity. A run's is its id, which begins with a date and so is never this one. */
 export const JANITOR = 'janitor';
 
 /** A run, or the janitor while it takes back what a run left; then `runId` is that run, empty where nobody wrote which. */

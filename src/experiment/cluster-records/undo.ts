@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { API_VERSION_OF_KIND, DNS_LABEL, isPathSegment } from '../../scenario/model/kubernetes-names.ts';
 
-/** Whoever may write the run's Secret must not thereby have another object changed than the one that is named. */
+/** Both end up in paths of the API: a name with a slash would lead the janitor, with its rights, to another object. */
 const namespace = z.string().regex(DNS_LABEL);
 const objectName = z.string().refine(isPathSegment, 'expected the name of an object');
-/** Of the object that was changed, where it is known: one made anew under its name was not, and is left alone. */
+/** Says which object was changed: another one that was made under its name since is left alone. */
 const uid = z.string().optional();
 
 /** Which object an undo step is about. */

@@ -28,7 +28,7 @@ export interface Found {
 
 const NOTHING: Found = { targets: [], peers: [], touched: [], changes: [], refusals: [] };
 
-/** What decides between candidates. */
+/** What decides which of the matching pods or nodes are hit. */
 interface Choice {
   readonly seed: number;
   readonly judgeNodes: readonly string[];
@@ -82,7 +82,7 @@ async function resolveOne(
   }
 }
 
-/** Where the fault asks for a node that runs certain pods, these may not be there before the run makes them. */
+/** A condition on pods that run on the node is only told: the run may have to make those pods first. */
 async function nodeWords(
   { action, node }: NodeFault,
   kube: PlanPorts['kube'],
@@ -121,7 +121,7 @@ async function resolvePods(
   }
 }
 
-/** Nobody knows yet on which nodes pods will be that are not there. */
+/** Without the condition on nodes: pods that do not exist yet are on none. */
 function anywhere(selector: unknown): unknown {
   const { nodes: _nodes, ...rest } = (selector ?? {}) as Readonly<Record<string, unknown>>;
   return rest;
