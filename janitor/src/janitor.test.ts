@@ -2,8 +2,11 @@ import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { LABELS } from '../../healer/src/names.ts';
 import { KubernetesError } from '../../src/errors.ts';
+import { LAB_LEASE } from '../../src/experiment/cluster-records/lab-lease.ts';
+import { LeaseWatch } from '../../src/experiment/cluster-records/lease-watch.ts';
 import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { KubeObject } from '../../src/ports/kube.ts';
+import { LeaseHold } from '../../src/runner/lease/lease-hold.ts';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { Janitor } from './janitor.ts';
@@ -12,7 +15,7 @@ import { VitalSigns } from './vital-signs.ts';
 
 const RUN = 'run-1';
 const { namespace } = DEAD_MAN;
-const LEASE_KEY = `Lease/${namespace}/${DEAD_MAN.lease}`;
+const LEASE_KEY = `Lease/${namespace}/${LAB_LEASE.name}`;
 const SECRET_KEY = `Secret/${namespace}/${DEAD_MAN.undoSecret(RUN)}`;
 
 let kube: FakeKube;
@@ -34,7 +37,7 @@ function newJanitor(): Janitor {
 
 function lease(holderIdentity: string, annotations: Record<string, string> = {}): KubeObject {
   const spec = { holderIdentity, leaseDurationSeconds: 10, renewTime: '2026-01-01T00:00:00.000000Z' };
-  const metadata = { namespace, name: DEAD_MAN.lease, annotations };
+  const metadata = { namespace, name: LAB_LEASE.name, annotations };
   return { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec };
 }
 
@@ -164,6 +167,16 @@ describe('Janitor', () => {
     expect(holder()).toBe('');
   });
 
+  it('goes on at once with what a run has left to it', async () => {
+    kube.seed(...leftovers());
+    const run = new LeaseHold(kube, clock, { by: 'run', runId: RUN });
+    await run.take(null);
+    await run.handOver();
+    await janitor.look();
+    expect(kube.objects.has('Namespace/shop')).toBe(false);
+    expect(holder()).toBe('');
+  });
+
   it('gives back a lease in its own name with nothing to revert', async () => {
     kube.seed(lease('janitor'));
     await janitor.look();
@@ -213,6 +226,54 @@ describe('Janitor', () => {
     expect(kube.objects.has('Namespace/shop')).toBe(false);
     stop.abort(new Error('SIGTERM'));
     await running;
+  });
+
+  it('goes on renewing while a step takes long, so that nobody thinks that it is gone', async () => {
+    kube.seed(lease('janitor', { [LABELS.run]: RUN }), ...leftovers());
+    const remove = kube.remove.bind(kube);
+    kube.remove = async (ref, options) => {
+      await clock.sleep(120_000);
+      await remove(ref, options);
+    };
+    const work = janitor.look();
+    const watch = new LeaseWatch();
+    for (let seconds = 0; seconds < 100; seconds += 1) {
+      expect(watch.see(kube.objects.get(LEASE_KEY) ?? null, clock.steadyMs())).toMatchObject({ is: 'held' });
+      await clock.sleep(1_000);
+    }
+    await work;
+    expect(holder()).toBe('');
+  });
+
+  it('shows no life by its renewals alone while the work itself stands still', async () => {
+    kube.seed(lease('janitor', { [LABELS.run]: RUN }), ...leftovers());
+    kube.remove = () => new Promise(() => undefined);
+    void janitor.look();
+    await clock.sleep(61_000);
+    expect(signs.isAlive()).toBe(false);
+    kube.objects.delete(LEASE_KEY);
+  });
+
+  it('renews no longer once it was stopped', async () => {
+    kube.seed(lease(RUN), ...leftovers());
+    kube.trouble = (call) => (call === 'remove Namespace/shop' ? new KubernetesError('busy', 500) : null);
+    await janitor.look();
+    const work = lookAfter(11_000);
+    await clock.sleep(15_000);
+    stop.abort(new Error('SIGTERM'));
+    await expect(work).rejects.toThrow('SIGTERM');
+    kube.calls.length = 0;
+    await clock.sleep(60_000);
+    expect(kube.calls).toEqual([]);
+  });
+
+  it('takes no step of the machine clock for the silence of a run', async () => {
+    kube.seed(lease(RUN), ...leftovers());
+    await janitor.look();
+    clock.set(3_600_000);
+    await lookAfter(1_000);
+    expect(holder()).toBe(RUN);
+    expect(kube.objects.has('Namespace/shop')).toBe(true);
   });
 
   it('keeps the newest twenty reports', async () => {

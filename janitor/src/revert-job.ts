@@ -1,8 +1,8 @@
-import { AbortedError, messageOf } from '../../src/errors.ts';
+import { messageOf } from '../../src/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Kube } from '../../src/ports/kube.ts';
+import type { LeaseHold } from '../../src/runner/lease/lease-hold.ts';
 import { revertRun } from '../../src/runner/undo/revert-run.ts';
-import type { LeaseHold } from './lease-hold.ts';
 import { pruneReports, type ReportLine, type RevertReport, writeReport } from './report.ts';
 
 const FIRST_PAUSE_MS = 1_000;
@@ -30,20 +30,21 @@ export class RevertJob {
     this.#runId = runId;
     this.#because = because;
     this.#hold = hold;
-    this.#options = options;
+    this.#options = { ...options, signal: AbortSignal.any([options.signal, hold.lost]) };
     this.#startedAtMs = options.clock.now();
   }
 
   /** @throws AbortedError when the Lease was taken away; the signal's reason when aborted. */
   async work(): Promise<void> {
     const { clock, signal } = this.#options;
+    await using hold = this.#hold;
     let pauseMs = FIRST_PAUSE_MS;
     while (!(await this.#try())) {
       await clock.sleep(pauseMs, signal);
       pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
     }
     await this.#tell('done');
-    await this.#hold.release();
+    await hold.release();
     this.#options.log('run reverted', { run: this.#runId, attempts: this.#attempt });
   }
 
@@ -64,7 +65,6 @@ export class RevertJob {
       return await revertRun(this.#runId, { target, clock, signal, note, beforeStep });
     } catch (error: unknown) {
       signal.throwIfAborted();
-      if (error instanceof AbortedError) throw error;
       return [messageOf(error)];
     }
   }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { LAB_LEASE } from '../../src/experiment/cluster-records/lab-lease.ts';
 import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import { CHANGEABLE_KINDS } from '../../src/scenario/model/changeable-kinds.ts';
 import { CHAOS_KINDS } from '../../src/scenario/model/chaos-kinds.ts';
@@ -28,7 +29,7 @@ it('may take back every kind of fault that a scenario can hold', () => {
 
 it('may write the lease of the lab and no other', () => {
   const writers = rulesOf('Role').filter((rule) => rule.resources.includes('leases') && rule.verbs.includes('update'));
-  expect(writers.map((rule) => rule.resourceNames)).toEqual([[DEAD_MAN.lease]]);
+  expect(writers.map((rule) => rule.resourceNames)).toEqual([[LAB_LEASE.name]]);
 });
 
 const CHANGED = CHANGEABLE_KINDS.map(({ apiVersion, plural }) => `${groupOf(apiVersion)}/${plural}`);

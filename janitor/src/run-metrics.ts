@@ -15,7 +15,7 @@ const READ_EVERY_MS = 10_000;
 
 export interface RunMetricsOptions {
   readonly kube: Pick<Kube, 'get'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'steadyMs'>;
   log(message: string, facts?: Readonly<Record<string, unknown>>): void;
 }
 
@@ -51,8 +51,8 @@ export class RunMetrics {
   /** Reads anew where the last try is long enough ago. Never throws: taking runs back is more important than showing them. */
   async refresh(): Promise<void> {
     const { kube, clock, log } = this.#options;
-    if (clock.now() - this.#triedAtMs < READ_EVERY_MS) return;
-    this.#triedAtMs = clock.now();
+    if (clock.steadyMs() - this.#triedAtMs < READ_EVERY_MS) return;
+    this.#triedAtMs = clock.steadyMs();
     try {
       const { namespace, configMap: name } = PUBLISHED_RUNS;
       const found = await kube.get({ apiVersion: 'v1', kind: 'ConfigMap', namespace, name });

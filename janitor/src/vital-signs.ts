@@ -12,13 +12,13 @@ export class VitalSigns {
   readonly #reverts: Counter<'outcome'>;
   readonly #reverting: Gauge;
   #movedAtMs: number;
-  #lookedAtMs = 0;
+  #lookedAtMs = -Infinity;
   #isReverting = false;
 
   constructor(registry: Registry, clock: Clock) {
     const registers = [registry];
     this.#clock = clock;
-    this.#movedAtMs = clock.now();
+    this.#movedAtMs = clock.steadyMs();
     this.#lastLook = new Gauge({
       name: 'janitor_last_look_timestamp_seconds',
       help: 'When the Lease of the lab was last read.',
@@ -42,16 +42,17 @@ export class VitalSigns {
   get clock(): Clock {
     return {
       now: () => this.#clock.now(),
+      steadyMs: () => this.#clock.steadyMs(),
       sleep: (ms, signal) => {
-        this.#movedAtMs = this.#clock.now();
+        this.#movedAtMs = this.#clock.steadyMs();
         return this.#clock.sleep(ms, signal);
       },
     };
   }
 
   looked(): void {
-    this.#lookedAtMs = this.#clock.now();
-    this.#lastLook.set(this.#lookedAtMs / 1000);
+    this.#lookedAtMs = this.#clock.steadyMs();
+    this.#lastLook.set(this.#clock.now() / 1000);
   }
 
   async reverting(work: Promise<void>): Promise<void> {
@@ -69,11 +70,11 @@ export class VitalSigns {
   }
 
   isAlive(): boolean {
-    return this.#clock.now() - this.#movedAtMs < DEAF_AFTER_MS;
+    return this.#clock.steadyMs() - this.#movedAtMs < DEAF_AFTER_MS;
   }
 
   /** Reads the Lease, or reverts a run right now: both are what it is for. */
   isReady(): boolean {
-    return this.isAlive() && (this.#isReverting || this.#clock.now() - this.#lookedAtMs < BLIND_AFTER_MS);
+    return this.isAlive() && (this.#isReverting || this.#clock.steadyMs() - this.#lookedAtMs < BLIND_AFTER_MS);
   }
 }

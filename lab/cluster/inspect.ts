@@ -39,15 +39,15 @@ export async function survey(site: LabSite, docker: Docker, folder: LabFolder, s
   const asleep = containers.filter(({ isRunning, isPaused }) => !isRunning || isPaused);
   if (asleep.length > 0) {
     const details = asleep.map(({ name, isPaused }) => `${name} is ${isPaused ? 'paused' : 'stopped'}`);
-    return { ...seen, state: 'stopped', details, run: await runNow(site, info) };
+    return { ...seen, state: 'stopped', details, run: await runNow(site, info, signal) };
   }
   return surveyCluster(site, seen, info, signal);
 }
 
 /** A run may itself have stopped a node; where the API server is down with it, nobody can tell. */
-async function runNow(site: LabSite, { kubeconfigPath }: LabInfo): Promise<string | null> {
+async function runNow(site: LabSite, { kubeconfigPath }: LabInfo, signal: AbortSignal): Promise<string | null> {
   try {
-    return await runInProgress(site.connect(kubeconfigPath), site.clock.now());
+    return await runInProgress(site.connect(kubeconfigPath), { ...site, signal });
   } catch (error: unknown) {
     if (isNoAnswer(error)) return null;
     throw error;
@@ -66,7 +66,7 @@ async function surveyCluster(
 ): Promise<Survey> {
   try {
     const kube = site.connect(info.kubeconfigPath);
-    const [deployed, run] = await Promise.all([readDeployed(kube), runInProgress(kube, site.clock.now())]);
+    const [deployed, run] = await Promise.all([readDeployed(kube), runInProgress(kube, { ...site, signal })]);
     const found = { ...seen, kube, deployed, run };
     if (deployed === null) return { ...found, state: 'unfinished', details: ['not everything was deployed'] };
     const workloads = Object.values(deployed.components).flatMap((component) => component.workloads.map(toRef));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CommandError, HarnessError, PreflightError } from '../../src/errors.ts';
+import { pause } from '../../src/runner/waiting/pause.ts';
 import { LabWorld, nodeObject, type LabWorld as World } from '../../test/fakes/lab-world.ts';
 
 const GIB = 1024 ** 3;
@@ -318,6 +319,24 @@ describe('a lab with a run in progress', () => {
     await world.lab().down(world.options());
     expect(world.containers).toEqual([]);
   });
+
+  it('is not torn down where the clock of its run is slow: the run is seen to renew', async () => {
+    const world = await running();
+    const stop = new AbortController();
+    const renewing = renewEvery(world, 2_000, stop.signal);
+    expect((await world.lab().status(world.options())).runInProgress).toBe('run-7');
+    expect((await refusal(world.lab().down(world.options()))).message).toBe('run run-7 is using this lab');
+    stop.abort();
+    await renewing;
+  });
+
+  async function renewEvery(world: World, ms: number, signal: AbortSignal): Promise<void> {
+    for (; !signal.aborted; await pause(world.clock, ms, signal)) {
+      const lease = world.kube.objects.get('Lease/healproof-system/healproof-run');
+      const renewTime = new Date(world.clock.now() - 3_600_000).toISOString();
+      if (lease !== undefined) world.kube.seed({ ...lease, spec: { holderIdentity: 'run-7', renewTime } });
+    }
+  }
 
   it('keeps its nodes as the run wants them', async () => {
     const world = await running();

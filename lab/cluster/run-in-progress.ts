@@ -1,24 +1,72 @@
-import { PreflightError } from '../../src/errors.ts';
-import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
+import type { Look, Wait } from '../../src/adapters/process/wait.ts';
+import { PreflightError, WaitTimeoutError } from '../../src/errors.ts';
+import { isLatelyRenewed, LAB_LEASE, LEASE_TIMES, usedBy } from '../../src/experiment/cluster-records/lab-lease.ts';
+import { type LeaseState, LeaseWatch } from '../../src/experiment/cluster-records/lease-watch.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Kube, KubeObject } from '../../src/ports/kube.ts';
 
-/** After this a Lease that nobody renewed belongs to nobody: its janitor has long taken over. */
-const ABANDONED_AFTER_MS = 3 * DEAD_MAN.leaseDurationSeconds * 1000;
+const LOOK_EVERY_MS = 500;
+const UNSURE_MS = 2 * LEASE_TIMES.durationMs;
 
-/** Pure: the run that holds a lab's Lease and still renews it, or null. */
-function holderOf(lease: KubeObject | null, nowMs: number): string | null {
-  const spec = lease?.spec as { readonly holderIdentity?: string | null; readonly renewTime?: string } | undefined;
-  const holder = spec?.holderIdentity ?? '';
-  if (holder === '' || holder === DEAD_MAN.janitorIdentity) return null;
-  return nowMs - Date.parse(spec?.renewTime ?? '') < ABANDONED_AFTER_MS ? holder : null;
+export interface LeaseReader {
+  readonly clock: Clock;
+  readonly wait: Wait;
+  readonly signal: AbortSignal;
 }
 
-export async function runInProgress(kube: Kube, nowMs: number): Promise<string | null> {
-  const { namespace, lease: name } = DEAD_MAN;
-  return holderOf(await kube.get({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace, name }), nowMs);
+/** The Lease, and what it means. */
+export interface LeaseFound {
+  readonly lease: KubeObject | null;
+  readonly state: LeaseState;
+  /** False while a holder may be dead, or have another idea of the time. */
+  readonly isSure: boolean;
+}
+
+/**
+ * One look where the Lease is free or was renewed a moment ago; else it is watched until a renewal is seen, or was due for
+ * too long. What cannot be seen counts as alive.
+ */
+export async function readLease(kube: Kube, { clock, wait, signal }: LeaseReader): Promise<LeaseFound> {
+  const look = lookingAt(kube, clock);
+  let found = await look();
+  if (found.isSure) return found;
+  const lookAgain = async (): Promise<Look<true>> => {
+    found = await look();
+    return found.isSure ? { done: true, value: true } : { done: false, seen: 'no renewal' };
+  };
+  try {
+    await wait('a sign of life', lookAgain, { timeoutMs: UNSURE_MS, everyMs: LOOK_EVERY_MS, signal });
+  } catch (error: unknown) {
+    if (!(error instanceof WaitTimeoutError)) throw error;
+  }
+  return found;
+}
+
+function lookingAt(kube: Kube, clock: Clock): () => Promise<LeaseFound> {
+  const watch = new LeaseWatch();
+  return async () => {
+    try {
+      const lease = await kube.get(LAB_LEASE);
+      const state = watch.see(lease, clock.steadyMs());
+      const isSure = state.is !== 'held' || state.renewed || isLatelyRenewed(lease, clock.now());
+      return { lease, state, isSure };
+    } catch (error: unknown) {
+      watch.blind();
+      throw error;
+    }
+  };
+}
+
+/** The run that has the lab and may be alive. The janitor is none: it goes on wherever it was interrupted. */
+export function runIn({ state }: LeaseFound): string | null {
+  return state.is === 'held' && state.by === 'run' ? state.runId : null;
+}
+
+export async function runInProgress(kube: Kube, reader: LeaseReader): Promise<string | null> {
+  return runIn(await readLease(kube, reader));
 }
 
 /** What is said when a lab is asked to change under a run. */
-export function inUse(run: string, hint = 'Wait for it to end, or stop it with Ctrl-C.'): PreflightError {
-  return new PreflightError(`run ${run} is using this lab`, { hint });
+export function inUse(runId: string, hint = 'Wait for it to end, or stop it with Ctrl-C.'): PreflightError {
+  return new PreflightError(usedBy({ by: 'run', runId }), { hint });
 }

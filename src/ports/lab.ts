@@ -70,9 +70,9 @@ export interface DownOptions extends LabOptions {
 export interface Lab {
   /** Makes, repairs or leaves alone, whatever is needed. @throws PreflightError, CommandError, WaitTimeoutError. */
   up(options: UpOptions): Promise<LabInfo>;
-  /** The sentences for which this machine has no room for a new one, or null; makes nothing but a missing engine. */
+  /** Why this machine cannot hold another lab, or null. At most a container engine is got and started for the answer. */
   misfit(options: LabOptions): Promise<string | null>;
-  /** Fine when there is none; the sentences say what was removed. */
+  /** Also where there is none. @returns sentences that say what was removed. */
   down(options: DownOptions): Promise<readonly string[]>;
   status(options: LabOptions): Promise<LabStatus>;
   /** The lab as it was last brought up. @throws PreflightError when there is none. */

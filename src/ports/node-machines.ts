@@ -8,7 +8,7 @@ export interface MachineState {
 
 /** A process outside of this one that brings a node back when this process dies or the time is over. */
 export interface DeadMan {
-  /** Stops it; the node is then nobody's but the caller's to bring back. */
+  /** Stops it: from then on only the caller brings the node back. */
   disarm(): Promise<void>;
 }
 

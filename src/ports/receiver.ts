@@ -2,7 +2,7 @@ import type { Message } from '../experiment/evidence/signals.ts';
 
 /** What a receiver says when it is asked. Times are epoch milliseconds by its own clock. */
 export interface ReceiverReading {
-  /** Another start is another receiver: it knows nothing of what came before. */
+  /** Another time than before is a restart, and with it the loss of all earlier messages. */
   readonly startedAtMs: number;
   readonly nowMs: number;
   /** How many messages it has taken since it started; the newest has this number. */

@@ -2,7 +2,7 @@ import type { PodTarget, Target, WitnessReading } from '../experiment/evidence/e
 import type { ObjectChange } from '../experiment/fault/object-change.ts';
 import type { SingleFault } from '../scenario/model/fault.ts';
 
-/** A fault as a witness has to know it. */
+/** What a witness is to look at: a fault and everything that it hits. */
 export interface WitnessSubject<Fault extends SingleFault = SingleFault> {
   readonly fault: Fault;
   readonly targets: readonly Target[];
@@ -16,11 +16,11 @@ export interface WitnessSubject<Fault extends SingleFault = SingleFault> {
 
 /** Sees for itself, without asking the injector, whether the world changed. */
 export interface Witness {
-  /** What it looks at, e.g. `pod-uid`. */
+  /** Kind of witness as the evidence names it, e.g. `pod-uid`; readings of one kind are compared with each other. */
   readonly name: string;
-  /** How long a bite may take to show, ms, where that is longer than usual. */
+  /** How long the fault may take to show on its targets, ms, where that is longer than usual. */
   readonly patienceMs?: number;
-  /** A reading per target; `bitten: null` where it could not look. Before injection it is the baseline. */
+  /** A reading per target; `bitten: null` where it could not look. Asked before the injection, too: only a change is proof. */
   look(signal: AbortSignal): Promise<WitnessReading[]>;
 }
 

@@ -4,6 +4,7 @@ import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { FakeMetrics } from '../../test/fakes/fake-metrics.ts';
 import { analysePromql } from '../../test/fixtures/analyse-promql.ts';
 import { KubernetesError, MetricsError } from '../errors.ts';
+import { holderOf, LAB_LEASE } from '../experiment/cluster-records/lab-lease.ts';
 import { DEAD_MAN } from '../experiment/cluster-records/undo.ts';
 import type { RunRecord } from '../experiment/run-record/run-record.ts';
 import type { RunnerPorts } from '../ports/runner-ports.ts';
@@ -32,7 +33,7 @@ const SCENARIO: Scenario = {
   abortWhen: [],
   recovery: { withinMs: 0, stableForMs: 10_000, phases: {}, by: 'none', expectActions: [], forbidActions: [] },
 };
-const LEASE = `Lease/${DEAD_MAN.namespace}/${DEAD_MAN.lease}`;
+const LEASE = `Lease/${DEAD_MAN.namespace}/${LAB_LEASE.name}`;
 const SECRET = `Secret/${DEAD_MAN.namespace}/${DEAD_MAN.undoSecret('r1')}`;
 
 /** A Prometheus that answers everything with the same value, or nothing. */
@@ -144,7 +145,7 @@ describe('a run', () => {
   it('does not touch a lab that another run holds', async () => {
     const { kube, ports } = world();
     const spec = { holderIdentity: 'other', renewTime: new Date(ports.clock.now()).toISOString() };
-    const metadata = { namespace: DEAD_MAN.namespace, name: DEAD_MAN.lease };
+    const metadata = { namespace: DEAD_MAN.namespace, name: LAB_LEASE.name };
     kube.seed({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata, spec });
     const record = await run(ports);
     expect(reasons(record)).toEqual(['PREFLIGHT_FAILED']);
@@ -172,6 +173,7 @@ describe('a run', () => {
     expect(record.cleanupErrors.join()).toMatch(/forbidden/);
     expect(record.leaks).toEqual([expect.objectContaining({ what: 'namespace shop' })]);
     expect([...kube.objects.keys()]).toContain(SECRET);
+    expect(holderOf(kube.objects.get(LEASE) ?? null)).toEqual({ by: 'janitor', runId: 'r1' });
   });
 
   it('refuses a namespace that it did not make', async () => {

@@ -143,8 +143,8 @@ class ScenarioRun {
       this.#draft.status = 'skipped';
       return;
     }
-    await this.#lease.take();
-    this.#ways.push('release the lab', () => this.#lease.release());
+    await this.#lease.take({ signal, note: (message) => this.#recorder.note(message) });
+    this.#ways.push('release the lab', () => this.#lease.release({ isClean: !this.#ways.hasRecords }));
     this.#mark = await ports.audit.mark();
     await this.#leaks.begin();
     await this.#ways.openLog();

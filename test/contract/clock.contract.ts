@@ -7,9 +7,11 @@ export function clockContract(name: string, open: () => Clock): void {
     it('has moved on by at least as long as was slept', async () => {
       const clock = open();
       const beforeMs = clock.now();
+      const steadyBeforeMs = clock.steadyMs();
       await clock.sleep(20);
       // Timers of the machine may fire within the millisecond before.
       expect(clock.now() - beforeMs).toBeGreaterThanOrEqual(19);
+      expect(clock.steadyMs() - steadyBeforeMs).toBeGreaterThanOrEqual(19);
     });
 
     it('wakes in the order of the times', async () => {

@@ -1,10 +1,10 @@
 import { HEALER, LABELS } from '../../healer/src/names.ts';
+import { holderOf, LAB_LEASE, usedBy } from '../../src/experiment/cluster-records/lab-lease.ts';
 import { DEAD_MAN } from '../../src/experiment/cluster-records/undo.ts';
 import type { Kube, KubeObject } from '../../src/ports/kube.ts';
 import { rolloutGap } from '../../src/runner/cluster/deployments.ts';
 
 const CHAOS_KINDS = ['NetworkChaos', 'PodChaos', 'StressChaos', 'TimeChaos'];
-const LEASE = { apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: DEAD_MAN.namespace };
 
 /** Everything in the lab that only a run could have left there, in words; empty when the lab is as new. */
 export async function leftovers(kube: Kube): Promise<string[]> {
@@ -14,13 +14,12 @@ export async function leftovers(kube: Kube): Promise<string[]> {
     CHAOS_KINDS.map((kind) => kube.list({ apiVersion: 'chaos-mesh.org/v1alpha1', kind })),
   );
   const secrets = await kube.list({ apiVersion: 'v1', kind: 'Secret', namespace: DEAD_MAN.namespace, labelSelector });
-  const lease = await kube.get({ ...LEASE, name: DEAD_MAN.lease });
-  const holder = (lease?.spec as { holderIdentity?: string } | undefined)?.holderIdentity ?? '';
+  const holder = holderOf(await kube.get(LAB_LEASE));
   const healer = await kube.get({ apiVersion: 'apps/v1', kind: 'Deployment', ...place(HEALER) });
   const replicas = (healer?.spec as { replicas?: number } | undefined)?.replicas ?? 0;
   return [
     ...[...namespaces, ...faults.flat(), ...secrets].map(describe),
-    ...(holder === '' ? [] : [`lease held by ${holder}`]),
+    ...(holder === null ? [] : [`lease: ${usedBy(holder)}`]),
     ...(replicas > 0 ? [] : ['the healer is switched off']),
     ...(healer === null ? ['there is no healer'] : [rolloutGap(healer)].flatMap((gap) => gap ?? [])),
   ];

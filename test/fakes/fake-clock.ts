@@ -10,20 +10,30 @@ interface Sleeper {
  * Nothing waits for real.
  */
 export class FakeClock implements Clock {
-  #nowMs: number;
+  #steadyMs = 0;
+  #startMs: number;
   #sleepers: Sleeper[] = [];
 
   constructor(startMs = 1_700_000_000_000) {
-    this.#nowMs = startMs;
+    this.#startMs = startMs;
   }
 
   now(): number {
-    return this.#nowMs;
+    return this.#startMs + this.#steadyMs;
+  }
+
+  steadyMs(): number {
+    return this.#steadyMs;
+  }
+
+  /** What somebody who sets the machine's clock does; no sleeper notices. */
+  set(byMs: number): void {
+    this.#startMs += byMs;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
-      const sleeper = { wakeAtMs: this.#nowMs + ms, wake: resolve };
+      const sleeper = { wakeAtMs: this.#steadyMs + ms, wake: resolve };
       this.#sleepers.push(sleeper);
       if (signal?.aborted === true) reject(signal.reason);
       signal?.addEventListener('abort', () => {
@@ -40,7 +50,7 @@ export class FakeClock implements Clock {
       this.#sleepers.sort((a, b) => a.wakeAtMs - b.wakeAtMs);
       const next = this.#sleepers.shift();
       if (next === undefined) return;
-      this.#nowMs = Math.max(this.#nowMs, next.wakeAtMs);
+      this.#steadyMs = Math.max(this.#steadyMs, next.wakeAtMs);
       next.wake();
     });
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HEALER } from '../../../healer/src/names.ts';
+import { LAB_LEASE } from '../../experiment/cluster-records/lab-lease.ts';
 import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
 import type { ShellAnswer } from '../../ports/node-shell.ts';
 import { assemble, NodeAuditSource } from './node-audit-source.ts';
@@ -22,7 +23,7 @@ function line(atMs: number, objectRef: object, username = 'admin', stage = 'Resp
 }
 
 const beat = (atMs: number): string =>
-  line(atMs, { resource: 'leases', name: DEAD_MAN.lease, namespace: DEAD_MAN.namespace });
+  line(atMs, { resource: 'leases', name: LAB_LEASE.name, namespace: DEAD_MAN.namespace });
 const beats = (count: number): string[] => Array.from({ length: count }, (_, index) => beat(START_MS + index * 2_000));
 const eviction = line(
   START_MS + 5_000,

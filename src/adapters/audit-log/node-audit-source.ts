@@ -1,5 +1,5 @@
 import { HEALER } from '../../../healer/src/names.ts';
-import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
+import { LAB_LEASE, LEASE_TIMES } from '../../experiment/cluster-records/lab-lease.ts';
 import type { AuditEntry, AuditLog } from '../../experiment/evidence/evidence.ts';
 import type { NodeShell, ShellAnswer } from '../../ports/node-shell.ts';
 import type { AuditMark, AuditSource } from '../../ports/remediation-log.ts';
@@ -7,7 +7,7 @@ import { parseAuditLine } from './parse.ts';
 
 const LOG_FILE = '/var/log/kubernetes/audit/audit.log';
 /** Our own Lease renewals are written every 2 s: a longer silence means that the log was not written. */
-const HEARTBEAT_GAP_MS = 3.5 * DEAD_MAN.renewEveryMs;
+const HEARTBEAT_GAP_MS = 3.5 * LEASE_TIMES.renewEveryMs;
 /** The API server may be writing a line just then; each look takes longer than that. */
 const MOST_LOOKS = 5;
 
@@ -89,7 +89,7 @@ export function assemble(
 
 function heartbeatGap(entries: readonly AuditEntry[], fromMs: number, toMs: number): string | null {
   const beats = entries
-    .filter((entry) => entry.resource === 'leases' && entry.name === DEAD_MAN.lease && entry.status < 300)
+    .filter((entry) => entry.resource === 'leases' && entry.name === LAB_LEASE.name && entry.status < 300)
     .map((entry) => entry.atMs);
   const times = [fromMs, ...beats.filter((atMs) => atMs > fromMs && atMs < toMs).sort((a, b) => a - b), toMs];
   for (let index = 1; index < times.length; index++) {

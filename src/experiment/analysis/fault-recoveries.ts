@@ -7,7 +7,7 @@ import { type RecoveryResult, recoveryOf } from './recovery.ts';
 export interface FaultRecovery extends RecoveryResult {
   /** When the fault was asked for, epoch ms. */
   readonly startMs: number;
-  /** Whoever is not back by then is too late for certain, epoch ms. */
+  /** A probe that is not back in tolerance by then is certainly too late, epoch ms. */
   readonly deadlineMs: number;
 }
 

@@ -96,7 +96,10 @@ function budgetsOf({ healer, scenario }: Evidence): Evidence['scenario']['recove
   return healer === 'on' ? scenario.recovery.phases : {};
 }
 
-/** To credit the healer it must have acted before the restoration; to credit others it must not until all was stable. */
+/**
+ * When an action counts. The healer is credited for what it did before all was restored; that it did nothing must hold for
+ * longer, until all was stable.
+ */
 function attributionWindow(evidence: Evidence, course: Course, fromMs: number): HealingWindow {
   const { by } = evidence.scenario.recovery;
   const toMs = by === 'healer' ? course.restoredSeenAtMs : course.stableSeenAtMs;

@@ -14,13 +14,13 @@ import { combine, type Moment, type Track } from '../probes/time-series.ts';
 /** How the probes did after each of several faults, and after all of them. */
 export interface Courses {
   readonly each: readonly Course[];
-  /** Left with the first departure, restored and stable only after the last fault. */
+  /** From the first departure of all to the recovery from the last fault. */
   readonly whole: Course;
 }
 
 /**
- * `startsMs`: when the faults were asked for, in order. `watchUntilMs`: as long as the last fault has time to bite and be
- * recovered from. What the probes show after it may be another fault's doing until then. All in epoch ms.
+ * Times in epoch ms. `startsMs`: when each fault was asked for, in order. `watchUntilMs`: by then the last fault has had
+ * time to show and to be recovered from; a calm that ends before may be one from before it showed.
  */
 export function coursesOf(
   tracks: readonly Track[],
@@ -45,8 +45,9 @@ export function coursesOf(
 }
 
 /**
- * Of a fault that another follows: back with the first stretch that begins after all departures before that one came. A
- * return that the next fault cut short may have been one for good; whoever is still out when it comes is not back yet.
+ * Of a fault that another one follows. Recovery begins after the last moment out of tolerance before the next fault. If the
+ * next fault interrupts it, it may have been a lasting one, so it counts as the earliest possible recovery; while a probe is
+ * still out when the next fault comes, there is none yet.
  */
 function earlierCourse(
   tracks: readonly Track[],
@@ -73,7 +74,7 @@ function earlierCourse(
   };
 }
 
-/** Of the last fault: back for good, as far as its time reaches. A stretch that ends before was the calm before it bit. */
+/** Of the last fault. A calm that ends before `watchUntilMs` does not count: the fault may not have shown yet. */
 function lastCourse(
   tracks: readonly Track[],
   own: readonly Moment[],

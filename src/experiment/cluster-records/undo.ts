@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { API_VERSION_OF_KIND, DNS_LABEL, isPathSegment } from '../../scenario/model/kubernetes-names.ts';
 
-/** Whoever may write the run's Secret must not thereby have another object changed than the one that is named. */
+/** Both end up in paths of the API: a name with a slash would lead the janitor, with its rights, to another object. */
 const namespace = z.string().regex(DNS_LABEL);
 const objectName = z.string().refine(isPathSegment, 'expected the name of an object');
-/** Of the object that was changed, where it is known: one made anew under its name was not, and is left alone. */
+/** Says which object was changed: another one that was made under its name since is left alone. */
 const uid = z.string().optional();
 
 /** Which object an undo step is about. */
@@ -63,15 +63,9 @@ export function replayOrder(records: readonly UndoRecord[]): UndoRecord[] {
   return [...records].sort((a, b) => b.sequence - a.sequence);
 }
 
-/** Names that runner and janitor share inside the cluster. */
+/** Names that runner and janitor share inside the cluster; those of the Lease are in `lab-lease.ts`. */
 export const DEAD_MAN = {
   namespace: 'healproof-system',
-  /** One Lease for the lab: whoever holds it is the one run; its holderIdentity is the run id. */
-  lease: 'healproof-run',
   /** Secret of a run; one key a record, `000001.json` and so on. */
   undoSecret: (runId: string): string => `healproof-undo-${runId}`,
-  /** Holder identity while the janitor reverts an abandoned run. */
-  janitorIdentity: 'janitor',
-  leaseDurationSeconds: 10,
-  renewEveryMs: 2_000,
 } as const;

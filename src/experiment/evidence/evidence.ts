@@ -66,7 +66,7 @@ export interface WitnessReading {
   readonly observation: string;
 }
 
-/** The injector's own word. Chaos Mesh stamps whole seconds, after the bite. */
+/** The injector's own word, which proves nothing. Chaos Mesh writes whole seconds, and only after the fault took hold. */
 export interface InjectorEvent {
   /** `namespace/pod[/container]` as the injector names its target. */
   readonly target: string;

@@ -45,7 +45,7 @@ export interface ReceiverSighting {
   readonly atMs: number;
   /** Its own clock when it answered, epoch ms. */
   readonly nowMs: number;
-  /** By its own clock; another one is another receiver. */
+  /** When it started, by its own clock. Another time is a restart, and with it the loss of all earlier messages. */
   readonly startedAtMs: number;
   /** How many messages it had taken since then; the newest has this number. */
   readonly taken: number;

@@ -60,8 +60,9 @@ function singleEnded(question: InForceQuestion, fault: SingleFault): string | nu
 }
 
 /**
- * A change of an object or release ends when its target is put right, which is healing where a remediator did it: from
- * then on (epoch ms) nothing needs to be in force. Clocks apart, this may be early by their skew, never late.
+ * A changed object or release is healed by changing it back, which ends the fault as it should: from then on (epoch ms) it
+ * need not be in force. Of the times that differing clocks allow the earliest is taken, or the remedy itself would count as
+ * an end too soon.
  */
 function healedAtMs({ injection, removed, clockSkewMs }: InForceQuestion, fault: SingleFault): number {
   if (!kindOf(fault).endsWithTarget) return Number.POSITIVE_INFINITY;
@@ -102,7 +103,7 @@ function recovered(question: InForceQuestion, untilMs: number): string | null {
   return event === undefined ? null : `the injector took it back from ${event.target} ${after(event.atMs, injection)}`;
 }
 
-/** A stamp of the second in which we took the fault back is that undoing, which is judged by its own exact time. */
+/** Events carry whole seconds: one from the second in which we took the fault back is our doing, of which `undone` judges. */
 function isOurUndoing(event: InjectorEvent, { injection, clockSkewMs }: InForceQuestion): boolean {
   return injection.undoneAtMs !== null && event.atMs + STAMP_MS + clockSkewMs > injection.undoneAtMs;
 }
@@ -124,7 +125,7 @@ function unseen({ injection }: InForceQuestion, untilMs: number, isApproached: b
     seenMs = atMs;
     if (seenMs >= untilMs) return null;
   }
-  // Its end, planned or by a remedy, can only be approached, never seen from the far side.
+  // Where the fault ends by itself or by a remedy there is no sighting after `untilMs`: the last one has to be close before.
   return isApproached && untilMs - seenMs <= MAX_SIGHTING_GAP_MS ? null : gap(seenMs, injection);
 }
 

@@ -37,7 +37,7 @@ export type PlanResult =
   | { readonly plan: Plan; readonly refusals: readonly [] }
   | { readonly plan: null; readonly refusals: readonly string[] };
 
-/** So that the other side's draw does not depend on how many pods were drawn on this side. */
+/** Mixed into the seed for a network fault's other side: what is drawn there must not depend on how many were drawn here. */
 const PEER_STREAM = 0x9e3779b9;
 
 /** Resolves a fault to exact pods by the run's seed, or says everything that speaks against it. */

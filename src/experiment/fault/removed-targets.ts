@@ -1,2 +1,2 @@
-/** A target's uid and the time (epoch ms) from which it is no witness any more, because somebody removed it. */
+/** By a target's uid: since when (epoch ms) it shows nothing of the fault any more, because somebody removed it. */
 export type RemovedTargets = ReadonlyMap<string, number>;

@@ -3,7 +3,7 @@ import { type SequenceStep, type SingleFault, stepsOf } from '../../scenario/mod
 import type { AuditEntry, Evidence, Injection, Target } from '../evidence/evidence.ts';
 import type { RemovedTargets } from './removed-targets.ts';
 
-/** Whether a fault takes away such a target: what another fault did to it ends with it. */
+/** Whether the fault removes this target, and with it whatever another fault did to it. */
 function takesAway(fault: SingleFault, targets: readonly Target[], target: Target): boolean {
   switch (kindOf(fault).takesAway(fault)) {
     case 'targets':
@@ -44,8 +44,8 @@ export function takenByOthers(
 }
 
 /**
- * A fault that deletes or evicts is in the audit log, too: the run's own doing, while it was asking for it and about what
- * it was asking for.
+ * Whether a removal in the audit log is the run's own: it fits what a fault of the run deletes or evicts, and it happened
+ * while the run asked for that.
  */
 export function isOurFault({ injection, scenario, clockSkewMs }: Evidence, entry: AuditEntry, target: Target): boolean {
   if (injection === null) return false;
@@ -59,7 +59,7 @@ export function isOurFault({ injection, scenario, clockSkewMs }: Evidence, entry
   });
 }
 
-/** Who removed it first. */
+/** Of each target the earlier removal. */
 export function earliestOf(one: RemovedTargets, other: RemovedTargets): RemovedTargets {
   const first = new Map(one);
   for (const [uid, atMs] of other) first.set(uid, Math.min(atMs, first.get(uid) ?? Number.POSITIVE_INFINITY));

@@ -70,7 +70,10 @@ function expectation(
   return certain === 0 && expected.max > 0 ? refuted('ACTION_MISSING', `${what} did not happen`) : NOTHING;
 }
 
-/** None at all is a claim of absence; a count below a limit needs only the witness that counts. */
+/**
+ * Why the actions seen may not be all, or null. That there were none at all takes audit log and healer; for a count the one
+ * source is enough that was counted from.
+ */
 function blindness(evidence: Evidence, expected: ExpectedAction, window: HealingWindow, told: string): string | null {
   if (expected.max === 0) return watcherAbsent(evidence, window);
   if (told === 'audit-log')

@@ -16,7 +16,8 @@ export function auditCovers(audit: AuditLog, window: HealingWindow): boolean {
 
 /**
  * Who acted on the targets in the window: by the audit log, or where a cluster gives none by the healer's own word. Of a
- * sequence each fault is asked about by itself, so that an act on one target hides no other hand on another.
+ * sequence each fault is asked about by itself, so that what the healer did to one target does not hide what somebody else
+ * did to another.
  */
 export function attribute(evidence: Evidence, deeds: readonly Deed[], window: HealingWindow): Attribution {
   const { injection } = evidence;

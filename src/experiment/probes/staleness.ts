@@ -1,7 +1,7 @@
 import type { Sample } from '../evidence/evidence.ts';
 import type { RawSeries } from '../evidence/raw-series.ts';
 
-/** After this many missed scrapes a selector's newest point is no longer news. */
+/** A newest point that is older than this many scrapes says nothing about now. */
 export const STALE_AFTER_SCRAPES = 3;
 
 /** Marks samples as stale for whose time some selector's newest raw point is too old. */

@@ -118,7 +118,7 @@ function words({ held, broken, open }: Record<Trial, number>, { percentile, conf
   return `held in ${held} of ${runs} runs${unknown}, claimed for ${percentile} % of runs with ${confidence} % confidence`;
 }
 
-/** Looked no further than so many more runs. */
+/** More runs than this are suggested to nobody. */
 const FARTHEST = 20_000;
 
 function needed(tally: Record<Trial, number>, claim: Claim): string {

@@ -55,7 +55,7 @@ export interface SuiteEnd {
 export interface Repeated {
   readonly verdict: Verdict;
   readonly runs: readonly Finished[];
-  /** A claim over many runs bears single failures: its own verdict stands for theirs. */
+  /** The claim is about a share of many runs, so single ones may fail: its verdict counts instead of theirs. */
   readonly isStatistical: boolean;
 }
 

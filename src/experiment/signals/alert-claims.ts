@@ -61,7 +61,7 @@ function mustFire(facts: Facts, { name, withinMs }: ExpectedAlert): SignalResult
     : didFire(facts, claim, watch, { fired, withinMs, intervalMs });
 }
 
-/** It became true at some time after the evaluation before the first at which it was firing. */
+/** An alert is only known to have begun firing between two evaluations: the last without it and the first with it. */
 function didFire(
   { evidence, injected, startMs }: Facts,
   claim: Claim,
@@ -109,7 +109,7 @@ function mustBeSilent(facts: Facts, name: string): SignalResult {
   const firings = firingsOf(watch);
   const fired = firstNew(facts, firings);
   const isBlind = blindness(facts, watch);
-  // That it fired is known from what was seen; what was not seen can only hide that it had been firing before.
+  // It was seen to fire, and the points from before the start are known to show that it was not firing already.
   if (fired !== null && isBlind === null && intervalOf(watch) !== null)
     return claim.not('ALERT_FIRED', `alert ${name} fired ${seconds(fired.fromMs - startMs)} after the start`);
   if (isBlind !== null) return claim.not('NO_DATA', isBlind);
@@ -119,7 +119,7 @@ function mustBeSilent(facts: Facts, name: string): SignalResult {
   return claim.met(`alert ${name} was silent, evaluated throughout${slowness(watch, toMs - startMs)}`);
 }
 
-/** What needs longer to fire than anybody watched is silent whatever happens; the reader must be told. */
+/** An alert whose `for` is longer than the time watched could not fire at all; the reader must be told. */
 function slowness({ sightings }: AlertWatch, watchedMs: number): string {
   const forMs = Math.max(0, ...sightings.flatMap(({ rules }) => rules.map((rule) => rule.forMs)));
   return forMs < watchedMs ? '' : `; it fires after ${seconds(forMs)} only, and was watched for ${seconds(watchedMs)}`;

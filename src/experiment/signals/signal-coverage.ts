@@ -79,7 +79,7 @@ export function receiverAbsent({ sightings, messages }: MessageWatch, window: Wi
   return lost === 0 ? null : `of what it took ${lost} messages are not here`;
 }
 
-/** How many messages the receiver took between the first look and the last that nobody has. */
+/** How many of the messages that the receiver took between the first and the last look we never read. */
 function untold(looks: readonly ReceiverSighting[], messages: readonly Message[]): number {
   const before = looks[0]?.taken ?? Number.NaN;
   const after = looks.at(-1)?.taken ?? Number.NaN;

@@ -50,7 +50,7 @@ function noRoom({ skipped }: FreshCluster, why: string): RunRecord {
   return skipped(`no room for a cluster of its own: ${why}`);
 }
 
-/** Has the journal end as the record does. */
+/** Ends the journal as the record ends: what happened around the run itself may have changed the exit code. */
 function ended(record: RunRecord, { reporter, now }: FreshCluster): RunRecord {
   const { runId, exitCode } = record;
   reporter.onEvent({ type: 'run-ended', atMs: now(), runId, exitCode });
@@ -63,13 +63,13 @@ async function remove(lab: Lab, progress: Progress): Promise<string | null> {
     return null;
   } catch (error: unknown) {
     const left = `the cluster that was made for this run could not be removed: ${messageOf(error)}`;
-    // Also where the run was stopped, and its record says that alone.
+    // As a note, too: the record of a run that was stopped tells of that alone.
     progress.note(left);
     return left;
   }
 }
 
-/** What is done for the cluster is told as part of the run. */
+/** Making and removing the cluster show up as notes of the run. */
 function progressTo({ reporter, now }: FreshCluster): Progress {
   const note = (message: string): void => reporter.onEvent({ type: 'note', atMs: now(), message });
   return {

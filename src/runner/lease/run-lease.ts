@@ -1,123 +1,73 @@
-import { AbortedError, KubernetesError, messageOf, PreflightError } from '../../errors.ts';
-import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
+import { KubernetesError, PreflightError, WaitTimeoutError } from '../../errors.ts';
+import { holderOf, LAB_LEASE, usedBy } from '../../experiment/cluster-records/lab-lease.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
+import type { Kube, KubeObject } from '../../ports/kube.ts';
+import { type Look, waitUntil } from '../waiting/wait-until.ts';
+import { LeaseHold } from './lease-hold.ts';
 
-const LEASE: KubeRef = {
-  apiVersion: 'coordination.k8s.io/v1',
-  kind: 'Lease',
-  namespace: DEAD_MAN.namespace,
-  name: DEAD_MAN.lease,
-};
+const JANITOR_MS = 120_000;
+const LOOK_EVERY_MS = 1_000;
+const HINT =
+  'Wait for it to end. The janitor takes back what a killed run left and frees the lab within half a minute; ' +
+  'where no janitor is at work: healproof cleanup';
 
-interface LeaseSpec {
-  readonly holderIdentity?: string | null;
-  readonly renewTime?: string | null;
-  readonly leaseDurationSeconds?: number;
-}
-
-/** Six decimals: the API server refuses anything else for a Lease. */
-function microTime(atMs: number): string {
-  return new Date(atMs).toISOString().replace('Z', '000Z');
+export interface TakeOptions {
+  readonly signal: AbortSignal;
+  note(message: string): void;
 }
 
 /**
- * Holds the lab's one Lease for the length of a run. While it is renewed the janitor keeps still; a runner that finds it
- * taken has been away too long, and its run can no longer be trusted: `lost` fires.
+ * A run's hold on the lab. A Lease that is abandoned is not free: what its run left has to be taken back first, and whoever
+ * does that gives the lab back. So no run begins beside a fault of an earlier one, whatever any clock says.
  */
 export class RunLease {
   readonly #kube: Kube;
   readonly #clock: Clock;
-  readonly #runId: string;
-  readonly #lost = new AbortController();
-  readonly #stop = new AbortController();
-  #held: KubeObject | null = null;
-  #renewing: Promise<void> = Promise.resolve();
+  readonly #hold: LeaseHold;
 
   constructor(kube: Kube, clock: Clock, runId: string) {
     this.#kube = kube;
     this.#clock = clock;
-    this.#runId = runId;
+    this.#hold = new LeaseHold(kube, clock, { by: 'run', runId });
   }
 
-  /** Aborts with the reason when the Lease was taken away. */
+  /** Aborts with the reason when the lab was taken away, which means that the run can no longer be trusted. */
   get lost(): AbortSignal {
-    return this.#lost.signal;
+    return this.#hold.lost;
   }
 
-  /** @throws PreflightError when another run holds the lab. */
-  async take(): Promise<void> {
-    const found = await this.#kube.get(LEASE);
-    const holder = specOf(found)?.holderIdentity ?? '';
-    if (found !== null && holder !== '' && this.#isFresh(found)) {
-      throw new PreflightError(`run ${holder} is using this lab`, {
-        hint: 'Wait for it to end; a run that was killed is reverted by the janitor within half a minute.',
-      });
+  /** Waits for the janitor, never for another run. @throws PreflightError when somebody has the lab. */
+  async take(options: TakeOptions): Promise<void> {
+    try {
+      await this.#hold.take(await this.#whenFree(options));
+    } catch (error: unknown) {
+      if (error instanceof WaitTimeoutError) throw refusal(error.message, error);
+      const isLate = error instanceof KubernetesError && error.status === 409;
+      throw isLate ? refusal('somebody was faster to take this lab', error) : error;
     }
-    this.#held = await this.#write(found);
-    this.#renewing = this.#keepRenewing();
   }
 
-  async release(): Promise<void> {
-    this.#stop.abort();
-    await this.#renewing;
-    const found = await this.#kube.get(LEASE);
-    if (found === null || specOf(found)?.holderIdentity !== this.#runId) return;
-    await this.#kube.patch(LEASE, { spec: { holderIdentity: '' } });
+  /** With something left of the run the lab is not free: it goes to the janitor. */
+  release({ isClean }: { readonly isClean: boolean }): Promise<void> {
+    return isClean ? this.#hold.release() : this.#hold.handOver();
   }
 
-  #isFresh(lease: KubeObject): boolean {
-    const renewedAtMs = Date.parse(specOf(lease)?.renewTime ?? '');
-    // An abandoned Lease belongs to the janitor until it has reverted that run, which can take a while.
-    const graceMs = specOf(lease)?.holderIdentity === DEAD_MAN.janitorIdentity ? 300_000 : 60_000;
-    return this.#clock.now() - renewedAtMs < graceMs;
-  }
-
-  #write(before: KubeObject | null): Promise<KubeObject> {
-    const now = microTime(this.#clock.now());
-    const spec = {
-      holderIdentity: this.#runId,
-      leaseDurationSeconds: DEAD_MAN.leaseDurationSeconds,
-      acquireTime: now,
-      renewTime: now,
+  #whenFree({ signal, note }: TakeOptions): Promise<KubeObject | null> {
+    let isTold = false;
+    const look = async (): Promise<Look<KubeObject | null>> => {
+      const found = await this.#kube.get(LAB_LEASE);
+      const holder = holderOf(found);
+      if (holder === null) return { done: true, value: found };
+      if (holder.by === 'run') throw refusal(usedBy(holder));
+      if (!isTold) note(`${usedBy(holder)}: waiting for it`);
+      isTold = true;
+      return { done: false, seen: usedBy(holder) };
     };
-    const { apiVersion, kind, namespace, name } = LEASE;
-    if (before === null) return this.#kube.create({ apiVersion, kind, metadata: { namespace, name }, spec });
-    return this.#kube.replace({ ...before, spec });
-  }
-
-  async #keepRenewing(): Promise<void> {
-    let renewedAtMs = this.#clock.now();
-    while (!this.#stop.signal.aborted && !this.#lost.signal.aborted) {
-      try {
-        await this.#clock.sleep(DEAD_MAN.renewEveryMs, this.#stop.signal);
-        await this.#renew();
-        renewedAtMs = this.#clock.now();
-      } catch (error: unknown) {
-        if (this.#stop.signal.aborted) return;
-        this.#judge(error, this.#clock.now() - renewedAtMs);
-      }
-    }
-  }
-
-  /** The resourceVersion makes sure that nobody touched the Lease since we last did. */
-  async #renew(): Promise<void> {
-    if (this.#held === null) return;
-    const spec = { ...specOf(this.#held), renewTime: microTime(this.#clock.now()) };
-    this.#held = await this.#kube.replace({ ...this.#held, spec });
-  }
-
-  #judge(error: unknown, silentMs: number): void {
-    const wasTaken = error instanceof KubernetesError && (error.status === 409 || error.status === 404);
-    if (wasTaken || silentMs > DEAD_MAN.leaseDurationSeconds * 1000) {
-      const why = wasTaken
-        ? 'somebody else wrote the lease of this run'
-        : `the lease could not be renewed for ${silentMs} ms`;
-      this.#lost.abort(new AbortedError(`${why}: ${messageOf(error)}`));
-    }
+    const times = { clock: this.#clock, timeoutMs: JANITOR_MS, everyMs: LOOK_EVERY_MS };
+    return waitUntil(look, { ...times, what: 'the lab', signal, isTransient: () => false });
   }
 }
 
-function specOf(lease: KubeObject | null): LeaseSpec | undefined {
-  return lease?.spec as LeaseSpec | undefined;
+function refusal(message: string, cause?: unknown): PreflightError {
+  return new PreflightError(message, { hint: HINT, cause });
 }

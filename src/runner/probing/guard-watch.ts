@@ -6,7 +6,7 @@ import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import type { AbortGuard } from '../../scenario/model/scenario.ts';
 import { STEP_MS } from './probe-series.ts';
 
-/** Half a step, so that what a scrape shows is acted upon within two. */
+/** Half a step, so that a guard trips within two scrapes of what it watches for. */
 const LOOK_EVERY_MS = STEP_MS / 2;
 
 /** Looks after the guards from the gate to the end of the run, whatever else the run is doing. */

@@ -107,7 +107,11 @@ describe('LiveSampler', () => {
     ] as const) {
       const clock = new FakeClock(T0);
       // A machine that wakes up 300 ms after every alarm.
-      const late = { now: () => clock.now(), sleep: (ms: number, stop?: AbortSignal) => clock.sleep(ms + 300, stop) };
+      const late = {
+        now: () => clock.now(),
+        steadyMs: () => clock.steadyMs(),
+        sleep: (ms: number, stop?: AbortSignal) => clock.sleep(ms + 300, stop),
+      };
       const sampler = new LiveSampler({ clock: late, kube: new FakeKube(), http: { get: async () => answer } });
       sampler.start([{ ...HTTP, everyMs: 1_000 }], signal);
       await clock.sleep(3_900);

@@ -74,10 +74,10 @@ export class LiveSampler implements AsyncDisposable {
   }
 }
 
-/** A runner that is that late, as a share of the interval, might take its own slowness for the other side's. */
+/** Where a request begins later than this share of its interval, a failure may be due to this machine being slow. */
 const LATEST_BEGIN = 0.25;
 
-/** Why a reading says nothing, or null. Only a no can be the runner's own doing; a yes that came in time is one. */
+/** Why a reading says nothing, or null. A slow machine can make an address look dead, never alive, so only a no is doubted. */
 function latenessOf(probe: LiveProbe, times: Times, { value }: Reading): string | null {
   const { slotMs, beganMs, endedMs } = times;
   const { everyMs } = probe;

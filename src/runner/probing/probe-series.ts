@@ -98,7 +98,7 @@ function resolutionOf(analysis: PromqlAnalysis, scrapeIntervalMs: number): numbe
   });
 }
 
-/** Jitter of single scrapes does not count. */
+/** Points that are so many configured intervals apart were not just scraped a little late. */
 const LONGER_THAN_TOLD = 1.5;
 
 /** A series of a recording rule or of another Prometheus has points further apart than any target here is scraped. */

@@ -28,8 +28,8 @@ interface Ears {
 type Ports = Pick<RunnerPorts, 'clock' | 'metrics' | 'alertRules' | 'receiver'>;
 
 /**
- * Looks once a second at the rules, the alerts and the receiver that a scenario claims something about. What did not answer
- * leaves no look: the hole is what the judge sees.
+ * Looks once a second at the rules, the alerts and the receiver that a scenario claims something about. No answer is no
+ * sighting, and the judge takes the gap between two sightings for what it is: nobody knows.
  */
 export class SignalWatch implements AsyncDisposable {
   readonly #ports: Ports;
@@ -43,7 +43,7 @@ export class SignalWatch implements AsyncDisposable {
   #points: Omit<AlertWatch, 'name' | 'sightings'>;
   #series: readonly RawSeries[] = [];
   #startedAtMs = 0;
-  /** By the receiver's clock, from its first answer on. */
+  /** Messages are asked for since then: its first answer, by the receiver's clock. */
   #heardFromMs: number | null = null;
   #trouble = '';
   #look: Promise<void> | null = null;

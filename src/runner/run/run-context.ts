@@ -12,7 +12,7 @@ export interface RunContext {
   readonly runId: string;
   readonly seed: number;
   readonly healer: 'on' | 'off';
-  /** Fires when the user interrupts or the run's Lease is lost; clean-up does not listen to it. */
+  /** Fires when the user interrupts, the run's Lease is lost or a guard trips; clean-up does not listen to it. */
   readonly signal: AbortSignal;
   readonly recorder: Recorder;
   /** Asks the probes that cannot be asked about the past, from the gate on. */

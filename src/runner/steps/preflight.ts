@@ -9,12 +9,12 @@ const SERVER_CLOCK_STEP_MS = 1_000;
 const MAX_SKEW_MS = 2_000;
 
 export interface PreflightFindings {
+  /** By how much the clocks of this machine and the API server differ at least. */
   readonly clockSkewMs: number;
-  /** Largest scrape interval of the jobs that watch the scenario's namespaces, ms. */
   readonly prometheusVersion: string;
 }
 
-/** @throws PreflightError or MetricsError when the run could not be judged anyway. */
+/** Refuses before anything is changed. @throws PreflightError or MetricsError when nobody could judge the run. */
 export async function preflight(scenario: Scenario, ports: RunnerPorts): Promise<PreflightFindings> {
   const clockSkewMs = await clockSkew(ports);
   if (clockSkewMs > MAX_SKEW_MS) {

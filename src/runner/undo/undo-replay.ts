@@ -77,7 +77,7 @@ async function removeObject({ ref, waitGone }: DeleteRecord, options: ReplayOpti
   if (waitGone) await waitGoneFor(ref, GONE_TIMEOUT_MS, options);
 }
 
-/** Nobody waits for an answer from a workload that is thrown away: its pods need no time to say goodbye. */
+/** The whole workload goes, so its pods are deleted without their grace period. */
 async function dropPods(namespace: string, { target }: ReplayOptions): Promise<void> {
   const pods = await target.list({ apiVersion: 'v1', kind: 'Pod', namespace });
   await Promise.all(
@@ -104,7 +104,7 @@ async function removeFault(record: DeleteRecord, options: ReplayOptions): Promis
   }
 }
 
-/** A server error is the webhook of controllers that are gone: nobody is there who could heed the annotation. */
+/** False after a server error: then Chaos Mesh's webhook is dead, so nobody is there to heed the annotation. */
 async function goesWhenForced(ref: KubeRef, options: ReplayOptions): Promise<boolean> {
   try {
     await goneIsFine(() => options.target.patch(ref, { metadata: { annotations: { [FORCE_ANNOTATION]: 'forced' } } }));

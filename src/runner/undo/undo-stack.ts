@@ -31,6 +31,7 @@ export class WaysBack {
   readonly #log: UndoLog;
   /** Changes that were announced and are not taken back yet, by sequence. */
   readonly #standing = new Set<number>();
+  #hasRecords = false;
 
   constructor(parts: WaysBackParts) {
     this.#parts = parts;
@@ -42,7 +43,13 @@ export class WaysBack {
     this.#stack.push({ what, timeoutMs: UNDO_TIMEOUT_MS, undo });
   }
 
+  /** Whether undo records may be left in the cluster. */
+  get hasRecords(): boolean {
+    return this.#hasRecords;
+  }
+
   async openLog(): Promise<void> {
+    this.#hasRecords = true;
     await this.#log.open();
     this.push('forget the undo records', () => this.#forgetRecords());
   }
@@ -81,10 +88,14 @@ export class WaysBack {
     return this.#stack.unwind((what) => this.#parts.recorder.fact('clean-up', what));
   }
 
-  /** Records of what could not be taken back stay: the janitor goes on with them once the lab is free. */
+  /** Records of what could not be taken back stay: the janitor gets the lab and goes on with them. */
   async #forgetRecords(): Promise<void> {
-    if (this.#standing.size === 0) return this.#log.close();
-    this.#parts.recorder.note('undo records are left for the janitor');
+    if (this.#standing.size > 0) {
+      this.#parts.recorder.note('undo records are left for the janitor');
+      return;
+    }
+    await this.#log.close();
+    this.#hasRecords = false;
   }
 }
 
