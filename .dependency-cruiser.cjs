@@ -26,7 +26,7 @@ module.exports = {
       name: 'domain-imports-domain',
       severity: 'error',
       from: { path: pure, ...notTest },
-      to: { path: '^src/', pathNot: '^src/(scenario|experiment)/|^src/errors\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(scenario|experiment)/|^src/(errors|counted)\\.ts$' },
     },
     {
       name: 'ports-are-domain-words',
@@ -62,7 +62,7 @@ module.exports = {
       comment: 'the lab is behind the port of its name; it may use domain words and the process adapter',
       severity: 'error',
       from: { path: '^lab/', ...notTest },
-      to: { path: '^src/', pathNot: '^src/(ports|scenario|experiment|adapters/process)/|^src/(errors|absent)\\.ts$' },
+      to: { path: '^src/', pathNot: '^src/(ports|scenario|experiment|adapters/process)/|^src/(errors|absent|counted)\\.ts$' },
     },
     {
       name: 'only-compose-and-cli-know-the-lab',

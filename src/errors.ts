@@ -1,3 +1,5 @@
+import { counted } from './counted.ts';
+
 /** The closed list of reasons for which healproof could not find something out. Branch on these, never on message text. */
 export type ErrorCode =
   | 'SCENARIO_INVALID'
@@ -149,7 +151,9 @@ export class CleanupError extends HarnessError {
   readonly failures: readonly unknown[];
 
   constructor(failures: readonly unknown[]) {
-    super(`${failures.length} clean-up step(s) failed: ${failures.map(messageOf).join('; ')}`, { cause: failures[0] });
+    super(`${counted(failures.length, 'clean-up step')} failed: ${failures.map(messageOf).join('; ')}`, {
+      cause: failures[0],
+    });
     this.failures = failures;
   }
 }

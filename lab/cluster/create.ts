@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.ts';
 import { PreflightError, WaitTimeoutError } from '../../src/errors.ts';
 import type { ImageRecord } from '../../src/experiment/run-record/environment.ts';
 import type { Kube } from '../../src/ports/kube.ts';
@@ -68,7 +69,9 @@ export class Raise {
     const { site, docker, folder, images, options } = this.#parts;
     await preflight(site.host, { nodeCount, fixedPorts, dataRoot: await docker.dataRoot() });
     await folder.prepare({ text, copies });
-    const step = options.progress.begin(`Creating the kind cluster ${site.clusterName} (${nodeCount} nodes)`);
+    const step = options.progress.begin(
+      `Creating the kind cluster ${site.clusterName} (${counted(nodeCount, 'node')})`,
+    );
     try {
       await this.#kind.create({
         cluster: site.clusterName,

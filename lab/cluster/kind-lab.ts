@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { lockFile } from '../../src/adapters/process/file-lock.ts';
+import { counted } from '../../src/counted.ts';
 import { PreflightError, withHint } from '../../src/errors.ts';
 import type { DownOptions, Lab, LabInfo, LabOptions, LabStatus, UpOptions } from '../../src/ports/lab.ts';
 import type { LabSite } from '../components/lab-settings.ts';
@@ -97,7 +98,7 @@ export class KindLab implements Lab {
     await docker.removeKindNetwork();
     await this.#folder.remove();
     step.done();
-    return [`The lab ${clusterName} and its ${found.containers.length} nodes are gone.`];
+    return [`The lab ${clusterName} and its ${counted(found.containers.length, 'node')} are gone.`];
   }
 
   /** kind is gone, but the engine may be about to make a node that it was asked for before. */
@@ -113,7 +114,7 @@ export class KindLab implements Lab {
         quietLooks = late.length === 0 ? quietLooks + 1 : 0;
         if (quietLooks === QUIET_LOOKS) return { done: true, value: true };
         if (late.length > 0) await docker.remove(late.map(({ name }) => name));
-        return { done: false, seen: `${late.length} nodes` };
+        return { done: false, seen: counted(late.length, 'node') };
       },
       { timeoutMs: LATE_MS, everyMs: LOOK_EVERY_MS, signal },
     );

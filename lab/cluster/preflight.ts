@@ -1,3 +1,4 @@
+import { agreeing, counted } from '../../src/counted.ts';
 import { NoRoomError } from '../../src/errors.ts';
 import type { Host } from '../../src/ports/host.ts';
 import type { FixedPort } from './kind-config.ts';
@@ -66,7 +67,7 @@ async function inotifyProblem(host: Host, { nodeCount }: PreflightInput): Promis
   if (inotify === null || inotify.limit - inotify.used >= needed) return null;
   const { limit, used } = inotify;
   return {
-    problem: `${nodes(nodeCount)} needs ${needed} inotify instances, ${limit - used} of ${limit} are left`,
+    problem: `${nodes(nodeCount)} needs ${needed} inotify instances, ${limit - used} of ${limit} ${agreeing(limit - used, 'is', 'are')} left`,
     hint: 'Remove other kind clusters, or raise the limit: sysctl fs.inotify.max_user_instances=512',
   };
 }
@@ -80,7 +81,7 @@ async function portProblem(host: Host, { address, port }: FixedPort): Promise<Pr
 }
 
 function nodes(count: number): string {
-  return `a cluster of ${count} nodes`;
+  return `a cluster of ${counted(count, 'node')}`;
 }
 
 export function gib(bytes: number): string {

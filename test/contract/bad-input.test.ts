@@ -160,7 +160,7 @@ describe('healproof validate', () => {
     const good = join(project, 'good.yaml');
     await rm(join(project, 'steady-state/circular.yaml'));
     await writeFile(good, SAMPLE);
-    expect(await healproof('validate', good)).toEqual({ code: 0, said: '1 scenarios are valid\n' });
+    expect(await healproof('validate', good)).toEqual({ code: 0, said: '1 scenario is valid\n' });
     expect(await readFile(good, 'utf8')).toBe(SAMPLE);
   });
 });

@@ -1,4 +1,5 @@
 import type { Run } from '../../../src/adapters/process/command.ts';
+import { counted } from '../../../src/counted.ts';
 import { BuildError, CommandError, messageOf } from '../../../src/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Progress, ProgressStep } from '../../../src/ports/progress.ts';
@@ -125,7 +126,7 @@ async function startReporting(
   const tell = (): void => {
     const running = meter.running(options.clock.now());
     const titles = [...running.keys()].map((id) => todo.get(id)?.title ?? id).join(', ');
-    const position = `${total - todo.size} of ${total} parts done; now ${titles}`;
+    const position = `${total - todo.size} of ${counted(total, 'part')} done; now ${titles}`;
     step.update(position, leftSeconds(todo.values(), running, expect));
   };
   const timer = setInterval(tell, TELL_EVERY_MS);

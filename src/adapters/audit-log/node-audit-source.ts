@@ -1,4 +1,5 @@
 import { HEALER } from '../../../healer/src/names.ts';
+import { counted } from '../../counted.ts';
 import { LAB_LEASE, LEASE_TIMES } from '../../experiment/cluster-records/lab-lease.ts';
 import type { AuditEntry, AuditLog } from '../../experiment/evidence/evidence.ts';
 import type { NodeShell, ShellAnswer } from '../../ports/node-shell.ts';
@@ -80,7 +81,7 @@ export function assemble(
   return {
     source: 'api-server',
     complete: gap === null,
-    detail: gap ?? `${entries.length} entries, our own heartbeat is in it without a gap`,
+    detail: gap ?? `${counted(entries.length, 'entry', 'entries')}, our own heartbeat is in it without a gap`,
     fromMs,
     toMs,
     entries: entries.filter(matters),

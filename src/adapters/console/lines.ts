@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
 import type { Outcome } from '../../experiment/result/exit-code.ts';
 import { outcomeOf } from '../../experiment/result/exit-code.ts';
@@ -97,7 +98,8 @@ export function resultLines(record: RunRecord, where: { readonly dir: string; re
 export function repetitionLines(repetition: RepetitionView): Line[] {
   const { verdict, reasons, remarks, tally, runs, earlier, repeat, title } = repetition;
   const { word, tone } = VERDICTS[verdict];
-  const what = repeat.kind === 'percentile' ? `${repeat.percentile} % of runs` : `each of ${repeat.runs} runs`;
+  const what =
+    repeat.kind === 'percentile' ? `${repeat.percentile} % of runs` : `each of ${counted(repeat.runs, 'run')}`;
   const open = tally.open + tally.uncounted;
   const counts = `${tally.held} held, ${tally.broken} did not, ${open} found nothing out`;
   return [

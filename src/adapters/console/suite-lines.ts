@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { type RunSummary, runLabel } from '../../experiment/run-record/run-summary.ts';
 import { formatDuration } from '../../scenario/model/duration.ts';
 import { type Line, VERDICTS } from './lines.ts';
@@ -23,7 +24,7 @@ function countsOf(runs: readonly RunSummary[]): string {
     const count = runs.filter((run) => run.outcome === outcome).length;
     return count === 0 ? [] : [`${count} ${word.toLowerCase()}`];
   });
-  return `${runs.length} runs: ${counts.join(', ')}`;
+  return `${counted(runs.length, 'run')}: ${counts.join(', ')}`;
 }
 
 function tookOf(runs: readonly RunSummary[]): string {

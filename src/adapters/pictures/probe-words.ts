@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { isInTolerance, toleranceText } from '../../experiment/probes/tolerance-check.ts';
 import { formatSeconds } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
@@ -13,7 +14,7 @@ export function probeWords(record: RunRecord): string {
       const [first, last] = [out[0], out.at(-1)].map((sample) => formatSeconds((sample?.atMs ?? 0) - originMs));
       const outside =
         out.length === 0 ? 'never out of tolerance' : `${out.length} out of tolerance, from ${first} s to ${last} s`;
-      return `${probe.name} (normal: ${toleranceText(probe.tolerance)}): ${samples.length} samples, ${outside}, ${unknown} unknown.`;
+      return `${probe.name} (normal: ${toleranceText(probe.tolerance)}): ${counted(samples.length, 'sample')}, ${outside}, ${unknown} unknown.`;
     })
     .join(' ');
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { Sample } from '../../experiment/evidence/evidence.ts';
 
 /** One series as the query API gives it; instant vectors have one point. */
@@ -26,7 +27,12 @@ function sampleOf(atMs: number, values: readonly number[]): Sample {
   const [value] = values;
   if (value === undefined) return { atMs, value: null, problem: 'NO_DATA', detail: 'the query returned nothing' };
   if (values.length > 1) {
-    return { atMs, value: null, problem: 'AMBIGUOUS', detail: `the query returned ${values.length} samples` };
+    return {
+      atMs,
+      value: null,
+      problem: 'AMBIGUOUS',
+      detail: `the query returned ${counted(values.length, 'sample')}`,
+    };
   }
   if (!Number.isFinite(value)) return { atMs, value: null, problem: 'NOT_A_NUMBER', detail: `the value is ${value}` };
   return { atMs, value, problem: null };

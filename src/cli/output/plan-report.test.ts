@@ -35,6 +35,14 @@ it('a plan tells cluster, parameters and runs where there is something to tell',
   expect(planText({ ...PLAN, repeat: { kind: 'every-run', runs: 5 } })).toMatch(/runs +5 runs, every one/);
 });
 
+it.each([
+  [0, 'touches 0 of at most 0 pods, in shop; at most 0 nodes'],
+  [1, 'touches 1 of at most 1 pod, in shop; at most 1 node'],
+])('a plan tells how far it reaches: %d', (most, told) => {
+  const blastRadius = { namespaces: ['shop'], maxPods: most, maxNodes: most };
+  expect(planText({ ...PLAN, touched: most, blastRadius })).toContain(told);
+});
+
 it('a plan tells which alerts and messages it will ask for', () => {
   expect(planText(PLAN)).not.toMatch(/alerts|messages/);
   const signals = {

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { toleranceText } from '../../experiment/probes/tolerance-check.ts';
 import { formatLimit } from '../../experiment/result/wording.ts';
 import type { PlannedPod, ScenarioPlan } from '../../runner/plan/plan-scenario.ts';
@@ -73,7 +74,7 @@ function podWords(pods: readonly PlannedPod[]): string {
 
 function radiusWords({ touched, blastRadius }: ScenarioPlan): string {
   const { namespaces, maxPods, maxNodes } = blastRadius;
-  return `touches ${touched} of at most ${maxPods} pods, in ${namespaces.join(', ')}; at most ${maxNodes} nodes`;
+  return `touches ${touched} of at most ${counted(maxPods, 'pod')}, in ${namespaces.join(', ')}; at most ${counted(maxNodes, 'node')}`;
 }
 
 function abortWords({ abortWhen }: ScenarioPlan): string {

@@ -1,4 +1,5 @@
 import { sarifLog } from '../../adapters/sarif/sarif.ts';
+import { counted } from '../../counted.ts';
 import { formatIssue } from '../../errors.ts';
 import { VERSION } from '../../installation.ts';
 import type { Compiled } from '../../scenario/compile.ts';
@@ -17,7 +18,7 @@ export const validateText: WriteIssues = ({ scenarios, issues }) => {
   const isValid = issues.length === 0;
   const lines = [
     ...issues.map(formatIssue),
-    isValid ? `${scenarios.length} scenarios are valid` : `${issues.length} problems`,
+    isValid ? counted(scenarios.length, 'scenario is valid', 'scenarios are valid') : counted(issues.length, 'problem'),
     ...(isValid ? scenarios.flatMap(neededRuns) : []),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,3 +1,4 @@
+import { agreeing, counted } from '../../counted.ts';
 import type { AuditLog, Evidence, HealerWatch, Injection, ProbeSeries, Sample } from './evidence.ts';
 import { type SignalFrame, type SignalLines, signalFrame, signalLines, signalsOf, strayLines } from './signal-lines.ts';
 import type { SignalEvidence } from './signals.ts';
@@ -187,7 +188,9 @@ function partProblems({ frame: { injection }, events }: RawEvidence): string[] {
     const found = events.filter(({ source }) => source === SOURCE_OF[kind]).length;
     return told === found
       ? []
-      : [`frame.json: its faults have ${told} lines of ${SOURCE_OF[kind]}, there are ${found}`];
+      : [
+          `frame.json: its faults have ${counted(told, 'line')} of ${SOURCE_OF[kind]}, there ${agreeing(found, 'is', 'are')} ${found}`,
+        ];
   });
 }
 

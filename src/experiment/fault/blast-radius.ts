@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { BlastRadius } from '../../scenario/model/scenario.ts';
 import type { PodTarget } from '../evidence/evidence.ts';
 
@@ -19,10 +20,12 @@ export function blastRadiusRefusals(reach: Reach, allowed: BlastRadius, judgeNod
   if (strangers.length > 0)
     refusals.push(`outside blastRadius.namespaces [${allowed.namespaces.join(', ')}]: ${names(strangers)}`);
   if (!(pods.length <= allowed.maxPods))
-    refusals.push(`${pods.length} pods would be touched, blastRadius.maxPods is ${allowed.maxPods}: ${names(pods)}`);
+    refusals.push(
+      `${counted(pods.length, 'pod')} would be touched, blastRadius.maxPods is ${allowed.maxPods}: ${names(pods)}`,
+    );
   if (!(nodes.length <= allowed.maxNodes))
     refusals.push(
-      `${nodes.length} nodes would be hit, blastRadius.maxNodes is ${allowed.maxNodes}: ${nodes.join(', ')}`,
+      `${counted(nodes.length, 'node')} would be hit, blastRadius.maxNodes is ${allowed.maxNodes}: ${nodes.join(', ')}`,
     );
   for (const node of judgeNodes) {
     const beside = pods.filter((pod) => pod.node === node);

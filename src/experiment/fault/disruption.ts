@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 /** What a PodDisruptionBudget says, and how many of its pods are well. */
 export interface DisruptionBudget {
   readonly namespace: string;
@@ -28,6 +29,5 @@ export function disruptionSentence(budget: DisruptionBudget, targets: number): s
   const allowed = evictionsAllowed(budget);
   const covers = `covers ${targets} of the targets`;
   if (allowed === 0) return `${covers} and lets none be evicted: a healer that evicts will be refused`;
-  const pods = allowed === 1 ? '1 pod' : `${allowed} pods`;
-  return `${covers} and lets ${pods} of its ${budget.expected} be evicted at a time`;
+  return `${covers} and lets ${counted(allowed, 'pod')} of its ${budget.expected} be evicted at a time`;
 }

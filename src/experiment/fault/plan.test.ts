@@ -177,7 +177,7 @@ describe('planFault', () => {
     {
       what: 'a kernel fault hits nodes',
       asked: request({ fault: { ...STRESS, kind: 'KernelChaos' } }),
-      why: /1 nodes would be hit, blastRadius.maxNodes is 0/,
+      why: /1 node would be hit, blastRadius.maxNodes is 0/,
     },
   ])('refuses when $what', ({ asked, why }) => {
     const { plan, refusals } = planFault(asked);

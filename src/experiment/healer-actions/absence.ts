@@ -1,4 +1,5 @@
 import type { ActionType } from '../../../healer/src/names.ts';
+import { counted } from '../../counted.ts';
 import type { ExpectedAction } from '../../scenario/model/scenario.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Reason } from '../result/judgement.ts';
@@ -61,10 +62,10 @@ function expectation(
   const what = `${expected.type} on ${labelText(expected.target)}`;
   if (certain > expected.max) {
     const code = expected.max === 0 ? 'FORBIDDEN_ACTION' : 'TOO_MANY_ACTIONS';
-    return refuted(code, `${what} happened ${certain} time(s), at most ${expected.max} allowed`);
+    return refuted(code, `${what} happened ${counted(certain, 'time')}, at most ${expected.max} allowed`);
   }
   if (possible > certain && (possible > expected.max || certain === 0))
-    return unknown(`${what}: ${possible - certain} action(s) of the healer cannot be told apart`);
+    return unknown(`${what}: ${counted(possible - certain, 'action')} of the healer cannot be told apart`);
   const blind = blindness(evidence, expected, window, told);
   if (blind !== null) return unknown(`${what} cannot be counted: ${blind}`);
   return certain === 0 && expected.max > 0 ? refuted('ACTION_MISSING', `${what} did not happen`) : NOTHING;

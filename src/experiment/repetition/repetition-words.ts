@@ -1,9 +1,10 @@
+import { counted } from '../../counted.ts';
 import type { Repeat } from '../../scenario/model/scenario.ts';
 import type { Trial } from './repetition.ts';
 
 /** What is claimed of the runs, to be put before "hold". */
 export function claimWords(repeat: Repeat): string {
-  if (repeat.kind === 'every-run') return `each of ${repeat.runs} runs`;
+  if (repeat.kind === 'every-run') return `each of ${counted(repeat.runs, 'run')}`;
   return `${repeat.percentile} % of runs, with ${repeat.confidence} % confidence`;
 }
 

@@ -1,3 +1,4 @@
+import { agreeing, counted } from '../../counted.ts';
 import type { Repeat } from '../../scenario/model/scenario.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import { type Finished, type Outcome, outcomeOf } from '../result/exit-code.ts';
@@ -86,7 +87,10 @@ function judgeEveryRun(wanted: number, runs: readonly TrialRun[]): RepetitionVer
   const open = runs.filter(({ outcome }) => outcome !== 'pass');
   if (open.length > 0) reasons.push({ code: 'RUN_INCONCLUSIVE', message: named(open) });
   if (runs.length < wanted)
-    reasons.push({ code: 'TOO_FEW_RUNS', message: `${runs.length} of ${wanted} runs were made` });
+    reasons.push({
+      code: 'TOO_FEW_RUNS',
+      message: `${runs.length} of ${counted(wanted, 'run')} ${agreeing(runs.length, 'was', 'were')} made`,
+    });
   return { verdict: reasons.length === 0 ? 'pass' : 'inconclusive', reasons, ...common };
 }
 
@@ -115,7 +119,7 @@ function judgeClaim(repeat: Percentile, runs: readonly TrialRun[]): RepetitionVe
 function words({ held, broken, open }: Record<Trial, number>, { percentile, confidence }: Percentile): string {
   const unknown = open === 0 ? '' : ` (${open} of unknown end)`;
   const runs = held + broken + open;
-  return `held in ${held} of ${runs} runs${unknown}, claimed for ${percentile} % of runs with ${confidence} % confidence`;
+  return `held in ${held} of ${counted(runs, 'run')}${unknown}, claimed for ${percentile} % of runs with ${confidence} % confidence`;
 }
 
 /** More runs than this are suggested to nobody. */
@@ -141,7 +145,7 @@ function bounds({ held, broken, open }: Record<Trial, number>, { confidence }: P
   const high = upperBound(held + open, runs, confidence / 100);
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
   return [
-    `taken by themselves these runs say: at least ${percent(low)}, at most ${percent(high)} of runs hold, each with ${confidence} % confidence`,
+    `taken by ${agreeing(runs, 'itself this run says', 'themselves these runs say')}: at least ${percent(low)}, at most ${percent(high)} of runs hold, each with ${confidence} % confidence`,
   ];
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { ExpectedMessages } from '../../scenario/model/scenario.ts';
 import type { Facts } from '../analysis/run-analysis.ts';
 import type { Message, MessageWatch } from '../evidence/signals.ts';
@@ -37,7 +38,7 @@ function result(facts: Facts, expected: ExpectedMessages): SignalResult {
   if (watch === undefined) return claim.not('WATCHER_ABSENT', `${subject}: nobody watched the receiver`);
   const { certain, possible } = toldAbout(facts, watch, expected);
   if (certain.length > max)
-    return claim.not('MESSAGE_REPEATED', `${subject}: ${certain.length} messages, at most ${max} allowed`);
+    return claim.not('MESSAGE_REPEATED', `${subject}: ${counted(certain.length, 'message')}, at most ${max} allowed`);
   if (possible.length > max)
     return claim.not('WATCHER_ABSENT', `${subject}: ${possible.length - certain.length} may not be of this run`);
   const lacking = missing(certain, expected);

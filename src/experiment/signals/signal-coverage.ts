@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { seconds } from '../evidence/interval.ts';
 import type {
   AlertWatch,
@@ -76,7 +77,7 @@ export function receiverAbsent({ sightings, messages }: MessageWatch, window: Wi
   if (!(startedAtMs <= window.fromMs - window.skewMs)) return 'the receiver was not there from the start';
   if (looks.some(({ complete }) => !complete)) return 'the receiver has lost messages';
   const lost = untold(looks, messages);
-  return lost === 0 ? null : `of what it took ${lost} messages are not here`;
+  return lost === 0 ? null : `of what it took ${counted(lost, 'message is', 'messages are')} not here`;
 }
 
 /** How many of the messages that the receiver took between the first and the last look we never read. */

@@ -49,8 +49,8 @@ describe('silence', () => {
       one.value === 0 ? !every.some((other) => other.atMs === one.atMs && other.value !== 0) : true,
     );
     expect(said(points, 0, 9_000)).toEqual([
-      'availability: NO_DATA 1 time(s), first 3.0 s into the decisive window',
-      'availability: NOT_A_NUMBER 1 time(s), first 5.0 s into the decisive window',
+      'availability: NO_DATA 1 time, first 3.0 s into the decisive window',
+      'availability: NOT_A_NUMBER 1 time, first 5.0 s into the decisive window',
     ]);
   });
 

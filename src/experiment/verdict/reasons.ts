@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import type { SampleProblem } from '../evidence/evidence.ts';
 import { seconds } from '../evidence/interval.ts';
 import type { Track, TrackPoint } from '../probes/time-series.ts';
@@ -60,7 +61,7 @@ export function silence(tracks: readonly Track[], fromMs: number, toMs: number):
     return [...problems].map((problem) => {
       const points = unknown.filter((point) => (point.problem ?? 'NO_DATA') === problem);
       const since = seconds((points[0]?.atMs ?? fromMs) - fromMs);
-      const message = `${track.name}: ${problem} ${points.length} time(s), first ${since} into the decisive window`;
+      const message = `${track.name}: ${problem} ${counted(points.length, 'time')}, first ${since} into the decisive window`;
       return { code: codeOf(problem), message };
     });
   });

@@ -67,7 +67,7 @@ describe('liveFindings', () => {
   it('names the selector that does not move, however good the answer looks', async () => {
     const down = server({ ok: fresh, total: [9_000, 10_000] }, {}, [target({ up: false }), target()]);
     expect(await found(down)).toEqual([
-      'STALE_DATA: total does not move: its newest point is 9.0 s old, it is scraped every 1 s, and 1 of its 2 targets are down',
+      'STALE_DATA: total does not move: its newest point is 9.0 s old, it is scraped every 1 s, and 1 of its 2 targets is down',
     ]);
     expect(await found(server({ ok: fresh, total: [500] }))).toEqual([
       'STALE_DATA: total was scraped once so far, so nobody knows whether it moves',

@@ -1,3 +1,4 @@
+import { agreeing, counted } from '../../counted.ts';
 import { MetricsError } from '../../errors.ts';
 import type { SampleProblem } from '../../experiment/evidence/evidence.ts';
 import type { RawSeries } from '../../experiment/evidence/raw-series.ts';
@@ -118,5 +119,7 @@ function selectorFinding(
 
 function downText(targets: readonly ScrapeTarget[]): string {
   const down = targets.filter(({ up }) => !up);
-  return down.length === 0 ? '' : `, and ${down.length} of its ${targets.length} targets are down`;
+  return down.length === 0
+    ? ''
+    : `, and ${down.length} of its ${counted(targets.length, 'target')} ${agreeing(down.length, 'is', 'are')} down`;
 }

@@ -1,4 +1,5 @@
 import { HEALER } from '../../../healer/src/names.ts';
+import { counted } from '../../counted.ts';
 import { PreflightError } from '../../errors.ts';
 import { rolledOut } from '../cluster/deployments.ts';
 import type { RunContext } from '../run/run-context.ts';
@@ -23,7 +24,9 @@ export async function switchHealerOff(context: RunContext): Promise<void> {
     async () => {
       const query = { namespace: HEALER.namespace, labelSelector: `app=${HEALER.name}` };
       const pods = await kube.list({ apiVersion: 'v1', kind: 'Pod', ...query });
-      return pods.length === 0 ? { done: true, value: undefined } : { done: false, seen: `${pods.length} pods left` };
+      return pods.length === 0
+        ? { done: true, value: undefined }
+        : { done: false, seen: `${counted(pods.length, 'pod')} left` };
     },
     { clock, what: 'the healer to be gone', timeoutMs: 60_000, everyMs: 500, signal: context.signal },
   );

@@ -1,4 +1,5 @@
 import { HEALER } from '../../../healer/src/names.ts';
+import { agreeing, counted } from '../../counted.ts';
 import { messageOf } from '../../errors.ts';
 import type { Kube, KubeObject } from '../../ports/kube.ts';
 import type { NodeShell } from '../../ports/node-shell.ts';
@@ -35,7 +36,8 @@ interface Condition {
 export async function unmetRequirement(scenario: Scenario, ports: Asked): Promise<string | null> {
   const workers = await readyWorkers(ports);
   const { nodes, kernel, components } = scenario.requires;
-  if (workers.length < nodes) return `needs ${nodes} ready workers outside the judge's; there are ${workers.length}`;
+  if (workers.length < nodes)
+    return `needs ${counted(nodes, 'ready worker')} outside the judge's; there ${agreeing(workers.length, 'is', 'are')} ${workers.length}`;
   for (const feature of kernel) {
     const lacking = await nodesWithout(feature, workers, ports.nodes);
     if (lacking !== null) return lacking;
