@@ -6,12 +6,12 @@ import { ISSUE_FORMATS } from './output/issue-formats.ts';
 import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
 import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
 
-export interface Outcome {
+export interface CommandOutcome {
   exitCode: number;
 }
 
 /** Every verb with its help. What a command returns becomes the exit code; its code is loaded when it is called. */
-export function createProgram(outcome: Outcome, signal: AbortSignal): Command {
+export function createProgram(outcome: CommandOutcome, signal: AbortSignal): Command {
   const program = new Command('healproof')
     .description('Prove that your Kubernetes cluster heals itself.')
     .version(VERSION)

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cannedPass } from '../../../test/fixtures/canned-run.ts';
-import { scenarioOf } from '../../../test/fixtures/evidence-story.ts';
+import { scenarioOf } from '../../../test/fixtures/evidence-builder.ts';
 import { suiteLines } from '../../adapters/console/suite-lines.ts';
 import { probeWords } from '../../adapters/pictures/probe-words.ts';
 import { blastRadiusRefusals } from '../../experiment/fault/blast-radius.ts';
@@ -8,7 +8,7 @@ import { judgeRepetition } from '../../experiment/repetition/repetition.ts';
 import { claimWords } from '../../experiment/repetition/repetition-words.ts';
 import { summaryOf } from '../../experiment/run-record/run-summary.ts';
 import { repeatWords } from './repeat-words.ts';
-import { validateReport } from './validate-report.ts';
+import { validateText } from './validate-report.ts';
 
 const ISSUE = { file: 'a.yaml', line: 1, column: 1, path: '', message: 'wrong' };
 const SCENARIO = scenarioOf({});
@@ -22,9 +22,9 @@ const probesWith = (samples: number): string => {
   return probeWords({ ...cannedPass, evidence: { ...cannedPass.evidence, probes } });
 };
 const valid = (scenarios: number): string =>
-  validateReport({ scenarios: Array.from({ length: scenarios }, () => SCENARIO), issues: [] }, null);
+  validateText({ scenarios: Array.from({ length: scenarios }, () => SCENARIO), issues: [] });
 const wrong = (problems: number): string =>
-  validateReport({ scenarios: [], issues: Array.from({ length: problems }, () => ISSUE) }, null);
+  validateText({ scenarios: [], issues: Array.from({ length: problems }, () => ISSUE) });
 const suite = (runs: number): string =>
   suiteLines(Array.from({ length: runs }, () => SUMMARY))
     .flat()

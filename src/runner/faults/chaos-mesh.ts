@@ -50,7 +50,7 @@ async function prepare(context: RunContext, fault: ChaosMeshFault, { seed, objec
   return {
     fault,
     plan,
-    protect: () => context.ways.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets }),
+    protect: () => context.undoStack.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets }),
     inject: () => injector.inject(context.runId, ref, plan.spec),
     observe: () => injector.observe(ref),
   };
