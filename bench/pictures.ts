@@ -13,7 +13,9 @@ const records = {
   inconclusive: cannedInconclusive,
   judged: judgedRun(buildEvidence()),
   never: judgedRun(buildEvidence({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 })),
-  absorbed: judgedRun(buildEvidence({ by: 'none', outAtMs: null, backAtMs: null, actedAtMs: null, observedToMs: 60_000 })),
+  absorbed: judgedRun(
+    buildEvidence({ by: 'none', outAtMs: null, backAtMs: null, actedAtMs: null, observedToMs: 60_000 }),
+  ),
 };
 
 await mkdir(folder, { recursive: true });

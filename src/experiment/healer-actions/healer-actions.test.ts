@@ -36,7 +36,7 @@ describe('an audit entry', () => {
   });
 });
 
-it('a pod that the healer moves off a node that was hit is a action on that node', () => {
+it('a pod that the healer moves off a node that was hit is an action on that node', () => {
   const target = { kind: 'Pod', namespace: 'shop', name: 'shop-back-1', uid: 'uid-1', node: 'worker' } as const;
   const evidence = buildEvidence({ injection: { targets: [NODE] } });
   const watch = { ...evidence.watch, records: [healerRecord(8_000, { target })] };

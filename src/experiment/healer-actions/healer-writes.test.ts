@@ -29,7 +29,7 @@ describe('bookkeeping of the healer', () => {
     ['a policy of the cluster itself', { resource: 'clusterhealingpolicies', verb: 'delete' }],
     ['a Secret', { resource: 'secrets', name: 'password' }],
     ['the record of a release', { resource: 'secrets', name: 'sh.helm.release.v1.web.v2' }],
-  ])('%s is none: that is a action', (_what, over) => {
+  ])('%s is none: that is an action', (_what, over) => {
     expect(healerWrites([entry(over)])).toHaveLength(1);
   });
 
