@@ -3,7 +3,7 @@ import { VERSION } from '../installation.ts';
 import { exampleText } from './examples.ts';
 import { paramOption, runCount, runFlags, wholeNumber } from './flags.ts';
 import { ISSUE_FORMATS } from './output/issue-formats.ts';
-import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
+import { SCAFFOLD_FAULTS } from './scaffold/fault-names.ts';
 import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
 
 export interface CommandOutcome {
