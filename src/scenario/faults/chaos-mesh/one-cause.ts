@@ -6,7 +6,8 @@ export function onePerCause(bySchema: readonly FaultProblem[], byRule: readonly 
   const isRuled = ({ missing = [] }: FaultProblem): boolean =>
     missing.some((absent) => byRule.some((rule) => absences(rule).some((path) => isSame(path, absent))));
   const wrong = bySchema.filter((problem) => problem.missing === undefined);
-  const isSaid = (rule: FaultProblem): boolean => wrong.some(({ path }) => isWithin(rule.path, path));
+  const isSaid = (rule: FaultProblem): boolean =>
+    wrong.some(({ path }) => [rule.path, ...absences(rule)].some((about) => isWithin(about, path)));
   const found = [...bySchema.filter((problem) => !isRuled(problem)), ...byRule.filter((rule) => !isSaid(rule))];
   const unknown = bySchema.filter(({ atKey }) => atKey === true);
   return found.filter((problem) => problem.atKey === true || !unknown.some((key) => explains(key, problem)));

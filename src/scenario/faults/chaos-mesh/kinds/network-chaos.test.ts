@@ -12,6 +12,7 @@ describe('NetworkChaos', () => {
     `action: loss, loss: { loss: "12.5", correlation: "0" }, ${ONE}`,
     `action: loss, loss: { loss: "1e1" }, ${ONE}`,
     `action: netem, delay: { latency: 90ms }, loss: { loss: "5" }, rate: { rate: 10mbit }, ${ONE}`,
+    `action: netem, delay: { latency: 90ms }, loss: { loss: "0" }, ${ONE}`,
     `action: bandwidth, bandwidth: { rate: 512 KBPS, limit: 1000, buffer: 1000 }, ${ONE}`,
     `action: delay, delay: { latency: 90ms }, externalTargets: ["2001:db8::1", "[2001:db8::1]:443", "192.0.2.0/28", "192.0.2.9:80", db.example.com], ${ONE}`,
     `action: partition, ${FRONT}, ${ONE}`,
@@ -40,6 +41,8 @@ describe('NetworkChaos', () => {
     ['action: delay, delay: 90ms', 'spec.delay: expected object, got "90ms"'],
     ['action: delay', 'spec.action: expected delay, which the action delay is about, but it is missing'],
     ['action: delay, dealy: { latency: 9ms }', 'spec.dealy: unknown field (did you mean delay?)'],
+    ['action: delay, delay: ', 'spec.delay: expected object, got nothing (null)'],
+    ['action: netem, loss: { loss: "0" }', 'spec.loss.loss: expected a percentage above 0'],
     ['action: netem', 'spec.action: expected at least one of delay, loss, duplicate, corrupt, rate'],
     [
       'action: loss, delay: { latency: 9ms }',

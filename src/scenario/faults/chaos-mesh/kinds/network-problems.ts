@@ -3,6 +3,7 @@ import type { FaultProblem } from '../../shared/fault-kind.ts';
 import type { ChaosSpec } from '../spec/chaos-kind.ts';
 import {
   isFilledList,
+  isNothing,
   isSpec,
   LATENCY,
   mustBe,
@@ -24,10 +25,19 @@ export function networkProblems(spec: ChaosSpec): FaultProblem[] {
   if (own === null) return [];
   return [
     ...sectionProblems(spec, own),
-    ...own.flatMap((section) => (isSpec(spec[section]) ? VALUES[section](spec) : [])),
+    ...meant(spec, own).flatMap((section) => VALUES[section](spec)),
     ...directionProblems(spec),
     ...externalProblems(spec),
   ];
+}
+
+/** The sections to look at. One of nothing, which a form left there, does no harm beside others that do something. */
+function meant(spec: ChaosSpec, own: readonly Section[]): readonly Section[] {
+  const given = own.filter((section) => isSpec(spec[section]));
+  const some = given.filter(
+    (section) => !isNothing(valueAt(spec, [section, section === 'delay' ? 'latency' : section])),
+  );
+  return some.length > 0 ? some : given;
 }
 
 /** Null for an action that there is not. */

@@ -62,6 +62,11 @@ export const SOME_PERCENTAGE: Rule = {
 /** Chaos Mesh puts its own value in for an empty one. */
 export const OPTIONAL_PERCENTAGE: Rule = { ...PERCENTAGE, isMet: (value) => value === '' || isPercentage(value) };
 
+/** A share or length of 0, well written. */
+export function isNothing(value: unknown): boolean {
+  return typeof value === 'string' && ((isPercentage(value) && Number(value) === 0) || readGoDuration(value) === 0);
+}
+
 /** Nothing waits for nothing. */
 export const LATENCY: Rule = {
   what: 'a duration above 0 such as 90ms',
