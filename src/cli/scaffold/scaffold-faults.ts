@@ -1,5 +1,5 @@
 import { InternalError } from '../../errors.ts';
-import { podKill } from '../../scenario/faults/chaos-mesh/pod-chaos.ts';
+import { podKill } from '../../scenario/faults/chaos-mesh/kinds/pod-chaos.ts';
 import { FAULT_TYPES, kindOf } from '../../scenario/faults/fault-kinds.ts';
 import { podDeletion } from '../../scenario/faults/kubernetes/templates.ts';
 import { type FaultTemplate, indent } from '../../scenario/faults/shared/template.ts';
