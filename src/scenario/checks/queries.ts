@@ -12,13 +12,13 @@ interface QueryList {
   readonly list: Path;
   /** Where an entry says what is asked of the answer. */
   readonly boundKey: string;
-  readonly trips: boolean;
+  readonly asker: Bound['asker'];
 }
 
 const QUERY_LISTS: readonly QueryList[] = [
-  { list: ['spec', 'steadyState'], boundKey: 'tolerance', trips: false },
-  { list: ['spec', 'abortWhen'], boundKey: 'condition', trips: true },
-  { list: ['spec', 'probes'], boundKey: 'tolerance', trips: false },
+  { list: ['spec', 'steadyState'], boundKey: 'tolerance', asker: 'probe' },
+  { list: ['spec', 'abortWhen'], boundKey: 'condition', asker: 'guard' },
+  { list: ['spec', 'probes'], boundKey: 'tolerance', asker: 'probe' },
 ];
 
 interface WrittenQuery {
@@ -44,21 +44,21 @@ export function queryIssues(
 function queriesOf(data: unknown): WrittenQuery[] {
   const witnesses = faultPaths(data).flatMap((fault) => {
     const path = [...fault, 'witness'];
-    return writtenQuery(path, valueAt(data, path), 'tolerance', false);
+    return writtenQuery(path, valueAt(data, path), 'tolerance', 'witness');
   });
-  const listed = QUERY_LISTS.flatMap(({ list, boundKey, trips }) => {
+  const listed = QUERY_LISTS.flatMap(({ list, boundKey, asker }) => {
     const items = valueAt(data, list);
     if (!Array.isArray(items)) return [];
-    return items.flatMap((item: unknown, index) => writtenQuery([...list, index], item, boundKey, trips));
+    return items.flatMap((item: unknown, index) => writtenQuery([...list, index], item, boundKey, asker));
   });
   return [...listed, ...witnesses];
 }
 
-function writtenQuery(place: Path, item: unknown, boundKey: string, trips: boolean): WrittenQuery[] {
+function writtenQuery(place: Path, item: unknown, boundKey: string, asker: Bound['asker']): WrittenQuery[] {
   const query = valueAt(item, ['query']);
   if (typeof query !== 'string' || query === '') return [];
   const tolerance = writtenTolerance(valueAt(item, [boundKey]));
-  return [{ path: [...place, 'query'], query, bound: tolerance === null ? null : { tolerance, trips } }];
+  return [{ path: [...place, 'query'], query, bound: tolerance === null ? null : { tolerance, asker } }];
 }
 
 function writtenTolerance(written: unknown): Tolerance | null {

@@ -8,7 +8,7 @@ const OF_EACH = new Set(['min', 'avg', 'quantile']);
 
 /** Folds of `up` that are to notice a target that is down, and do not when it is gone. */
 export function blindFolds(expression: Expression, bound: Bound | null): PromqlProblem[] {
-  if (bound === null || bound.trips || !watchedSides(bound).low) return [];
+  if (bound?.asker !== 'probe' || !watchedSides(bound).low) return [];
   return everyPart(expression).flatMap((part) =>
     part.kind === 'aggregation' && isBlind(part) ? [problemOf(part)] : [],
   );

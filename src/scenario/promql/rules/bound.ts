@@ -4,8 +4,8 @@ import { type Interval, justAbove, justBelow, overlap } from './interval.ts';
 /** What is asked of an answer. */
 export interface Bound {
   readonly tolerance: Tolerance;
-  /** For a guard, which is to notice what is within. */
-  readonly trips: boolean;
+  /** A guard is to notice what is within, a witness what comes to be so. */
+  readonly asker: 'probe' | 'guard' | 'witness';
 }
 
 export function holdsAlways({ tolerance }: Bound, values: Interval): boolean {
@@ -23,7 +23,7 @@ export function watchedSides(bound: Bound | null): { readonly high: boolean; rea
   const below = operator.startsWith('<');
   const above = operator.startsWith('>');
   if (!below && !above) return { high: operator === '==', low: operator === '==' };
-  return below === bound.trips ? { high: false, low: true } : { high: true, low: false };
+  return below === (bound.asker === 'guard') ? { high: false, low: true } : { high: true, low: false };
 }
 
 function allowed(tolerance: Tolerance): Interval[] {

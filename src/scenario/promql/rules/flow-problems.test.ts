@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { analysePromql } from '../../../../test/fixtures/analyse-promql.ts';
 import { parseTolerance } from '../../model/tolerance.ts';
 import { labScrapeIntervalMs } from '../scrape-interval.ts';
+import type { Bound } from './bound.ts';
 import { probeQueryProblems } from './probe-rules.ts';
 
-function problemsOf(query: string, bound: string, trips = false): string[] {
+function problemsOf(query: string, bound: string, asker: Bound['asker'] = 'probe'): string[] {
   const { expression } = analysePromql(query);
   const tolerance = parseTolerance(bound);
   if (expression === null || tolerance === null) throw new Error(`cannot be read: ${query} ${bound}`);
-  const problems = probeQueryProblems(expression, labScrapeIntervalMs, { tolerance, trips });
+  const problems = probeQueryProblems(expression, labScrapeIntervalMs, { tolerance, asker });
   return problems.map(({ index, message }) => `${index} ${message}`);
 }
 
@@ -181,7 +182,7 @@ describe('a guard', () => {
     ['min(up{job="a"})', '< 1'],
     ['sum(up{job="apiserver"})', '< 1'],
   ])('may watch %s %s', (query, bound) => {
-    expect(problemsOf(query, bound, true)).toEqual([]);
+    expect(problemsOf(query, bound, 'guard')).toEqual([]);
   });
 
   it.each([
@@ -189,6 +190,16 @@ describe('a guard', () => {
     ['count(x)', '< 1', 'never holds'],
     ['count(x)', '>= 0', 'always holds'],
   ])('may not watch %s %s', (query, bound, problem) => {
-    expect(problemsOf(query, bound, true)).toEqual([expect.stringContaining(problem)]);
+    expect(problemsOf(query, bound, 'guard')).toEqual([expect.stringContaining(problem)]);
+  });
+});
+
+describe('a witness', () => {
+  it('may see one target go', () => {
+    expect(problemsOf('min(up)', '== 0', 'witness')).toEqual([]);
+  });
+
+  it('must be able to be out before', () => {
+    expect(problemsOf('max(up)', '>= 0', 'witness')).toEqual([expect.stringContaining('always holds')]);
   });
 });
