@@ -62,7 +62,10 @@ module.exports = {
       comment: 'the lab is behind the port of its name; it may use domain words and the process adapter',
       severity: 'error',
       from: { path: '^lab/', ...notTest },
-      to: { path: '^src/', pathNot: '^src/(ports|scenario|experiment|adapters/process)/|^src/(errors|absent|counted)\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(ports|scenario|experiment|adapters/process)/|^src/(errors|absent|counted)\\.ts$',
+      },
     },
     {
       name: 'only-compose-and-cli-know-the-lab',

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runViews } from '../src/suite/views.ts';
 import { cannedFail, cannedInconclusive, cannedPass } from '../test/fixtures/canned-run.ts';
-import { tell } from '../test/fixtures/evidence-story.ts';
+import { buildEvidence } from '../test/fixtures/evidence-builder.ts';
 import { judgedRun } from '../test/fixtures/judged-run.ts';
 
 /** Writes the pictures of sample runs, each on a light and on a dark page, to be looked at in a browser. */
@@ -11,9 +11,11 @@ const records = {
   pass: cannedPass,
   fail: cannedFail,
   inconclusive: cannedInconclusive,
-  judged: judgedRun(tell()),
-  never: judgedRun(tell({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 })),
-  absorbed: judgedRun(tell({ by: 'none', outAtMs: null, backAtMs: null, actedAtMs: null, observedToMs: 60_000 })),
+  judged: judgedRun(buildEvidence()),
+  never: judgedRun(buildEvidence({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 })),
+  absorbed: judgedRun(
+    buildEvidence({ by: 'none', outAtMs: null, backAtMs: null, actedAtMs: null, observedToMs: 60_000 }),
+  ),
 };
 
 await mkdir(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { enableCompileCache } from 'node:module';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 /**
@@ -7,5 +7,5 @@ import { fileURLToPath } from 'node:url';
  * takes as much time and memory as the rest of a small command.
  */
 export function keepCompiled() {
-  enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/healproof', import.meta.url)));
+  module.enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/healproof', import.meta.url)));
 }

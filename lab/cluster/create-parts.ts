@@ -1,12 +1,12 @@
 import type { ImageSet, Tools } from '../../src/ports/images.ts';
 import type { UpOptions } from '../../src/ports/lab.ts';
-import type { LabSite } from '../components/lab-settings.ts';
+import type { LabSettings } from '../components/lab-settings.ts';
 import type { Docker } from './docker.ts';
 import type { LabFolder } from './lab-state.ts';
 
 /** What a lab is brought up from and with. */
-export interface RaiseParts {
-  readonly site: LabSite;
+export interface CreateLabParts {
+  readonly site: LabSettings;
   readonly folder: LabFolder;
   readonly docker: Docker;
   readonly dockerHost: string | undefined;

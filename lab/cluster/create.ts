@@ -4,9 +4,9 @@ import type { ImageRecord } from '../../src/experiment/run-record/environment.ts
 import type { Kube } from '../../src/ports/kube.ts';
 import type { LabInfo } from '../../src/ports/lab.ts';
 import { type Component, describeComponents } from '../components/components.ts';
-import type { RaiseParts } from './create-parts.ts';
+import type { CreateLabParts } from './create-parts.ts';
 import { deploy, waitReady } from './deploy.ts';
-import { type Survey, survey } from './inspect.ts';
+import { inspectLab, type LabInspection } from './inspect.ts';
 import { Kind } from './kind.ts';
 import type { RenderedKindConfig } from './kind-config.ts';
 import { describeLab } from './lab-info.ts';
@@ -19,11 +19,11 @@ import { inUse } from './run-in-progress.ts';
 import { wake, warmUp } from './wake.ts';
 
 /** Brings a lab from whatever state it is in to one that can be used, doing only what is missing. */
-export class Raise {
-  readonly #parts: RaiseParts;
+export class CreateLab {
+  readonly #parts: CreateLabParts;
   readonly #kind: Kind;
 
-  constructor(parts: RaiseParts) {
+  constructor(parts: CreateLabParts) {
     this.#parts = parts;
     this.#kind = new Kind(parts.site.run, parts.tools.kind, parts.docker);
   }
@@ -31,7 +31,7 @@ export class Raise {
   async run(): Promise<LabInfo> {
     const { site, docker, folder, options } = this.#parts;
     const config = await readyConfig(site.kindConfigPath, folder, this.#parts.images);
-    const surveyed = await survey(site, docker, folder, options.signal);
+    const surveyed = await inspectLab(site, docker, folder, options.signal);
     refuseForeign(site.clusterName, surveyed.owner);
     const found = await warmUp(surveyed, this.#parts);
     const why = whyAnew(found, config.hash);
@@ -40,18 +40,18 @@ export class Raise {
       return await this.#bringUp(await wake(found, this.#parts), config.hash);
     } catch (error: unknown) {
       if (!(error instanceof WaitTimeoutError)) throw error;
-      return this.#makeAnew(await survey(site, docker, folder, options.signal), error.message, config);
+      return this.#makeAnew(await inspectLab(site, docker, folder, options.signal), error.message, config);
     }
   }
 
-  async #makeAnew(found: Survey, why: string, { rendered, hash }: ReadyConfig): Promise<LabInfo> {
+  async #makeAnew(found: LabInspection, why: string, { rendered, hash }: ReadyConfig): Promise<LabInfo> {
     const { site, docker, folder, options } = this.#parts;
     if (found.state !== 'absent') await this.#clear(found, why);
     await this.#create(rendered);
-    return this.#bringUp(await survey(site, docker, folder, options.signal), hash);
+    return this.#bringUp(await inspectLab(site, docker, folder, options.signal), hash);
   }
 
-  async #clear(found: Survey, why: string): Promise<void> {
+  async #clear(found: LabInspection, why: string): Promise<void> {
     const { site, folder, options } = this.#parts;
     const { clusterName } = site;
     if (found.run !== null) throw inUse(found.run);
@@ -92,7 +92,7 @@ export class Raise {
     }
   }
 
-  async #bringUp(found: Survey, hash: string): Promise<LabInfo> {
+  async #bringUp(found: LabInspection, hash: string): Promise<LabInfo> {
     const { site, images } = this.#parts;
     const { kube, deployed } = found;
     if (kube === null) throw new PreflightError(`the lab does not answer: ${found.details.join(', ')}`);
@@ -143,7 +143,7 @@ export class Raise {
   }
 }
 
-function isDeployed(component: Component, { deployed, details }: Survey): boolean {
+function isDeployed(component: Component, { deployed, details }: LabInspection): boolean {
   const known = deployed?.components[component.name];
   const isGone = component.workloads.some(({ kind, name }) => details.includes(`${kind} ${name} is gone`));
   return known?.content === component.content && !isGone;

@@ -6,14 +6,14 @@ import { ensureAlertSecrets } from '../components/alert-secrets.ts';
 import type { Component } from '../components/components.ts';
 import { Helm } from '../components/helm.ts';
 import { refOf } from '../components/manifests.ts';
-import type { RaiseParts } from './create-parts.ts';
+import type { CreateLabParts } from './create-parts.ts';
 import { missing, waysOf } from './inspect.ts';
 
 const READY_MS = 240_000;
 const LOOK_EVERY_MS = 500;
 const ESTABLISH_MS = 30_000;
 
-type Parts = Pick<RaiseParts, 'site' | 'folder' | 'tools' | 'options'>;
+type Parts = Pick<CreateLabParts, 'site' | 'folder' | 'tools' | 'options'>;
 
 /** Brings components into a cluster, all at once: none of them needs another to be running. */
 export async function deploy(kube: Kube, components: readonly Component[], parts: Parts): Promise<void> {

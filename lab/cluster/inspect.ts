@@ -1,7 +1,7 @@
 import { HarnessError } from '../../src/errors.ts';
 import type { Kube, KubeRef } from '../../src/ports/kube.ts';
 import type { LabInfo, LabState } from '../../src/ports/lab.ts';
-import type { LabSite } from '../components/lab-settings.ts';
+import type { LabSettings } from '../components/lab-settings.ts';
 import { missingOf } from '../components/rollout.ts';
 import type { Docker, NodeContainer } from './docker.ts';
 import { type Deployed, type LabFolder, readDeployed } from './lab-state.ts';
@@ -9,7 +9,7 @@ import { type Owner, ownerOf } from './ownership.ts';
 import { runInProgress } from './run-in-progress.ts';
 
 /** What was found of a lab, without changing anything. */
-export interface Survey {
+export interface LabInspection {
   readonly state: LabState;
   readonly details: readonly string[];
   readonly owner: Owner;
@@ -25,7 +25,12 @@ export interface Survey {
 /** Needed by everything, deployed by kind itself. */
 const DNS: KubeRef = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'kube-system', name: 'coredns' };
 
-export async function survey(site: LabSite, docker: Docker, folder: LabFolder, signal: AbortSignal): Promise<Survey> {
+export async function inspectLab(
+  site: LabSettings,
+  docker: Docker,
+  folder: LabFolder,
+  signal: AbortSignal,
+): Promise<LabInspection> {
   const containers = await docker.nodesOf(site.clusterName);
   const owner = ownerOf(containers, folder.mark);
   const none = { owner, containers, info: null, kube: null, deployed: null, run: null, details: [] };
@@ -41,11 +46,11 @@ export async function survey(site: LabSite, docker: Docker, folder: LabFolder, s
     const details = asleep.map(({ name, isPaused }) => `${name} is ${isPaused ? 'paused' : 'stopped'}`);
     return { ...seen, state: 'stopped', details, run: await runNow(site, info, signal) };
   }
-  return surveyCluster(site, seen, info, signal);
+  return inspectCluster(site, seen, info, signal);
 }
 
 /** A run may itself have stopped a node; where the API server is down with it, nobody can tell. */
-async function runNow(site: LabSite, { kubeconfigPath }: LabInfo, signal: AbortSignal): Promise<string | null> {
+async function runNow(site: LabSettings, { kubeconfigPath }: LabInfo, signal: AbortSignal): Promise<string | null> {
   try {
     return await runInProgress(site.connect(kubeconfigPath), { ...site, signal });
   } catch (error: unknown) {
@@ -58,12 +63,12 @@ function isNoAnswer(error: unknown): error is HarnessError {
   return error instanceof HarnessError && error.code === 'KUBERNETES';
 }
 
-async function surveyCluster(
-  site: LabSite,
-  seen: Omit<Survey, 'state'>,
+async function inspectCluster(
+  site: LabSettings,
+  seen: Omit<LabInspection, 'state'>,
   info: LabInfo,
   signal: AbortSignal,
-): Promise<Survey> {
+): Promise<LabInspection> {
   try {
     const kube = site.connect(info.kubeconfigPath);
     const [deployed, run] = await Promise.all([readDeployed(kube), runInProgress(kube, { ...site, signal })]);
@@ -110,7 +115,7 @@ export function waysOf({ prometheusUrl, receiverUrl }: LabInfo): Way[] {
 
 /** What is not yet, or no longer, as it should be: nodes, pods, the ways in. Empty when the lab can be used. */
 export async function missing(
-  site: LabSite,
+  site: LabSettings,
   kube: Kube,
   { nodes: expected, workloads, ways }: Expected,
   signal: AbortSignal,

@@ -3,11 +3,11 @@ import { lockFile } from '../../src/adapters/process/file-lock.ts';
 import { counted } from '../../src/counted.ts';
 import { PreflightError, withHint } from '../../src/errors.ts';
 import type { DownOptions, Lab, LabInfo, LabOptions, LabStatus, UpOptions } from '../../src/ports/lab.ts';
-import type { LabSite } from '../components/lab-settings.ts';
+import type { LabSettings } from '../components/lab-settings.ts';
 import { bindToProcess, isBound, unbind } from './bound-cluster.ts';
-import { Raise } from './create.ts';
+import { CreateLab } from './create.ts';
 import { Docker } from './docker.ts';
-import { type Survey, survey } from './inspect.ts';
+import { inspectLab, type LabInspection } from './inspect.ts';
 import { type RenderedKindConfig, renderKindConfig } from './kind-config.ts';
 import { LabFolder } from './lab-state.ts';
 import { checkImageNeeds, needsSentence } from './needs.ts';
@@ -22,10 +22,10 @@ const LATE_MS = 60_000;
 
 /** A lab made with kind in a container engine of this machine. */
 export class KindLab implements Lab {
-  readonly #site: LabSite;
+  readonly #site: LabSettings;
   readonly #folder: LabFolder;
 
-  constructor(site: LabSite) {
+  constructor(site: LabSettings) {
     this.#site = site;
     this.#folder = new LabFolder(site.cacheDir, site.clusterName);
   }
@@ -41,7 +41,7 @@ export class KindLab implements Lab {
     const docker = new Docker(run, tools.docker, engine);
     if (options.bound === true) await bindToProcess(run, docker, this.#folder, this.#site.clusterName);
     const parts = { site: this.#site, folder: this.#folder, docker, dockerHost: engine.dockerHost, tools };
-    return await new Raise({ ...parts, images: imageSet, options }).run();
+    return await new CreateLab({ ...parts, images: imageSet, options }).run();
   }
 
   async misfit(options: LabOptions): Promise<string | null> {
@@ -74,7 +74,7 @@ export class KindLab implements Lab {
     const nothing = { clusterName, info: null, runInProgress: null };
     const docker = await this.#findDocker();
     if (docker === null) return { ...nothing, state: 'absent', details: ['no container engine is running'] };
-    const { state, details, info, run } = await survey(this.#site, docker, this.#folder, signal);
+    const { state, details, info, run } = await inspectLab(this.#site, docker, this.#folder, signal);
     return { clusterName, state, details, info, runInProgress: run };
   }
 
@@ -86,7 +86,7 @@ export class KindLab implements Lab {
     const { clusterName } = this.#site;
     const docker = await this.#findDocker();
     if (docker === null) return ['No container engine is running, so there is no lab.'];
-    const found = await survey(this.#site, docker, this.#folder, options.signal);
+    const found = await inspectLab(this.#site, docker, this.#folder, options.signal);
     refuseForeign(clusterName, found.owner);
     if (found.state === 'absent') {
       await this.#folder.remove();
@@ -151,7 +151,7 @@ export class KindLab implements Lab {
 }
 
 /** @throws PreflightError while a run is in progress, unless the user insists. */
-function refuseInUse({ run }: Survey, force: boolean): void {
+function refuseInUse({ run }: LabInspection, force: boolean): void {
   if (run === null || force) return;
   throw inUse(run, 'Wait for it to end, stop it with Ctrl-C, or insist: healproof down --force');
 }

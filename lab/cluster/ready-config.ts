@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ImageSet } from '../../src/ports/images.ts';
 import { isLoadable } from '../components/components.ts';
 import { contentHash } from '../components/manifests.ts';
-import type { Survey } from './inspect.ts';
+import type { LabInspection } from './inspect.ts';
 import { type RenderedKindConfig, renderKindConfig } from './kind-config.ts';
 import type { LabFolder } from './lab-state.ts';
 
@@ -26,14 +26,14 @@ export async function readyConfig(path: string, folder: LabFolder, images: Image
 const WARM_UP_MS = 120_000;
 
 /** Pure: for how long it is still worth waiting for an API server that does not answer, ms; 0 where it is not. */
-export function warmingUpMs({ state, kube, containers }: Survey, nowMs: number): number {
+export function warmingUpMs({ state, kube, containers }: LabInspection, nowMs: number): number {
   if (state !== 'broken' || kube !== null) return 0;
   const startedAtMs = Math.max(...containers.map((container) => container.startedAtMs));
   return Math.max(0, startedAtMs + WARM_UP_MS - nowMs);
 }
 
 /** Pure: null where the cluster can stay, else the reason why it has to be made anew. */
-export function whyAnew(found: Survey, hash: string): string | null {
+export function whyAnew(found: LabInspection, hash: string): string | null {
   if (found.info === null) return found.details.join(', ');
   const isDead = found.state === 'broken' && found.kube === null;
   if (isDead) return found.details.join(', ');

@@ -1,16 +1,16 @@
 import { WaitTimeoutError } from '../../src/errors.ts';
-import type { RaiseParts } from './create-parts.ts';
-import { type Survey, survey } from './inspect.ts';
+import type { CreateLabParts } from './create-parts.ts';
+import { inspectLab, type LabInspection } from './inspect.ts';
 import { warmingUpMs } from './ready-config.ts';
 import { inUse } from './run-in-progress.ts';
 
 const READY_MS = 240_000;
 const LOOK_EVERY_MS = 500;
 
-type Parts = Pick<RaiseParts, 'site' | 'docker' | 'folder' | 'options'>;
+type Parts = Pick<CreateLabParts, 'site' | 'docker' | 'folder' | 'options'>;
 
 /** Starts nodes that were stopped with the machine or left paused by a fault. @throws WaitTimeoutError. */
-export async function wake(found: Survey, parts: Parts): Promise<Survey> {
+export async function wake(found: LabInspection, parts: Parts): Promise<LabInspection> {
   if (found.state !== 'stopped') return found;
   if (found.run !== null) throw inUse(found.run);
   const { docker, options } = parts;
@@ -25,7 +25,7 @@ export async function wake(found: Survey, parts: Parts): Promise<Survey> {
 }
 
 /** After a restart of the machine the engine has started the nodes by itself, and the API server takes a while. */
-export async function warmUp(found: Survey, parts: Parts): Promise<Survey> {
+export async function warmUp(found: LabInspection, parts: Parts): Promise<LabInspection> {
   const leftMs = warmingUpMs(found, parts.site.clock.now());
   if (leftMs <= 0) return found;
   const step = parts.options.progress.begin('Waiting for the API server of nodes that were just started');
@@ -40,11 +40,11 @@ export async function warmUp(found: Survey, parts: Parts): Promise<Survey> {
   }
 }
 
-function answering({ site, docker, folder, options }: Parts, timeoutMs: number): Promise<Survey> {
+function answering({ site, docker, folder, options }: Parts, timeoutMs: number): Promise<LabInspection> {
   return site.wait(
     'the API server of the restarted lab',
     async () => {
-      const seen = await survey(site, docker, folder, options.signal);
+      const seen = await inspectLab(site, docker, folder, options.signal);
       return seen.kube === null ? { done: false, seen: seen.details.join(', ') } : { done: true, value: seen };
     },
     { timeoutMs, everyMs: LOOK_EVERY_MS, signal: options.signal },

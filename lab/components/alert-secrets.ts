@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Kube, KubeRef } from '../../src/ports/kube.ts';
-import type { LabSite } from './lab-settings.ts';
+import type { LabSettings } from './lab-settings.ts';
 
 /** As the healer is called by whoever posts alerts to it. */
 const HEALER_HOST = 'healer-alerts.healproof-system.svc';
@@ -19,7 +19,7 @@ const ALERTMANAGER: KubeRef = {
  */
 export async function ensureAlertSecrets(
   kube: Kube,
-  { issueCertificate }: Pick<LabSite, 'issueCertificate'>,
+  { issueCertificate }: Pick<LabSettings, 'issueCertificate'>,
 ): Promise<void> {
   const found = await Promise.all([kube.get(HEALER), kube.get(ALERTMANAGER)]);
   if (found.every((secret) => secret !== null)) return;

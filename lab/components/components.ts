@@ -5,7 +5,7 @@ import type { ImageRecord } from '../../src/experiment/run-record/environment.ts
 import type { ImageSet } from '../../src/ports/images.ts';
 import type { Kube, KubeObject, KubeRef } from '../../src/ports/kube.ts';
 import type { Helm } from './helm.ts';
-import type { LabSite } from './lab-settings.ts';
+import type { LabSettings } from './lab-settings.ts';
 import { contentHash, folderHash, loadManifests, stamp, workloadsIn } from './manifests.ts';
 import { workloadRules } from './workload-rules.ts';
 
@@ -28,7 +28,7 @@ const CHAOS_MESH = 'chaos-mesh';
 
 /** Everything that belongs into a lab, from the files of this checkout and the images at hand. */
 export async function describeComponents(
-  { deployDir, workloadsDir }: Pick<LabSite, 'deployDir' | 'workloadsDir'>,
+  { deployDir, workloadsDir }: Pick<LabSettings, 'deployDir' | 'workloadsDir'>,
   images: ImageSet,
 ): Promise<Component[]> {
   const rules = await workloadRules(workloadsDir);

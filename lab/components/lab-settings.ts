@@ -6,7 +6,7 @@ import type { Images } from '../../src/ports/images.ts';
 import type { Kube } from '../../src/ports/kube.ts';
 
 /** Where a lab is made and with what; everything outside the process comes in here. */
-export interface LabSite {
+export interface LabSettings {
   readonly clusterName: string;
   readonly cacheDir: string;
   /** The kind configuration, and the folder with one folder for each component. */

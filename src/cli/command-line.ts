@@ -3,11 +3,11 @@ import { ScenarioError } from '../errors.ts';
 import type { StopSignal } from '../suite/trap-signals.ts';
 import { failureCode, failureText } from './failure.ts';
 import { annotateIssues } from './output/github-actions.ts';
-import { createProgram, type Outcome } from './program.ts';
+import { type CommandOutcome, createProgram } from './program.ts';
 
 /** Runs one command line to its exit code; the only place that prints errors. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  const outcome: Outcome = { exitCode: 0 };
+  const outcome: CommandOutcome = { exitCode: 0 };
   const stop = new AbortController();
   let stoppedBy: StopSignal | null = null;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 import { keepCompiled } from '../compile-cache.mjs';
 
+// Before anything is loaded that an old Node does not even understand.
+const OLDEST_NODE = [22, 18];
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  process.stderr.write(`healproof needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}\n`);
+  process.exit(2);
+}
 keepCompiled();
 const { runCommandLine } = await import('./command-line.ts');
 const exitCode = await runCommandLine(process.argv);

@@ -3,17 +3,26 @@ import { VERSION } from '../installation.ts';
 import { exampleText } from './examples.ts';
 import { paramOption, runCount, runFlags, wholeNumber } from './flags.ts';
 import { ISSUE_FORMATS } from './output/issue-formats.ts';
+<<<<<<< HEAD
+=======
+import { SCAFFOLD_FAULTS } from './scaffold/fault-names.ts';
+>>>>>>> main
 import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
 
-export interface Outcome {
+export interface CommandOutcome {
   exitCode: number;
 }
 
+<<<<<<< HEAD
 /**
  * Every verb with its help. What a command returns becomes the exit code; its code is loaded when it is called.
  * @param faults what `new --fault` can be given.
  */
 export function createProgram(outcome: Outcome, signal: AbortSignal, faults: readonly string[]): Command {
+=======
+/** Every verb with its help. What a command returns becomes the exit code; its code is loaded when it is called. */
+export function createProgram(outcome: CommandOutcome, signal: AbortSignal): Command {
+>>>>>>> main
   const program = new Command('healproof')
     .description('Prove that your Kubernetes cluster heals itself.')
     .version(VERSION)

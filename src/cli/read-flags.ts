@@ -1,6 +1,6 @@
 import { HEALER_STATES } from './flags.ts';
+import { SCAFFOLD_FAULTS } from './scaffold/fault-names.ts';
 import type { ScaffoldChoices } from './scaffold/scaffold.ts';
-import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
 import { type Flags, textOf } from './wiring.ts';
 import { givenParams } from './workbench/selection.ts';
 

@@ -28,15 +28,15 @@ export interface ImagesConfig {
   readonly wait: Wait;
 }
 
-type BuildSite = Pick<ImagesConfig, 'cacheDir' | 'repoRoot' | 'clock' | 'wait'>;
+type BuildSettings = Pick<ImagesConfig, 'cacheDir' | 'repoRoot' | 'clock' | 'wait'>;
 
 /** Folder of a part that is built from source where it is not there yet, whichever way images are come by. */
-export async function sourceBuiltPart(part: string, site: BuildSite, options: EnsureOptions): Promise<string> {
+export async function sourceBuiltPart(part: string, site: BuildSettings, options: EnsureOptions): Promise<string> {
   const build = await sourceBuildOptions(site);
   return (await buildFromSource(build, options, [part])).folderOf(part);
 }
 
-async function sourceBuildOptions({ cacheDir, repoRoot, clock, wait }: BuildSite): Promise<SourceBuildOptions> {
+async function sourceBuildOptions({ cacheDir, repoRoot, clock, wait }: BuildSettings): Promise<SourceBuildOptions> {
   const common = { run, wait, clock, cacheDir, repoRoot, versions: await readVersions(repoRoot) };
   return { ...common, node: await nodeProgram(repoRoot), architecture: architecture() };
 }

@@ -1,8 +1,8 @@
-import type { FaultSighting, InjectorEvent } from '../experiment/evidence/evidence.ts';
+import type { FaultObservation, InjectorEvent } from '../experiment/evidence/evidence.ts';
 import type { KubeRef } from './kube.ts';
 
 export interface InjectorState {
-  readonly sighting: FaultSighting;
+  readonly observation: FaultObservation;
   /** Every event that the record holds now; the caller keeps those that will be rotated away. */
   readonly events: readonly InjectorEvent[];
   /** What is wrong, in the injector's words, if anything is. */

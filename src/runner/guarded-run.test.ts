@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { FakeClock } from '../../test/fakes/fake-clock.ts';
 import { FakeKube } from '../../test/fakes/fake-kube.ts';
 import { fakePorts } from '../../test/fakes/runner-ports.ts';
-import { scenarioOf } from '../../test/fixtures/evidence-story.ts';
+import { scenarioOf } from '../../test/fixtures/evidence-builder.ts';
 import type { Sample } from '../experiment/evidence/evidence.ts';
 import type { KubeObject } from '../ports/kube.ts';
 import type { MetricsSource } from '../ports/metrics-source.ts';
@@ -96,7 +96,7 @@ async function run(brokenAfterMs: number, bitten: boolean) {
         times.injectedAtMs = clock.now();
         kube.seed({ ...object('NetworkChaos', 'x'), metadata: { namespace: 'shop', name: 'x' } });
       },
-      observe: async () => ({ sighting: { atMs: clock.now(), state: 'in-force' }, events: [], message: null }),
+      observe: async () => ({ observation: { atMs: clock.now(), state: 'in-force' }, events: [], message: null }),
     },
     witnesses: { forFault: () => ({ name: 'peer-unreachable', look: async () => reading() }) },
   });

@@ -28,7 +28,7 @@ import { faultLeftovers, recoverFaults } from './steps/recover.ts';
 import { unmetRequirement } from './steps/requirements.ts';
 import { signalsReady } from './steps/signals-ready.ts';
 import { LeakAudit } from './undo/leak-audit.ts';
-import { WaysBack } from './undo/undo-stack.ts';
+import { UndoStack } from './undo/undo-stack.ts';
 
 export interface RunOptions {
   readonly runId: string;
@@ -50,7 +50,7 @@ export async function runScenario(scenario: Scenario, ports: RunnerPorts, option
 class ScenarioRun {
   readonly #options: RunOptions;
   readonly #recorder: Recorder;
-  readonly #ways: WaysBack;
+  readonly #undoStack: UndoStack;
   readonly #lease: RunLease;
   readonly #guards: GuardWatch;
   readonly #sampler: LiveSampler;
@@ -68,7 +68,7 @@ class ScenarioRun {
     this.#options = options;
     this.#startedAtMs = clock.now();
     this.#recorder = new Recorder(clock, options.reporter);
-    this.#ways = new WaysBack({ kube, clock, recorder: this.#recorder, runId, keep });
+    this.#undoStack = new UndoStack({ kube, clock, recorder: this.#recorder, runId, keep });
     this.#leaks = new LeakAudit(kube, keep);
     this.#sampler = new LiveSampler(ports, (probe, sample) => this.#recorder.fact(LIVE_SAMPLE, { probe, ...sample }));
     this.#lease = new RunLease(kube, clock, runId);
@@ -77,8 +77,8 @@ class ScenarioRun {
     this.#draft.signals = () => this.#signals.evidence();
     this.#guards = new GuardWatch(scenario.abortWhen, ports);
     const signal = AbortSignal.any([options.signal, this.#lease.lost, this.#guards.tripped]);
-    const [recorder, sampler, ways] = [this.#recorder, this.#sampler, this.#ways];
-    this.#context = { scenario, ports, runId, seed, healer, signal, recorder, sampler, ways };
+    const [recorder, sampler, undoStack] = [this.#recorder, this.#sampler, this.#undoStack];
+    this.#context = { scenario, ports, runId, seed, healer, signal, recorder, sampler, undoStack };
   }
 
   async run(): Promise<RunRecord> {
@@ -144,10 +144,10 @@ class ScenarioRun {
       return;
     }
     await this.#lease.take({ signal, note: (message) => this.#recorder.note(message) });
-    this.#ways.push('release the lab', () => this.#lease.release({ isClean: !this.#ways.hasRecords }));
+    this.#undoStack.push('release the lab', () => this.#lease.release({ isClean: !this.#undoStack.hasRecords }));
     this.#mark = await ports.audit.mark();
     await this.#leaks.begin();
-    await this.#ways.openLog();
+    await this.#undoStack.openLog();
     const findings = await preflight(scenario, ports);
     await signalsReady(scenario, ports, this.#options.healer);
     this.#draft.clockSkewMs = findings.clockSkewMs;
@@ -202,7 +202,7 @@ class ScenarioRun {
     await this.#try('clean up', async () => {
       await this.#sampler[Symbol.asyncDispose]();
       await this.#signals[Symbol.asyncDispose]();
-      const failures = [...(await this.#ways.unwind()), await this.#leaks.end()];
+      const failures = [...(await this.#undoStack.unwind()), await this.#leaks.end()];
       this.#cleanupErrors.push(...failures.filter((failure) => failure !== null));
     });
     const { aborted, reason } = this.#lease.lost;

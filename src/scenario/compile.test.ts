@@ -30,8 +30,9 @@ function changed(...changes: readonly (readonly [string, string])[]): string {
 }
 
 const PARTITION = SAMPLE.slice(SAMPLE.indexOf('      kind: NetworkChaos'), SAMPLE.indexOf('  blastRadius'));
-const chaos = (kind: string, spec: string): string =>
-  changed([PARTITION, `      kind: ${kind}\n      spec: ${spec}\n`]);
+const chaos = (kind: string, spec: string, beside = ''): string =>
+  changed([PARTITION, `      kind: ${kind}\n      spec: ${spec}\n${beside}`]);
+const WITNESS = '    witness: { query: sum(slow_requests), tolerance: "> 5" }\n';
 const PHASES = '    phases: { detect: 12s, act: 2s, restore: 16s }\n';
 const EXPECT = '      expect: [{ type: EvictPod, target: { app: shop-back } }]\n';
 
@@ -264,11 +265,11 @@ describe('compileScenarios', () => {
     [
       'StressChaos',
       '{ mode: one, selector: { namespaces: [shop] }, duration: 90s, stressors: { cpu: { workers: 0 } } }',
-      'spec.stressors: expected a cpu or memory stressor',
+      'spec.stressors.cpu.workers: expected at least 1 worker, got 0',
     ],
     [
       'NetworkChaos',
-      '{ action: delay, mode: one, selector: { namespaces: [shop] }, duration: 90s, direction: from }',
+      '{ action: delay, mode: one, selector: { namespaces: [shop] }, duration: 90s, direction: from, delay: { latency: 90ms } }',
       'spec.direction: direction from needs a target',
     ],
     [
@@ -281,10 +282,15 @@ describe('compileScenarios', () => {
   });
 
   it.each([
-    ['StressChaos', '{ mode: one, selector: { namespaces: [shop] }, duration: 90s, stressngStressors: --cpu 1 }'],
+    [
+      'StressChaos',
+      '{ mode: one, selector: { namespaces: [shop] }, duration: 90s, stressngStressors: --cpu 1 }',
+      WITNESS,
+    ],
     [
       'NetworkChaos',
       '{ action: partition, mode: one, selector: { namespaces: [shop] }, duration: 90s, direction: both, externalTargets: [example.test] }',
+      WITNESS,
     ],
     [
       'TimeChaos',
@@ -293,9 +299,10 @@ describe('compileScenarios', () => {
     [
       'HTTPChaos',
       '{ mode: one, selector: { namespaces: [shop] }, duration: 90s, target: Request, port: 80, abort: true }',
+      WITNESS,
     ],
-  ])('takes the %s %s', (kind, spec) => {
-    expect(issuesOf(chaos(kind, spec))).toEqual([]);
+  ])('takes the %s %s', (kind, spec, beside = '') => {
+    expect(issuesOf(chaos(kind, spec, beside))).toEqual([]);
   });
 
   it('checks a fault against the schema of its kind where there is one', () => {

@@ -11,7 +11,7 @@ import { signalIssues } from './checks/signals.ts';
 import { type ChaosSchemas, createSpecChecker } from './faults/chaos-mesh/chaos-schema.ts';
 import type { Scenario } from './model/scenario.ts';
 import type { AnalysePromql } from './promql/analysis.ts';
-import { labScrapeIntervalMs, type ScrapeInterval } from './promql/probe-rules.ts';
+import { labScrapeIntervalMs, type ScrapeInterval } from './promql/scrape-interval.ts';
 import { type ParsedDocument, parseFile } from './read/parse.ts';
 import {
   type Draft,

@@ -7,7 +7,7 @@ import { type Compiled, compileScenarios } from './compile.ts';
 import { SAMPLE, SAMPLE_STEADY_STATE } from './model/sample.test-data.ts';
 
 /** Inputs in all; every night has a hundred thousand, `bench/fuzz.ts` a million. */
-const RUNS = Number(process.env.HEALPROOF_FUZZ_RUNS ?? 2_000);
+const RUNS = Number(process.env.HEALPROOF_FUZZ_RUNS ?? 10_000);
 const SLOWEST_MS = 1_000;
 
 const library = [{ path: 'l.yaml', text: SAMPLE_STEADY_STATE }];

@@ -79,7 +79,7 @@ export class SmallCluster {
           await kube.create({ apiVersion, kind, metadata: { namespace, name } });
           if (this.isChaosReal) [this.oddClocks, this.query] = [1, 1];
         },
-        observe: async () => ({ sighting: { atMs: clock.now(), state: 'in-force' }, events: [], message: null }),
+        observe: async () => ({ observation: { atMs: clock.now(), state: 'in-force' }, events: [], message: null }),
       },
       witnesses: new ClusterWitnesses({ kube, shell, machines, commands, metrics }),
       nodes: shell,

@@ -1,7 +1,7 @@
 import { LABELS } from '../../../healer/src/names.ts';
 import { FaultError, KubernetesError } from '../../errors.ts';
 import { DEAD_MAN } from '../../experiment/cluster-records/undo.ts';
-import type { FaultSighting, InjectorEvent } from '../../experiment/evidence/evidence.ts';
+import type { FaultObservation, InjectorEvent } from '../../experiment/evidence/evidence.ts';
 import type { FaultInjector, InjectorState } from '../../ports/fault-injector.ts';
 import type { Kube, KubeObject, KubeRef } from '../../ports/kube.ts';
 
@@ -53,16 +53,16 @@ export class ChaosMeshInjector implements FaultInjector {
     const atMs = Date.now();
     try {
       const object = await this.#kube.get(ref);
-      if (object === null) return { sighting: { atMs, state: 'gone' }, events: [], message: null };
-      return { sighting: { atMs, state: stateOf(object) }, events: eventsOf(object), message: failureOf(object) };
+      if (object === null) return { observation: { atMs, state: 'gone' }, events: [], message: null };
+      return { observation: { atMs, state: stateOf(object) }, events: eventsOf(object), message: failureOf(object) };
     } catch (error: unknown) {
       if (!(error instanceof KubernetesError)) throw error;
-      return { sighting: { atMs, state: 'unknown' }, events: [], message: error.message };
+      return { observation: { atMs, state: 'unknown' }, events: [], message: error.message };
     }
   }
 }
 
-function stateOf(object: KubeObject): FaultSighting['state'] {
+function stateOf(object: KubeObject): FaultObservation['state'] {
   const status = object.status as ChaosStatus | undefined;
   if (object.metadata.deletionTimestamp !== undefined) return 'ending';
   if (object.metadata.annotations?.[PAUSE_ANNOTATION] === 'true') return 'ending';

@@ -1,6 +1,6 @@
 import { counted } from '../../counted.ts';
 import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
-import type { Outcome } from '../../experiment/result/exit-code.ts';
+import type { RunOutcome } from '../../experiment/result/exit-code.ts';
 import { outcomeOf } from '../../experiment/result/exit-code.ts';
 import { formatSeconds, metSignals, phaseWords, verdictSentence } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
@@ -19,7 +19,7 @@ const plain = (text: string): Piece => ({ text, tone: 'plain' });
 const dim = (text: string): Piece => ({ text, tone: 'dim' });
 const strong = (text: string): Piece => ({ text, tone: 'strong' });
 
-export const VERDICTS: Readonly<Record<Outcome, { readonly word: string; readonly tone: Tone }>> = {
+export const VERDICTS: Readonly<Record<RunOutcome, { readonly word: string; readonly tone: Tone }>> = {
   pass: { word: 'PASS', tone: 'good' },
   fail: { word: 'FAIL', tone: 'bad' },
   inconclusive: { word: 'INCONCLUSIVE', tone: 'doubt' },

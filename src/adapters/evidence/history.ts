@@ -1,12 +1,12 @@
 import { HarnessError, messageOf } from '../../errors.ts';
-import { type TrialRun, trialRunOf } from '../../experiment/repetition/repetition.ts';
+import { type RepeatedRun, repeatedRunOf } from '../../experiment/repetition/repetition.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { sha256 } from './digests.ts';
 import { readRun } from './read-run.ts';
 import { runFolders } from './run-folders.ts';
 
 /** A run as it counts for a claim over many. */
-export interface EarlierRun extends TrialRun {
+export interface EarlierRun extends RepeatedRun {
   /** Stands for what was tested: two runs with the same one may be counted together. Null: nobody knows. */
   readonly system: string | null;
 }
@@ -20,7 +20,7 @@ export interface History {
 }
 
 export function earlierRun(record: RunRecord): EarlierRun {
-  return { ...trialRunOf(record), system: systemOf(record) };
+  return { ...repeatedRunOf(record), system: systemOf(record) };
 }
 
 /** Another build of anything that ran makes another system: what was proven of one says nothing about the other. */

@@ -2,9 +2,9 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import { eventsOf, judgedRun } from '../../../test/fixtures/judged-run.ts';
-import { tellSignals } from '../../../test/fixtures/signal-story.ts';
+import { buildSignals } from '../../../test/fixtures/signal-builder.ts';
 import type { Evidence, ProbeSeries } from '../../experiment/evidence/evidence.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import type { Scenario } from '../../scenario/model/scenario.ts';
@@ -33,20 +33,20 @@ async function put(record: RunRecord, stored = record): Promise<string> {
 
 /** An HTTP probe that saw what the PromQL probe of the main story did. */
 const liveSeries: ProbeSeries = (() => {
-  const [{ samples = [], resolutionMs = 0, stepMs = 0 } = {}] = tell().probes;
+  const [{ samples = [], resolutionMs = 0, stepMs = 0 } = {}] = buildEvidence().probes;
   const http = { address: { url: 'http://front/' }, status: 200, body: null, withinMs: 500 };
   const tolerance = { kind: 'compare', operator: '<', value: 0.5 } as const;
   return { probe: { name: 'front', http, tolerance, forMs: 5_000, everyMs: 1_000 }, resolutionMs, stepMs, samples };
 })();
 
 function liveStory(series: ProbeSeries): Evidence {
-  const told = tell({ evidence: { probes: [series] } });
+  const told = buildEvidence({ evidence: { probes: [series] } });
   return { ...told, scenario: { ...told.scenario, steadyState: [series.probe] } };
 }
 
 /** The partition of the main story, and another one a second later. */
 function sequenceStory(): Evidence {
-  const evidence = tell({ observedToMs: 45_000 });
+  const evidence = buildEvidence({ observedToMs: 45_000 });
   const { injection, scenario } = evidence;
   if (injection === null || scenario.fault.type !== 'chaosMesh') throw new Error('the story has no fault');
   const { fault } = scenario;
@@ -153,19 +153,19 @@ const SIGNAL_TAMPERINGS: readonly (readonly [string, Edit])[] = [
 
 describe('verifying a run with alerts and messages', () => {
   it('computes its verdict again', async () => {
-    await put(judgedRun(tellSignals()));
+    await put(judgedRun(buildSignals()));
     expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: 'pass', problems: [] });
   });
 
   it.each(SIGNAL_TAMPERINGS)('finds %s, also when all hashes were made anew', async (_name, change) => {
-    await put(judgedRun(tellSignals()));
+    await put(judgedRun(buildSignals()));
     await edit('events.jsonl', change);
     await reseal();
     expect((await verifyRun(dir)).state).toBe('different');
   });
 
   it('finds a message that the whole record was made without', async () => {
-    const whole = judgedRun(tellSignals());
+    const whole = judgedRun(buildSignals());
     const { messages } = whole.evidence;
     if (messages === undefined) throw new Error('the story has no messages');
     const fewer = { ...messages, messages: messages.messages.slice(0, 1) };
@@ -176,22 +176,22 @@ describe('verifying a run with alerts and messages', () => {
 
 describe('verifying a run', () => {
   it.each([
-    ['a pass', tell(), 'pass'],
-    ['a fail', tell({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 }), 'fail'],
-    ['an inconclusive run', tell({ bittenAtMs: null }), 'inconclusive'],
+    ['a pass', buildEvidence(), 'pass'],
+    ['a fail', buildEvidence({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 }), 'fail'],
+    ['an inconclusive run', buildEvidence({ bittenAtMs: null }), 'inconclusive'],
   ] as const)('computes the verdict of %s again from its raw lines', async (_name, evidence, verdict) => {
     const head = await put(judgedRun(evidence));
     expect(await verifyRun(dir, head)).toMatchObject({ state: 'verified', verdict, head, problems: [] });
   });
 
   it.each(TAMPERINGS)('finds %s', async (_name, tamper) => {
-    await put(judgedRun(tell()));
+    await put(judgedRun(buildEvidence()));
     await tamper();
     expect((await verifyRun(dir)).state).toBe('different');
   });
 
   it.each(TAMPERINGS)('finds %s, also when all hashes were made anew', async (_name, tamper) => {
-    await put(judgedRun(tell()));
+    await put(judgedRun(buildEvidence()));
     await tamper();
     await reseal();
     const { state, problems } = await verifyRun(dir);
@@ -200,8 +200,8 @@ describe('verifying a run', () => {
   });
 
   it('finds a verdict that its evidence does not carry, however well it is sealed', async () => {
-    const slow = judgedRun(tell({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 }));
-    const good = judgedRun(tell());
+    const slow = judgedRun(buildEvidence({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 }));
+    const good = judgedRun(buildEvidence());
     await put({ ...slow, judgement: good.judgement, exitCode: 0 });
     expect(await verifyRun(dir)).toMatchObject({ state: 'different', verdict: 'fail' });
     expect((await verifyRun(dir)).problems).toContain(
@@ -210,7 +210,7 @@ describe('verifying a run', () => {
   });
 
   it('knows a run with parameters as one of several, and which of them it was', async () => {
-    const told = tell();
+    const told = buildEvidence();
     const scenario: Scenario = {
       ...told.scenario,
       params: { app: 'shop-back' },
@@ -226,18 +226,18 @@ describe('verifying a run', () => {
 
   it("takes nobody's word for it that a run was a control, nor for what it had to come to", async () => {
     const never = { backAtMs: null, actedAtMs: null, observedToMs: 60_000, healer: 'off' } as const;
-    const held = judgedRun(tell(never), { control: 'fail' });
+    const held = judgedRun(buildEvidence(never), { control: 'fail' });
     expect(held.exitCode).toBe(0);
     await put(held);
     expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: 'fail' });
     await rm(dir, { recursive: true });
-    await put(judgedRun(tell(never)), held);
+    await put(judgedRun(buildEvidence(never)), held);
     expect((await verifyRun(dir)).problems.join()).toMatch(/control/);
     await rm(dir, { recursive: true });
-    await put(judgedRun(tell({ ...never, by: 'kubernetes' }), { control: 'fail' }));
+    await put(judgedRun(buildEvidence({ ...never, by: 'kubernetes' }), { control: 'fail' }));
     expect((await verifyRun(dir)).problems.join()).toMatch(/control is fail, by its scenario and healer it is pass/);
     await rm(dir, { recursive: true });
-    await put(judgedRun(tell({ ...never, healer: 'on' }), { control: 'fail' }));
+    await put(judgedRun(buildEvidence({ ...never, healer: 'on' }), { control: 'fail' }));
     expect((await verifyRun(dir)).problems.join()).toMatch(/control is fail, by its scenario and healer it is null/);
   });
 
@@ -259,7 +259,7 @@ describe('verifying a run', () => {
   });
 
   it('finds a sample that rests on points which were too old', async () => {
-    await put(judgedRun(tell()));
+    await put(judgedRun(buildEvidence()));
     await edit('journal.jsonl', (lines) =>
       lines.map((line) => {
         const event = JSON.parse(line) as { what?: string; data: { raw: { series: { points: unknown[] }[] }[] }[] };
@@ -274,9 +274,9 @@ describe('verifying a run', () => {
   });
 
   it('needs the hash that was printed to find a run that was exchanged as a whole', async () => {
-    const printed = await put(judgedRun(tell({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 })));
+    const printed = await put(judgedRun(buildEvidence({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 })));
     await rm(dir, { recursive: true });
-    await put(judgedRun(tell()));
+    await put(judgedRun(buildEvidence()));
     expect((await verifyRun(dir)).state).toBe('verified');
     expect((await verifyRun(dir, printed)).problems).toEqual([
       expect.stringContaining(`the expected head is ${printed}`),
@@ -284,7 +284,7 @@ describe('verifying a run', () => {
   });
 
   it('does not take files for evidence that no hash covers', async () => {
-    await put(judgedRun(tell()));
+    await put(judgedRun(buildEvidence()));
     await writeFile(join(dir, 'extra.txt'), 'trust me');
     expect((await verifyRun(dir)).problems).toEqual(['extra.txt is not part of the evidence']);
     await rm(join(dir, 'extra.txt'));
@@ -294,7 +294,7 @@ describe('verifying a run', () => {
   });
 
   it('misses raw lines that are gone', async () => {
-    await put(judgedRun(tell()));
+    await put(judgedRun(buildEvidence()));
     await rm(join(dir, 'samples.jsonl'));
     expect(await verifyRun(dir)).toMatchObject({ state: 'different', problems: ['samples.jsonl is missing'] });
   });
@@ -306,13 +306,13 @@ describe('verifying a run', () => {
     ['a later schema', () => editRun(() => ({ schemaVersion: 2 }))],
     ['a raw line that is no JSON', () => appendFile(join(dir, 'samples.jsonl'), 'x\n')],
   ])('says that it cannot tell from %s', async (_name, damage) => {
-    await put(judgedRun(tell()));
+    await put(judgedRun(buildEvidence()));
     await damage();
     expect(await verifyRun(dir)).toMatchObject({ state: 'unreadable', verdict: null });
   });
 
   it('agrees with a run that was killed and told from its journal', async () => {
-    const { runId, seed, evidence } = judgedRun(tell());
+    const { runId, seed, evidence } = judgedRun(buildEvidence());
     const folder = new RunFolder(runs, { runId, seed, healer: 'on', scenario: evidence.scenario, atMs: T0 });
     folder.journal.onEvent({ type: 'step-started', atMs: T0 + 5, step: 'inject' });
     folder.journal.close();
@@ -323,10 +323,10 @@ describe('verifying a run', () => {
 
   it('agrees with a run that was skipped, but not with one that only says so', async () => {
     const end = { skippedBecause: 'no netem', judgement: null, exitCode: 3 };
-    await put(judgedRun(tell({ evidence: { status: 'skipped' } }), end));
+    await put(judgedRun(buildEvidence({ evidence: { status: 'skipped' } }), end));
     expect(await verifyRun(dir)).toMatchObject({ state: 'verified', verdict: null });
     await rm(dir, { recursive: true });
-    await put(judgedRun(tell(), end));
+    await put(judgedRun(buildEvidence(), end));
     expect((await verifyRun(dir)).problems).toEqual([expect.stringContaining('skippedBecause is "no netem"')]);
   });
 });

@@ -1,6 +1,6 @@
 import type { RepetitionView } from '../../experiment/repetition/repetition-view.ts';
 import { claimWords, tallyWords } from '../../experiment/repetition/repetition-words.ts';
-import { type Outcome, outcomeOf } from '../../experiment/result/exit-code.ts';
+import { outcomeOf, type RunOutcome } from '../../experiment/result/exit-code.ts';
 import { metSignals, verdictSentence } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 
@@ -18,7 +18,7 @@ function escapeXml(text: string): string {
 }
 
 /** A refuted claim is a failure; what could not be found out, or was left behind, is an error. */
-const ELEMENTS: Readonly<Record<Outcome, 'failure' | 'error' | 'skipped' | null>> = {
+const ELEMENTS: Readonly<Record<RunOutcome, 'failure' | 'error' | 'skipped' | null>> = {
   pass: null,
   fail: 'failure',
   inconclusive: 'error',

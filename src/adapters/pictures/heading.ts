@@ -1,9 +1,9 @@
-import { type Outcome, outcomeOf } from '../../experiment/result/exit-code.ts';
+import { outcomeOf, type RunOutcome } from '../../experiment/result/exit-code.ts';
 import { verdictSentence } from '../../experiment/result/wording.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 import { element, label } from './svg.ts';
 
-const CHIPS: Readonly<Record<Outcome, { readonly word: string; readonly tone: string; readonly width: number }>> = {
+const CHIPS: Readonly<Record<RunOutcome, { readonly word: string; readonly tone: string; readonly width: number }>> = {
   pass: { word: 'PASS', tone: 'good', width: 52 },
   fail: { word: 'FAIL', tone: 'bad', width: 50 },
   inconclusive: { word: 'INCONCLUSIVE', tone: 'doubt', width: 116 },

@@ -2,7 +2,7 @@ import type { Instant } from '../../experiment/evidence/evidence.ts';
 import type { Judgement } from '../../experiment/result/judgement.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
 
-export interface Moment {
+export interface NamedMoment {
   readonly name: string;
   readonly at: Instant;
 }
@@ -18,7 +18,7 @@ const NAMES = {
 } as const satisfies Record<keyof Judgement['timeline'], string>;
 
 /** The moments that are known, in the order in which a recovery has them. */
-export function momentsOf(judgement: Judgement): Moment[] {
+export function momentsOf(judgement: Judgement): NamedMoment[] {
   return (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((key) => {
     const at = judgement.timeline[key];
     return at === null ? [] : [{ name: NAMES[key], at }];

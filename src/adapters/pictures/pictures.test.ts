@@ -6,7 +6,7 @@ import {
   cannedRun,
   cannedSkip,
 } from '../../../test/fixtures/canned-run.ts';
-import { tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence } from '../../../test/fixtures/evidence-builder.ts';
 import { judgedRun } from '../../../test/fixtures/judged-run.ts';
 import type { Sample } from '../../experiment/evidence/evidence.ts';
 import type { RunRecord } from '../../experiment/run-record/run-record.ts';
@@ -106,7 +106,9 @@ describe('probe plot', () => {
 });
 
 it('an absorbed fault shows that all stayed well, not that nothing was seen', () => {
-  const record = judgedRun(tell({ by: 'none', outAtMs: null, backAtMs: null, actedAtMs: null, observedToMs: 60_000 }));
+  const record = judgedRun(
+    buildEvidence({ by: 'none', outAtMs: null, backAtMs: null, actedAtMs: null, observedToMs: 60_000 }),
+  );
   expect(record.judgement?.absorbed).toBe(true);
   const svg = timelinePicture(record) ?? '';
   expect(svg).toContain('absorbed');
@@ -114,6 +116,6 @@ it('an absorbed fault shows that all stayed well, not that nothing was seen', ()
 });
 
 it('a recovery that never came is marked as over its objective', () => {
-  const record = judgedRun(tell({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 }));
+  const record = judgedRun(buildEvidence({ backAtMs: null, actedAtMs: null, observedToMs: 60_000 }));
   expect(timelinePicture(record)).toMatch(/of 30 s ✘/);
 });

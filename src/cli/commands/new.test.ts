@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Config, loadConfig } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
 import { REPO_ROOT } from '../../installation.ts';
-import { SCAFFOLD_FAULTS } from '../scaffold/scaffold-faults.ts';
+import { SCAFFOLD_FAULTS } from '../scaffold/fault-names.ts';
+import { TEMPLATE_NAMES } from '../scaffold/scaffold-faults.ts';
 import { compileProject } from '../workbench/selection.ts';
 import { newScenario } from './new.ts';
 
@@ -38,6 +39,8 @@ const WEB = join(REPO_ROOT, 'test', 'fixtures', 'chart-project', 'workloads');
 const fileOf = (name: string) => join(project, 'scenarios', `${name}.yaml`);
 
 describe('a new scenario', () => {
+  it('offers every template by its name', () => expect(SCAFFOLD_FAULTS).toEqual(TEMPLATE_NAMES));
+
   it.each(SCAFFOLD_FAULTS)('with the fault %s is valid as it stands', async (fault) => {
     await cp(WEB, join(project, 'workloads'), { recursive: true });
     expect(await newScenario(config, { ...choices, fault, workload: 'web' })).toBe(0);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { cannedPass } from '../../../test/fixtures/canned-run.ts';
-import { scenarioOf } from '../../../test/fixtures/evidence-story.ts';
+import { scenarioOf } from '../../../test/fixtures/evidence-builder.ts';
 import { suiteLines } from '../../adapters/console/suite-lines.ts';
 import { probeWords } from '../../adapters/pictures/probe-words.ts';
 import { blastRadiusRefusals } from '../../experiment/fault/blast-radius.ts';

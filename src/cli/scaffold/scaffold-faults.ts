@@ -1,5 +1,5 @@
 import { InternalError } from '../../errors.ts';
-import { podKill } from '../../scenario/faults/chaos-mesh/pod-chaos.ts';
+import { podKill } from '../../scenario/faults/chaos-mesh/kinds/pod-chaos.ts';
 import { FAULT_TYPES, kindOf } from '../../scenario/faults/fault-kinds.ts';
 import { podDeletion } from '../../scenario/faults/kubernetes/templates.ts';
 import { type FaultTemplate, indent } from '../../scenario/faults/shared/template.ts';
@@ -28,8 +28,8 @@ const TEMPLATES: ReadonlyMap<string, FaultTemplate> = new Map([
   ['none', NONE],
 ]);
 
-/** What `new --fault` can be given. */
-export const SCAFFOLD_FAULTS: readonly string[] = [...TEMPLATES.keys()];
+/** The names of all templates; `fault-names.ts` must say the same. */
+export const TEMPLATE_NAMES: readonly string[] = [...TEMPLATES.keys()];
 
 export function templateOf(name: string): FaultTemplate {
   const template = TEMPLATES.get(name);

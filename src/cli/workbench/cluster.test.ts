@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { scenarioOf } from '../../../test/fixtures/evidence-story.ts';
+import { scenarioOf } from '../../../test/fixtures/evidence-builder.ts';
 import { loadConfig } from '../../config/config.ts';
 import { UsageError } from '../../errors.ts';
 import type { LabInfo } from '../../ports/lab.ts';

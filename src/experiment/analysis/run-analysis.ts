@@ -4,10 +4,10 @@ import { endedEarly } from '../fault/fault-active.ts';
 import { isProven, type ProofResult } from '../fault/proof.ts';
 import type { RemovedTargets } from '../fault/removed-targets.ts';
 import { attribute, type HealingWindow } from '../healer-actions/attribution.ts';
-import { type Deed, healerDeeds, remedies, removals } from '../healer-actions/healer-actions.ts';
+import { type HealerAction, healerActions, remedies, removals } from '../healer-actions/healer-actions.ts';
 import { type Course, holdMs } from '../probes/recovery-window.ts';
 import { gateHeld } from '../probes/steady-state.ts';
-import { combine, type Track, trackOf } from '../probes/time-series.ts';
+import { combine, type TimeSeries, timeSeriesOf } from '../probes/time-series.ts';
 import type { Attribution, PhaseResult, Timeline } from '../result/judgement.ts';
 import { type FaultRecovery, recoveriesOf } from './fault-recoveries.ts';
 import { injectedFaults } from './injected-faults.ts';
@@ -18,20 +18,20 @@ import { sequencePhases } from './sequence-phases.ts';
 import { healerMoments, timelineOf } from './timeline.ts';
 
 /** What the evidence establishes, before anything is claimed about it. */
-export interface Facts {
+export interface RunAnalysis {
   readonly evidence: Evidence;
   /** Judging starts here: our first mutating call; without a fault when the gate held. Epoch ms. */
   readonly startMs: number;
   readonly injected: Instant;
   /** Of a sequence the last fault, else the same. */
   readonly lastInjected: Instant;
-  readonly tracks: readonly Track[];
+  readonly timeSeries: readonly TimeSeries[];
   readonly course: Course;
   /** How long a stretch in tolerance must be seen, ms. */
   readonly holdMs: number;
   /** A claim that the probes never leave must have been watched until here, epoch ms: long enough after the last fault. */
   readonly watchUntilMs: number;
-  readonly deeds: readonly Deed[];
+  readonly actions: readonly HealerAction[];
   readonly proof: ProofResult;
   /** One for each fault, in order. */
   readonly recoveries: readonly FaultRecovery[];
@@ -46,43 +46,45 @@ export interface Facts {
 }
 
 /** Reads the evidence; never throws, whatever it holds. */
-export function factsOf(evidence: Evidence): Facts {
+export function analyseRun(evidence: Evidence): RunAnalysis {
   const { scenario, clockSkewMs, injection } = evidence;
   const { recovery: claim, fault } = scenario;
-  const tracks = evidence.probes.map((series) => trackOf(series, evidence.observedFromMs, evidence.observedToMs));
-  const startMs = injection?.requestedAtMs ?? evidence.gate?.atMs ?? gatePassedAtMs(evidence, tracks);
+  const timeSeries = evidence.probes.map((series) =>
+    timeSeriesOf(series, evidence.observedFromMs, evidence.observedToMs),
+  );
+  const startMs = injection?.requestedAtMs ?? evidence.gate?.atMs ?? gatePassedAtMs(evidence, timeSeries);
   const faults = injectedFaults(injection, startMs, clockSkewMs);
   const lastInjected = faults.at(-1)?.injected ?? instant(startMs);
-  const hold = holdMs(tracks, claim.stableForMs);
+  const hold = holdMs(timeSeries, claim.stableForMs);
   const watchUntilMs = lastInjected.latestMs + claim.withinMs + hold;
   const starts = faults.map((each) => each.startMs);
-  const { whole: course, each: courses } = coursesOf(tracks, starts, claim.stableForMs, watchUntilMs);
-  const deeds = healerDeeds(evidence);
+  const { whole: course, each: courses } = coursesOf(timeSeries, starts, claim.stableForMs, watchUntilMs);
+  const actions = healerActions(evidence);
   const seenMs = course.restoredSeenAtMs ?? evidence.observedToMs;
-  const moments = healerMoments(evidence, deeds, startMs, seenMs);
-  const timeline = timelineOf(evidence, course, tracks, moments);
+  const moments = healerMoments(evidence, actions, startMs, seenMs);
+  const timeline = timelineOf(evidence, course, timeSeries, moments);
   const injected = timeline.injectedAt ?? instant(startMs);
-  const probeResolutionMs = Math.max(0, ...tracks.map((track) => track.resolutionMs));
+  const probeResolutionMs = Math.max(0, ...timeSeries.map((track) => track.resolutionMs));
   const recoveries = recoveriesOf(evidence, faults, courses);
   const context = { budgets: budgetsOf(evidence), probeResolutionMs, clockSkewMs };
-  const removed = removals(evidence, remedies(evidence, deeds));
+  const removed = removals(evidence, remedies(evidence, actions));
   return {
     evidence,
     startMs,
     injected,
     lastInjected,
-    tracks,
+    timeSeries,
     course,
     holdMs: hold,
     watchUntilMs,
-    deeds,
-    proof: isProven(fault, injection, earlier(removals(evidence, deeds), clockSkewMs)),
+    actions,
+    proof: isProven(fault, injection, earlier(removals(evidence, actions), clockSkewMs)),
     recoveries,
     recovery: worstOf(recoveries),
-    attribution: attribute(evidence, deeds, attributionWindow(evidence, course, startMs)),
+    attribution: attribute(evidence, actions, attributionWindow(evidence, course, startMs)),
     timeline,
     phases:
-      faults.length < 2 ? phaseResults(timeline, context) : sequencePhases(evidence, faults, courses, deeds, context),
+      faults.length < 2 ? phaseResults(timeline, context) : sequencePhases(evidence, faults, courses, actions, context),
     healerRemarks: moments.remarks,
     endedBefore: (untilMs) =>
       injection === null
@@ -106,8 +108,8 @@ function attributionWindow(evidence: Evidence, course: Course, fromMs: number): 
   return { fromMs, toMs: toMs ?? evidence.observedToMs };
 }
 
-function gatePassedAtMs(evidence: Evidence, tracks: readonly Track[]): number {
-  const times = combine(tracks).map((moment) => moment.atMs);
+function gatePassedAtMs(evidence: Evidence, timeSeries: readonly TimeSeries[]): number {
+  const times = combine(timeSeries).map((moment) => moment.atMs);
   return times.find((atMs) => gateHeld(evidence.probes, atMs).held) ?? evidence.observedFromMs;
 }
 

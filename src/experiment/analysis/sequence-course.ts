@@ -1,7 +1,7 @@
 import {
   type Course,
   courseOf,
-  firstStretch,
+  firstRecoveryWindow,
   holdMs,
   isIn,
   isNotOut,
@@ -9,7 +9,7 @@ import {
   NEVER_LEFT,
   notBefore,
 } from '../probes/recovery-window.ts';
-import { combine, type Moment, type Track } from '../probes/time-series.ts';
+import { type CombinedState, combine, type TimeSeries } from '../probes/time-series.ts';
 
 /** How the probes did after each of several faults, and after all of them. */
 export interface Courses {
@@ -23,22 +23,22 @@ export interface Courses {
  * time to show and to be recovered from; a calm that ends before may be one from before it showed.
  */
 export function coursesOf(
-  tracks: readonly Track[],
+  timeSeries: readonly TimeSeries[],
   startsMs: readonly number[],
   stableForMs: number,
   watchUntilMs: number,
 ): Courses {
   const [firstMs = Number.NaN] = startsMs;
-  const first = courseOf(tracks, firstMs, stableForMs);
+  const first = courseOf(timeSeries, firstMs, stableForMs);
   if (startsMs.length < 2) return { each: [first], whole: first };
-  const moments = combine(tracks);
-  const hold = holdMs(tracks, stableForMs);
+  const moments = combine(timeSeries);
+  const hold = holdMs(timeSeries, stableForMs);
   const each = startsMs.map((startMs, index) => {
     const own = moments.filter((moment) => moment.atMs >= startMs);
     const nextMs = startsMs[index + 1];
     return nextMs === undefined
-      ? lastCourse(tracks, own, startMs, hold, watchUntilMs)
-      : earlierCourse(tracks, own, startMs, hold, nextMs);
+      ? lastCourse(timeSeries, own, startMs, hold, watchUntilMs)
+      : earlierCourse(timeSeries, own, startMs, hold, nextMs);
   });
   const whole = { ...(each.at(-1) ?? NEVER_LEFT), departedAtMs: first.departedAtMs };
   return { each, whole: whole.departedAtMs === null ? NEVER_LEFT : whole };
@@ -50,8 +50,8 @@ export function coursesOf(
  * still out when the next fault comes, there is none yet.
  */
 function earlierCourse(
-  tracks: readonly Track[],
-  own: readonly Moment[],
+  timeSeries: readonly TimeSeries[],
+  own: readonly CombinedState[],
   startMs: number,
   hold: number,
   nextMs: number,
@@ -61,13 +61,13 @@ function earlierCourse(
   const rest = own.slice(lastOut + 1);
   const [first] = rest;
   const isLong: Lasts = (fromMs, toMs) => toMs - fromMs >= hold;
-  const seen = firstStretch(rest, isLong, isIn);
+  const seen = firstRecoveryWindow(rest, isLong, isIn);
   if (departed === undefined || (lastOut < 0 && seen !== null && seen.fromMs === first?.atMs)) return NEVER_LEFT;
   const isCutShort = first !== undefined && first.atMs < nextMs;
-  const possibleMs = isCutShort ? first.atMs : firstStretch(rest, isLong, isNotOut, true)?.fromMs;
+  const possibleMs = isCutShort ? first.atMs : firstRecoveryWindow(rest, isLong, isNotOut, true)?.fromMs;
   return {
     departedAtMs: departed.atMs,
-    restoredNotBeforeMs: notBefore(tracks, startMs, possibleMs ?? Number.POSITIVE_INFINITY),
+    restoredNotBeforeMs: notBefore(timeSeries, startMs, possibleMs ?? Number.POSITIVE_INFINITY),
     restoredSeenAtMs: seen?.fromMs ?? null,
     stableSeenAtMs: seen?.toMs ?? null,
     relapsedAtMs: null,
@@ -76,18 +76,18 @@ function earlierCourse(
 
 /** Of the last fault. A calm that ends before `watchUntilMs` does not count: the fault may not have shown yet. */
 function lastCourse(
-  tracks: readonly Track[],
-  own: readonly Moment[],
+  timeSeries: readonly TimeSeries[],
+  own: readonly CombinedState[],
   startMs: number,
   hold: number,
   watchUntilMs: number,
 ): Course {
   const lasts: Lasts = (fromMs, toMs) => toMs - fromMs >= hold && toMs >= watchUntilMs;
-  const seen = firstStretch(own, lasts, isIn);
-  const possible = firstStretch(own, lasts, isNotOut, true);
+  const seen = firstRecoveryWindow(own, lasts, isIn);
+  const possible = firstRecoveryWindow(own, lasts, isNotOut, true);
   return {
     departedAtMs: own.find(({ state }) => state === 'out')?.atMs ?? null,
-    restoredNotBeforeMs: notBefore(tracks, startMs, possible?.fromMs ?? Number.POSITIVE_INFINITY),
+    restoredNotBeforeMs: notBefore(timeSeries, startMs, possible?.fromMs ?? Number.POSITIVE_INFINITY),
     restoredSeenAtMs: seen?.fromMs ?? null,
     stableSeenAtMs: seen?.toMs ?? null,
     relapsedAtMs: seen === null ? null : (own.find((m) => m.atMs > seen.toMs && m.state === 'out')?.atMs ?? null),

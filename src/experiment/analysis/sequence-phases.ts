@@ -1,5 +1,5 @@
 import type { Evidence } from '../evidence/evidence.ts';
-import type { Deed } from '../healer-actions/healer-actions.ts';
+import type { HealerAction } from '../healer-actions/healer-actions.ts';
 import { type Course, restoredAt } from '../probes/recovery-window.ts';
 import { PHASES, type PhaseResult, type Timeline } from '../result/judgement.ts';
 import type { InjectedFault } from './injected-faults.ts';
@@ -21,12 +21,12 @@ export function sequencePhases(
   evidence: Evidence,
   faults: readonly InjectedFault[],
   courses: readonly Course[],
-  deeds: readonly Deed[],
+  actions: readonly HealerAction[],
   context: PhaseContext,
 ): PhaseResult[] {
   const told = faults.flatMap((fault, index) => {
     const course = courses[index];
-    return course === undefined ? [] : phasesAfter(evidence, fault, course, deeds, context);
+    return course === undefined ? [] : phasesAfter(evidence, fault, course, actions, context);
   });
   const untold = phaseResults(UNTOLD, context);
   return PHASES.flatMap((phase) => {
@@ -40,11 +40,11 @@ function phasesAfter(
   evidence: Evidence,
   { startMs, injected: injectedAt, targets }: InjectedFault,
   course: Course,
-  deeds: readonly Deed[],
+  actions: readonly HealerAction[],
   context: PhaseContext,
 ): PhaseResult[] {
   const uids = new Set(targets.map(({ uid }) => uid));
-  const own = deeds.filter(({ target }) => target !== null && uids.has(target.uid));
+  const own = actions.filter(({ target }) => target !== null && uids.has(target.uid));
   const records = evidence.watch.records.filter(({ target }) => uids.has(target.uid));
   const toMs = course.restoredSeenAtMs ?? evidence.observedToMs;
   const about = { ...evidence, watch: { ...evidence.watch, records } };

@@ -1,40 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import {
+  buildEvidence,
+  type EvidenceParts,
   eviction,
   healerRecord,
   injectorEvent,
   pod,
   reading,
-  type Story,
   T0,
-  tell,
-} from '../../../test/fixtures/evidence-story.ts';
+} from '../../../test/fixtures/evidence-builder.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Timeline } from '../result/judgement.ts';
-import { factsOf } from './run-analysis.ts';
+import { analyseRun } from './run-analysis.ts';
 import { injectedAt } from './timeline.ts';
 
 function told(evidence: Evidence): Record<keyof Timeline, readonly [number, number] | null> {
-  const { timeline } = factsOf(evidence);
+  const { timeline } = analyseRun(evidence);
   const relative = Object.entries(timeline).map(([name, at]) => [
     name,
     at === null ? null : [at.earliestMs - T0, at.latestMs - T0],
   ]);
   return Object.fromEntries(relative);
 }
-const remarks = (evidence: Evidence): readonly string[] => factsOf(evidence).healerRemarks;
+const remarks = (evidence: Evidence): readonly string[] => analyseRun(evidence).healerRemarks;
 const withHealer = (
-  story: Story,
+  story: EvidenceParts,
   entries: ReturnType<typeof eviction>[],
   records: ReturnType<typeof healerRecord>[],
 ): Evidence => {
-  const evidence = tell(story);
+  const evidence = buildEvidence(story);
   return { ...evidence, audit: { ...evidence.audit, entries }, watch: { ...evidence.watch, records } };
 };
 
 describe('the timeline', () => {
   it('tells all seven moments of the main story', () => {
-    expect(told(tell())).toEqual({
+    expect(told(buildEvidence())).toEqual({
       injectedAt: [0, 500],
       impactedAt: [0, 2_000],
       detectedAt: [7_800, 7_800],
@@ -46,7 +46,7 @@ describe('the timeline', () => {
   });
 
   it('leaves out what nothing tells', () => {
-    expect(told(tell({ outAtMs: null, actedAtMs: null }))).toMatchObject({
+    expect(told(buildEvidence({ outAtMs: null, actedAtMs: null }))).toMatchObject({
       impactedAt: null,
       detectedAt: null,
       decidedAt: null,
@@ -58,12 +58,12 @@ describe('the timeline', () => {
 });
 
 describe('injectedAt', () => {
-  const at = (story: Story, skewMs = 0): readonly number[] | null => {
-    const found = injectedAt(tell(story).injection, skewMs);
+  const at = (story: EvidenceParts, skewMs = 0): readonly number[] | null => {
+    const found = injectedAt(buildEvidence(story).injection, skewMs);
     return found === null ? null : [found.earliestMs - T0, found.latestMs - T0];
   };
 
-  it.each<{ what: string; story: Story; latest: number | null }>([
+  it.each<{ what: string; story: EvidenceParts; latest: number | null }>([
     { what: 'the first witness', story: { bittenAtMs: 700 }, latest: 700 },
     { what: 'the injector’s stamp and a second', story: { bittenAtMs: 5_000 }, latest: 1_000 },
     { what: 'the injector alone', story: { bittenAtMs: null }, latest: 1_000 },
@@ -147,7 +147,7 @@ describe('the healer’s moments', () => {
   });
 
   it('are the healer’s own word where there is no audit log', () => {
-    const evidence = tell();
+    const evidence = buildEvidence();
     const blind = { ...evidence, audit: { ...evidence.audit, source: 'none' as const, entries: [] } };
     expect(told(blind).actedAt).toEqual([8_010, 8_010]);
     expect(remarks(blind)).toEqual([]);

@@ -1,10 +1,10 @@
 import type { HealerRecord } from '../../../healer/src/names.ts';
 import type { Evidence, Injection, Instant } from '../evidence/evidence.ts';
 import { instant, seconds } from '../evidence/interval.ts';
-import { firstBite } from '../fault/proof.ts';
-import { type Deed, remedies } from '../healer-actions/healer-actions.ts';
+import { firstEffect } from '../fault/proof.ts';
+import { type HealerAction, remedies } from '../healer-actions/healer-actions.ts';
 import { type Course, restoredAt } from '../probes/recovery-window.ts';
-import type { Track } from '../probes/time-series.ts';
+import type { TimeSeries } from '../probes/time-series.ts';
 import type { Timeline } from '../result/judgement.ts';
 
 /** Chaos Mesh cuts its stamps to whole seconds. */
@@ -14,12 +14,12 @@ const STAMP_MS = 1_000;
 export function injectedAt(injection: Injection | null, clockSkewMs: number): Instant | null {
   if (injection === null || injection.acceptedAtMs === null) return null;
   const fromMs = injection.requestedAtMs;
-  const bites = injection.targets.flatMap((target) => firstBite(injection, target)?.atMs ?? []);
+  const effects = injection.targets.flatMap((target) => firstEffect(injection, target)?.atMs ?? []);
   const stamps = injection.events
     .filter((event) => event.operation === 'Apply' && event.outcome === 'Succeeded')
     .map((event) => event.atMs + STAMP_MS + clockSkewMs)
     .filter((latestMs) => latestMs >= fromMs);
-  const signs = [...bites, ...stamps];
+  const signs = [...effects, ...stamps];
   return signs.length === 0 ? null : instant(fromMs, Math.min(...signs));
 }
 
@@ -27,9 +27,9 @@ export function injectedAt(injection: Injection | null, clockSkewMs: number): In
  * First probe out of tolerance. Each probe truly left at most its resolution before it was seen out, so a slow one that is
  * seen later may have been the first; none left before the injection began.
  */
-function impactedAt(course: Course, tracks: readonly Track[], startMs: number): Instant | null {
+function impactedAt(course: Course, timeSeries: readonly TimeSeries[], startMs: number): Instant | null {
   if (course.departedAtMs === null) return null;
-  const bounds = tracks.flatMap((track) => {
+  const bounds = timeSeries.flatMap((track) => {
     const seen = track.points.find((point) => point.state === 'out' && point.atMs >= startMs);
     return seen === undefined ? [] : [seen.atMs - track.resolutionMs];
   });
@@ -54,9 +54,14 @@ export interface HealerMoments {
  * When the healer noticed, decided and acted, within `fromMs … toMs` (epoch ms). With several targets each moment is the
  * last one's, because the claim is about all of them; of several actions on one target the first counts.
  */
-export function healerMoments(evidence: Evidence, deeds: readonly Deed[], fromMs: number, toMs: number): HealerMoments {
-  const own = firstPerTarget(remedies(evidence, deeds).filter((d) => d.atMs >= fromMs && d.atMs <= toMs));
-  const records = own.flatMap((deed) => deed.record ?? []);
+export function healerMoments(
+  evidence: Evidence,
+  actions: readonly HealerAction[],
+  fromMs: number,
+  toMs: number,
+): HealerMoments {
+  const own = firstPerTarget(remedies(evidence, actions).filter((d) => d.atMs >= fromMs && d.atMs <= toMs));
+  const records = own.flatMap((action) => action.record ?? []);
   const noticed = own.length > 0 ? records : firstNotices(evidence, toMs);
   const young = noticed.filter((record) => record.detectedAtMs >= fromMs - evidence.clockSkewMs);
   const complete = own.length === records.length && young.length === noticed.length;
@@ -64,8 +69,8 @@ export function healerMoments(evidence: Evidence, deeds: readonly Deed[], fromMs
   return {
     detectedAt: complete ? lastOf(young.map((record) => record.detectedAtMs)) : null,
     decidedAt: complete && decided.length === young.length ? lastOf(decided) : null,
-    actedAt: lastOf(own.map((deed) => deed.atMs)),
-    remarks: contradictions(evidence, deeds, own, fromMs),
+    actedAt: lastOf(own.map((action) => action.atMs)),
+    remarks: contradictions(evidence, actions, own, fromMs),
   };
 }
 
@@ -73,9 +78,10 @@ function lastOf(times: readonly number[]): Instant | null {
   return times.length === 0 ? null : instant(Math.max(...times));
 }
 
-function firstPerTarget(deeds: readonly Deed[]): Deed[] {
-  const first = new Map<string, Deed>();
-  for (const deed of deeds) if (deed.target !== null && !first.has(deed.target.uid)) first.set(deed.target.uid, deed);
+function firstPerTarget(actions: readonly HealerAction[]): HealerAction[] {
+  const first = new Map<string, HealerAction>();
+  for (const action of actions)
+    if (action.target !== null && !first.has(action.target.uid)) first.set(action.target.uid, action);
   return [...first.values()];
 }
 
@@ -94,29 +100,34 @@ function firstNotices(evidence: Evidence, toMs: number): HealerRecord[] {
 /** Two accounts of one action may differ by this much, ms, beside clock skew. */
 const AGREEMENT_MS = 1_000;
 
-function contradictions(evidence: Evidence, deeds: readonly Deed[], own: readonly Deed[], fromMs: number): string[] {
+function contradictions(
+  evidence: Evidence,
+  actions: readonly HealerAction[],
+  own: readonly HealerAction[],
+  fromMs: number,
+): string[] {
   if (evidence.audit.source === 'none') return [];
-  const remarks = own.flatMap((deed) => contradiction(deed, evidence.clockSkewMs, fromMs));
-  for (const deed of deeds) {
-    if (deed.witness === 'audit-log' || !deed.accepted || deed.types.includes('Notify')) continue;
+  const remarks = own.flatMap((action) => contradiction(action, evidence.clockSkewMs, fromMs));
+  for (const action of actions) {
+    if (action.witness === 'audit-log' || !action.accepted || action.types.includes('Notify')) continue;
     remarks.push(
-      `the healer says ${deed.types.join()} on ${deed.name}, the audit log has no such write; the log is believed`,
+      `the healer says ${action.types.join()} on ${action.name}, the audit log has no such write; the log is believed`,
     );
   }
   return remarks;
 }
 
-function contradiction(deed: Deed, skewMs: number, fromMs: number): string[] {
-  const what = `${deed.types.join(' or ')} on ${deed.name}`;
-  if (deed.record === null) return [`the audit log shows ${what}, the healer keeps no record of it`];
-  const { actedAtMs, detectedAtMs, decidedAtMs } = deed.record;
+function contradiction(action: HealerAction, skewMs: number, fromMs: number): string[] {
+  const what = `${action.types.join(' or ')} on ${action.name}`;
+  if (action.record === null) return [`the audit log shows ${what}, the healer keeps no record of it`];
+  const { actedAtMs, detectedAtMs, decidedAtMs } = action.record;
   const remarks: string[] = [];
-  const toldMs = actedAtMs ?? deed.atMs;
-  const apartMs = Math.max(deed.atMs - toldMs, toldMs - deed.endedAtMs, 0);
+  const toldMs = actedAtMs ?? action.atMs;
+  const apartMs = Math.max(action.atMs - toldMs, toldMs - action.endedAtMs, 0);
   if (apartMs > AGREEMENT_MS + skewMs)
     remarks.push(`${what}: the healer and the audit log are ${seconds(apartMs)} apart; the log is believed`);
   if (detectedAtMs < fromMs - skewMs) remarks.push(`${what}: the healer's incident is older than the fault`);
-  if (decidedAtMs !== undefined && (decidedAtMs < detectedAtMs || decidedAtMs > deed.atMs + AGREEMENT_MS + skewMs))
+  if (decidedAtMs !== undefined && (decidedAtMs < detectedAtMs || decidedAtMs > action.atMs + AGREEMENT_MS + skewMs))
     remarks.push(`${what}: the healer's times are not in order`);
   return remarks;
 }
@@ -125,14 +136,14 @@ function contradiction(deed: Deed, skewMs: number, fromMs: number): string[] {
 export function timelineOf(
   evidence: Evidence,
   course: Course,
-  tracks: readonly Track[],
+  timeSeries: readonly TimeSeries[],
   healer: HealerMoments,
 ): Timeline {
   const injected = injectedAt(evidence.injection, evidence.clockSkewMs);
   const startMs = evidence.injection?.requestedAtMs ?? evidence.observedFromMs;
   return {
     injectedAt: injected,
-    impactedAt: impactedAt(course, tracks, startMs),
+    impactedAt: impactedAt(course, timeSeries, startMs),
     detectedAt: healer.detectedAt,
     decidedAt: healer.decidedAt,
     actedAt: healer.actedAt,

@@ -1,7 +1,7 @@
 import type { Evidence, Injection, ProbeSeries } from './evidence.ts';
 
 /** What makes the evidence itself unusable: sentences, none where it can be judged. */
-export function unsound(evidence: Evidence): string[] {
+export function invalidEvidence(evidence: Evidence): string[] {
   return [
     ...windowProblems(evidence),
     ...probeProblems(evidence),

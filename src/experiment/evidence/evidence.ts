@@ -77,7 +77,7 @@ export interface InjectorEvent {
 }
 
 /** One look at the fault object: was it there, and still meant to be in force? */
-export interface FaultSighting {
+export interface FaultObservation {
   readonly atMs: number;
   readonly state: 'in-force' | 'ending' | 'gone' | 'unknown';
 }
@@ -94,7 +94,7 @@ export interface Injection {
   readonly baseline: readonly WitnessReading[];
   readonly readings: readonly WitnessReading[];
   readonly events: readonly InjectorEvent[];
-  readonly sightings: readonly FaultSighting[];
+  readonly sightings: readonly FaultObservation[];
   /** First moment at which the runner itself took the fault back; null while it stands. */
   readonly undoneAtMs: number | null;
   /** Of a sequence: each fault by itself, in order, as far as it got. What stands above is then about all of them. */

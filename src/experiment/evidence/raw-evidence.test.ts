@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cannedPass } from '../../../test/fixtures/canned-run.ts';
-import { NO_FAULT, reading, tell } from '../../../test/fixtures/evidence-story.ts';
-import { tellSignals } from '../../../test/fixtures/signal-story.ts';
+import { buildEvidence, NO_FAULT, reading } from '../../../test/fixtures/evidence-builder.ts';
+import { buildSignals } from '../../../test/fixtures/signal-builder.ts';
 import type { Evidence } from './evidence.ts';
 import { lineProblems, putTogether, type RawEvidence, takeApart } from './raw-evidence.ts';
 
@@ -11,14 +11,14 @@ function stored(raw: RawEvidence): RawEvidence {
 }
 
 const guard = { query: 'up', condition: { kind: 'compare', operator: '<', value: 1 } as const, forMs: 0 };
-const unsorted = tell({ injection: { readings: [reading(500, true), reading(200, false)] } });
+const unsorted = buildEvidence({ injection: { readings: [reading(500, true), reading(200, false)] } });
 const stories: readonly (readonly [string, Evidence])[] = [
-  ['the main story', tell()],
-  ['a run without a fault', tell({ fault: NO_FAULT, by: 'none' })],
-  ['a run that was aborted', tell({ evidence: { trips: [{ guard, atMs: 5, observation: 'up was 0' }] } })],
+  ['the main story', buildEvidence()],
+  ['a run without a fault', buildEvidence({ fault: NO_FAULT, by: 'none' })],
+  ['a run that was aborted', buildEvidence({ evidence: { trips: [{ guard, atMs: 5, observation: 'up was 0' }] } })],
   ['witnesses that spoke out of turn', unsorted],
   ['several probes', cannedPass.evidence],
-  ['alerts and messages', tellSignals()],
+  ['alerts and messages', buildSignals()],
 ];
 
 describe('evidence as raw lines', () => {
@@ -44,6 +44,6 @@ describe('evidence as raw lines', () => {
       /not watched/,
     ],
   ])('shows %s', (_name, change, words) => {
-    expect(lineProblems(change(takeApart(tell()))).join()).toMatch(words);
+    expect(lineProblems(change(takeApart(buildEvidence()))).join()).toMatch(words);
   });
 });

@@ -3,8 +3,8 @@ import type {
   AlertWatch,
   Message,
   MessageWatch,
-  ReceiverSighting,
-  RuleSighting,
+  ReceiverObservation,
+  RuleObservation,
   SignalEvidence,
 } from './signals.ts';
 
@@ -13,9 +13,9 @@ type Content<T> = T & { readonly atMs: number };
 
 /** Every look and every message as a line; points and looks of an alert carry its name. */
 export interface SignalLines {
-  readonly 'alert-rule': readonly Content<RuleSighting & { readonly alert: string }>[];
+  readonly 'alert-rule': readonly Content<RuleObservation & { readonly alert: string }>[];
   readonly alert: readonly Content<AlertPoint & { readonly alert: string }>[];
-  readonly receiver: readonly ReceiverSighting[];
+  readonly receiver: readonly ReceiverObservation[];
   readonly message: readonly Message[];
 }
 
@@ -27,7 +27,7 @@ export interface SignalFrame {
 }
 
 /** Names an alert's look as its line, and as the journal, does. */
-export function ruleLine(alert: string, sighting: RuleSighting): SignalLines['alert-rule'][number] {
+export function ruleLine(alert: string, sighting: RuleObservation): SignalLines['alert-rule'][number] {
   return { alert, ...sighting };
 }
 

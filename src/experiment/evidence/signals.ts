@@ -15,7 +15,7 @@ export interface RuleState {
 }
 
 /** One look at the rules of an alert. */
-export interface RuleSighting {
+export interface RuleObservation {
   /** When the answer was there, epoch ms. */
   readonly atMs: number;
   /** All rules of that name; empty where there was none. */
@@ -31,7 +31,7 @@ export interface AlertPoint {
 /** Everything that was seen of one alert. */
 export interface AlertWatch {
   readonly name: string;
-  readonly sightings: readonly RuleSighting[];
+  readonly sightings: readonly RuleObservation[];
   /** From here on the points are all there are, epoch ms. */
   readonly pointsFromMs: number;
   readonly points: readonly AlertPoint[];
@@ -40,7 +40,7 @@ export interface AlertWatch {
 }
 
 /** One look at the receiver: who answered, how much it had been told, and whether it had lost anything since the watch began. */
-export interface ReceiverSighting {
+export interface ReceiverObservation {
   readonly askedAtMs: number;
   readonly atMs: number;
   /** Its own clock when it answered, epoch ms. */
@@ -67,7 +67,7 @@ export interface Message {
 }
 
 export interface MessageWatch {
-  readonly sightings: readonly ReceiverSighting[];
+  readonly sightings: readonly ReceiverObservation[];
   readonly messages: readonly Message[];
 }
 

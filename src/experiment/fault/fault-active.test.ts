@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { injectorEvent, PARTITION, POD_KILL, sightings, T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import {
+  buildEvidence,
+  injectorEvent,
+  PARTITION,
+  POD_KILL,
+  sightings,
+  T0,
+} from '../../../test/fixtures/evidence-builder.ts';
 import type { Fault, SequenceFault } from '../../scenario/model/fault.ts';
-import type { FaultSighting, Injection } from '../evidence/evidence.ts';
-import { endedEarly, type InForceQuestion } from './fault-active.ts';
+import type { FaultObservation, Injection } from '../evidence/evidence.ts';
+import { type ActivityQuestion, endedEarly } from './fault-active.ts';
 
 const UNTIL = 30_000;
 
-function ask(over: Partial<Injection> = {}, question: Partial<InForceQuestion> = {}): string | null {
-  const injection = tell({
+function ask(over: Partial<Injection> = {}, question: Partial<ActivityQuestion> = {}): string | null {
+  const injection = buildEvidence({
     injection: { sightings: sightings(100, UNTIL + 2_000), undoneAtMs: null, ...over },
   }).injection;
   if (injection === null) throw new Error('the story has a fault');
@@ -23,8 +30,8 @@ function ask(over: Partial<Injection> = {}, question: Partial<InForceQuestion> =
 }
 
 const lasting = (durationMs: number | null): Fault => ({ ...PARTITION, durationMs }) as Fault;
-const seen = (atMs: number, state: FaultSighting['state']): FaultSighting => ({ atMs: T0 + atMs, state });
-const without = (fromMs: number, toMs: number): FaultSighting[] =>
+const seen = (atMs: number, state: FaultObservation['state']): FaultObservation => ({ atMs: T0 + atMs, state });
+const without = (fromMs: number, toMs: number): FaultObservation[] =>
   sightings(100, UNTIL + 2_000).filter(({ atMs }) => atMs < T0 + fromMs || atMs > T0 + toMs);
 const recover = injectorEvent(20_000, { operation: 'Recover' });
 
@@ -152,11 +159,11 @@ describe('endedEarly', () => {
 describe('a change that somebody puts right', () => {
   const object = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'back' };
   const fault: Fault = { type: 'kubernetes', change: { verb: 'scale', object, replicas: 0 }, durationMs: null };
-  const until = (goneAtMs: number): FaultSighting[] => [
+  const until = (goneAtMs: number): FaultObservation[] => [
     ...sightings(100, goneAtMs - 500),
     ...samplesGone(goneAtMs, UNTIL + 2_000),
   ];
-  const samplesGone = (fromMs: number, toMs: number): FaultSighting[] =>
+  const samplesGone = (fromMs: number, toMs: number): FaultObservation[] =>
     sightings(fromMs, toMs).map(({ atMs }) => ({ atMs, state: 'gone' }));
   const removed = (atMs: number) => new Map([['uid-1', T0 + atMs]]);
 
@@ -186,7 +193,9 @@ describe('a sequence', () => {
   const steps = [PARTITION, POD_KILL].map((fault) => ({ afterMs: 0, fault })) as SequenceFault['steps'];
   const fault: SequenceFault = { type: 'sequence', steps };
   const part = (over: Partial<Injection> = {}): Injection => {
-    const { injection } = tell({ injection: { sightings: sightings(100, UNTIL + 2_000), undoneAtMs: null, ...over } });
+    const { injection } = buildEvidence({
+      injection: { sightings: sightings(100, UNTIL + 2_000), undoneAtMs: null, ...over },
+    });
     if (injection === null) throw new Error('the story has a fault');
     return injection;
   };

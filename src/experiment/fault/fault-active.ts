@@ -15,7 +15,7 @@ export const MAX_SIGHTING_GAP_MS = 5_000;
 /** Injector and API server cut their stamps to whole seconds. */
 const STAMP_MS = 1_000;
 
-export interface InForceQuestion {
+export interface ActivityQuestion {
   readonly fault: Fault;
   readonly injection: Injection;
   /** Until when it must have been in force, epoch ms. */
@@ -30,14 +30,14 @@ export interface InForceQuestion {
  * Null where the evidence shows the fault in force from injection to `untilMs`; else a sentence that says what is missing.
  * A one-shot fault cannot end. A target that somebody replaced is healing: its own Recover event is no end.
  */
-export function endedEarly(question: InForceQuestion): string | null {
+export function endedEarly(question: ActivityQuestion): string | null {
   const { fault } = question;
   if (fault.type === 'none' || isOneShot(fault)) return null;
   return fault.type === 'sequence' ? partEnded(question, fault) : singleEnded(question, fault);
 }
 
 /** Of a sequence every fault must still be in force; where another takes its target away, that is an end like its own. */
-function partEnded(question: InForceQuestion, { steps }: SequenceFault): string | null {
+function partEnded(question: ActivityQuestion, { steps }: SequenceFault): string | null {
   for (const [index, step] of steps.entries()) {
     const injection = question.injection.parts?.[index];
     if (injection === undefined) return `fault ${index + 1} of ${steps.length} was never injected`;
@@ -49,7 +49,7 @@ function partEnded(question: InForceQuestion, { steps }: SequenceFault): string 
   return null;
 }
 
-function singleEnded(question: InForceQuestion, fault: SingleFault): string | null {
+function singleEnded(question: ActivityQuestion, fault: SingleFault): string | null {
   const wantedMs = question.untilMs + question.clockSkewMs;
   const endMs = ownEndMs(question, fault.durationMs);
   if (endMs <= wantedMs && question.ownEndCounts) return expiry(question);
@@ -64,7 +64,7 @@ function singleEnded(question: InForceQuestion, fault: SingleFault): string | nu
  * need not be in force. Of the times that differing clocks allow the earliest is taken, or the remedy itself would count as
  * an end too soon.
  */
-function healedAtMs({ injection, removed, clockSkewMs }: InForceQuestion, fault: SingleFault): number {
+function healedAtMs({ injection, removed, clockSkewMs }: ActivityQuestion, fault: SingleFault): number {
   if (!kindOf(fault).endsWithTarget) return Number.POSITIVE_INFINITY;
   const times = injection.targets.map((target) => removed.get(target.uid) ?? Number.POSITIVE_INFINITY);
   const goneAtMs = injection.sightings.find((s) => s.state === 'ending' || s.state === 'gone')?.atMs;
@@ -74,24 +74,24 @@ function healedAtMs({ injection, removed, clockSkewMs }: InForceQuestion, fault:
   return goneAtMs > healedMs + MAX_SIGHTING_GAP_MS + clockSkewMs ? Number.POSITIVE_INFINITY : healedMs - clockSkewMs;
 }
 
-function ownEndMs({ injection, clockSkewMs }: InForceQuestion, durationMs: number | null): number {
+function ownEndMs({ injection, clockSkewMs }: ActivityQuestion, durationMs: number | null): number {
   // The injector counts from its object's creation stamp, which lies up to a second before our request.
   return durationMs === null ? Number.POSITIVE_INFINITY : injection.requestedAtMs + durationMs - STAMP_MS - clockSkewMs;
 }
 
-function expiry(question: InForceQuestion): string {
+function expiry(question: ActivityQuestion): string {
   const { injection, untilMs } = question;
   const neededMs = untilMs - injection.requestedAtMs;
   return `the fault's own duration ended it before ${seconds(neededMs)} after the request, when it was still needed`;
 }
 
-function undone({ injection }: InForceQuestion, untilMs: number): string | null {
+function undone({ injection }: ActivityQuestion, untilMs: number): string | null {
   const { undoneAtMs } = injection;
   if (undoneAtMs === null || undoneAtMs > untilMs) return null;
   return `it was taken back ${after(undoneAtMs, injection)}`;
 }
 
-function recovered(question: InForceQuestion, untilMs: number): string | null {
+function recovered(question: ActivityQuestion, untilMs: number): string | null {
   const { injection, clockSkewMs } = question;
   const event = injection.events.find(
     (e) =>
@@ -104,18 +104,18 @@ function recovered(question: InForceQuestion, untilMs: number): string | null {
 }
 
 /** Events carry whole seconds: one from the second in which we took the fault back is our doing, of which `undone` judges. */
-function isOurUndoing(event: InjectorEvent, { injection, clockSkewMs }: InForceQuestion): boolean {
+function isOurUndoing(event: InjectorEvent, { injection, clockSkewMs }: ActivityQuestion): boolean {
   return injection.undoneAtMs !== null && event.atMs + STAMP_MS + clockSkewMs > injection.undoneAtMs;
 }
 
-function isAboutRemoved(event: InjectorEvent, { injection, removed, clockSkewMs }: InForceQuestion): boolean {
+function isAboutRemoved(event: InjectorEvent, { injection, removed, clockSkewMs }: ActivityQuestion): boolean {
   const target = injection.targets.find((candidate) => isAbout(event, candidate));
   const removedAtMs = target === undefined ? undefined : removed.get(target.uid);
   return removedAtMs !== undefined && removedAtMs <= event.atMs + STAMP_MS + clockSkewMs;
 }
 
 /** Between sightings it may have been gone, so they must lie close together and reach beyond the end. */
-function unseen({ injection }: InForceQuestion, untilMs: number, isApproached: boolean): string | null {
+function unseen({ injection }: ActivityQuestion, untilMs: number, isApproached: boolean): string | null {
   let seenMs = injection.acceptedAtMs ?? injection.requestedAtMs;
   const sightings = injection.sightings.filter((s) => s.atMs >= seenMs).sort((a, b) => a.atMs - b.atMs);
   const bad = sightings.find((s) => s.atMs <= untilMs && (s.state === 'ending' || s.state === 'gone'));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pod } from '../../../test/fixtures/evidence-story.ts';
+import { pod } from '../../../test/fixtures/evidence-builder.ts';
 import type { ChaosMeshFault } from '../../scenario/model/scenario.ts';
 import { type PlanRequest, planFault } from './plan.ts';
 

@@ -1,4 +1,4 @@
-import { chaosKind, happensOnce, otherSideOf } from '../../scenario/faults/chaos-mesh/chaos-kinds.ts';
+import { chaosKind, happensOnce, otherSideOf } from '../../scenario/faults/chaos-mesh/kinds/chaos-kinds.ts';
 import type { ChaosMeshFault } from '../../scenario/model/fault.ts';
 import type { BlastRadius } from '../../scenario/model/scenario.ts';
 import type { PodTarget, Target } from '../evidence/evidence.ts';

@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { injectorEvent, NO_FAULT, PARTITION, pod, reading, T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import {
+  buildEvidence,
+  injectorEvent,
+  NO_FAULT,
+  PARTITION,
+  pod,
+  reading,
+  T0,
+} from '../../../test/fixtures/evidence-builder.ts';
 import type { SequenceFault } from '../../scenario/model/fault.ts';
 import type { Injection } from '../evidence/evidence.ts';
-import { firstBite, isProven } from './proof.ts';
+import { firstEffect, isProven } from './proof.ts';
 
 function injection(over: Partial<Injection> = {}): Injection {
-  const found = tell({ injection: over }).injection;
+  const found = buildEvidence({ injection: over }).injection;
   if (found === null) throw new Error('the story has a fault');
   return found;
 }
@@ -99,7 +107,7 @@ describe('isProven', () => {
 describe('firstBite', () => {
   it('is the earliest credible reading, in whatever order they came', () => {
     const readings = [reading(900, true), reading(600, true), reading(300, false)];
-    expect(firstBite(injection({ readings }), pod(1))?.atMs).toBe(T0 + 600);
+    expect(firstEffect(injection({ readings }), pod(1))?.atMs).toBe(T0 + 600);
   });
 });
 

@@ -31,14 +31,14 @@ export function isProven(
   const missing: string[] = [];
   const remarks: string[] = [];
   for (const target of injection.targets) {
-    const bite = firstBite(injection, target, removed.get(target.uid));
-    if (bite === null) missing.push(whyNot(injection, target));
-    else if (!recordSays(injection, target)) remarks.push(disagreement(injection, target, bite));
+    const effect = firstEffect(injection, target, removed.get(target.uid));
+    if (effect === null) missing.push(whyNot(injection, target));
+    else if (!recordSays(injection, target)) remarks.push(disagreement(injection, target, effect));
   }
   return { proven: missing.length === 0, missing, remarks };
 }
 
-/** A sequence is proven when each of its faults is; where one takes a target of another away, that is no bite of the other. */
+/** A sequence is proven when each of its faults is; where one takes a target of another away, that is no effect of the other. */
 function isSequenceProven({ steps }: SequenceFault, injection: Injection | null, removed: RemovedTargets): ProofResult {
   const parts = injection?.parts ?? [];
   const results = steps.map(({ fault }, index) => {
@@ -54,9 +54,9 @@ function isSequenceProven({ steps }: SequenceFault, injection: Injection | null,
 }
 
 /** Earliest credible reading that shows the fault on a target; null without one. */
-export function firstBite(injection: Injection, target: Target, removedAtMs?: number): WitnessReading | null {
+export function firstEffect(injection: Injection, target: Target, removedAtMs?: number): WitnessReading | null {
   const untilMs = Math.min(removedAtMs ?? Number.POSITIVE_INFINITY, injection.undoneAtMs ?? Number.POSITIVE_INFINITY);
-  const bites = injection.readings.filter(
+  const effects = injection.readings.filter(
     (reading) =>
       reading.targetUid === target.uid &&
       reading.bitten === true &&
@@ -64,8 +64,8 @@ export function firstBite(injection: Injection, target: Target, removedAtMs?: nu
       reading.atMs < untilMs &&
       hadCleanBaseline(injection, reading),
   );
-  return bites.reduce<WitnessReading | null>(
-    (first, bite) => (first === null || bite.atMs < first.atMs ? bite : first),
+  return effects.reduce<WitnessReading | null>(
+    (first, effect) => (first === null || effect.atMs < first.atMs ? effect : first),
     null,
   );
 }
@@ -104,12 +104,12 @@ function recordSays(injection: Injection, target: Target): boolean {
   return eventsAbout(injection, target).some((event) => event.operation === 'Apply' && event.outcome === 'Succeeded');
 }
 
-function disagreement(injection: Injection, target: Target, bite: WitnessReading): string {
+function disagreement(injection: Injection, target: Target, effect: WitnessReading): string {
   const failure = eventsAbout(injection, target).find(
     (event) => event.operation === 'Apply' && event.outcome === 'Failed',
   );
   const word = failure === undefined ? 'has no record of it' : `says it failed (${failure.message})`;
-  return `${target.name}: ${bite.witness} saw the fault (${bite.observation}), the injector ${word}`;
+  return `${target.name}: ${effect.witness} saw the fault (${effect.observation}), the injector ${word}`;
 }
 
 function whyNot(injection: Injection, target: Target): string {
@@ -121,13 +121,13 @@ function whatWitnessesSaid(injection: Injection, target: Target): string {
   const readings = injection.readings.filter((reading) => reading.targetUid === target.uid);
   const last = readings.at(-1);
   if (last === undefined) return 'no witness looked';
-  const bites = readings.filter((reading) => reading.bitten === true);
-  const [bite] = bites;
-  if (bite === undefined) {
+  const effects = readings.filter((reading) => reading.bitten === true);
+  const [effect] = effects;
+  if (effect === undefined) {
     const verb = last.bitten === null ? 'could not look' : 'saw no effect';
     return `${last.witness} ${verb} (${last.observation})`;
   }
-  if (!bites.some((reading) => hadCleanBaseline(injection, reading)))
-    return `${bite.witness} proves nothing, because it had not seen the target unharmed before (${bite.observation})`;
-  return `${bite.witness} saw an effect only before the injection or after the target was removed (${bite.observation})`;
+  if (!effects.some((reading) => hadCleanBaseline(injection, reading)))
+    return `${effect.witness} proves nothing, because it had not seen the target unharmed before (${effect.observation})`;
+  return `${effect.witness} saw an effect only before the injection or after the target was removed (${effect.observation})`;
 }

@@ -1,25 +1,32 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionType } from '../../../healer/src/names.ts';
 import { HEALER } from '../../../healer/src/names.ts';
-import { eviction, healerRecord, NO_FAULT, type Story, T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import {
+  buildEvidence,
+  type EvidenceParts,
+  eviction,
+  healerRecord,
+  NO_FAULT,
+  T0,
+} from '../../../test/fixtures/evidence-builder.ts';
 import type { ExpectedAction } from '../../scenario/model/scenario.ts';
 import type { AuditLog, Evidence, HealerWatch } from '../evidence/evidence.ts';
 import { actionFindings, watcherAbsent } from './absence.ts';
-import { healerDeeds } from './healer-actions.ts';
+import { healerActions } from './healer-actions.ts';
 
 const WINDOW = { fromMs: T0, toMs: T0 + 26_000 };
 
-function findings(story: Story, audit: Partial<AuditLog> = {}, watch: Partial<HealerWatch> = {}): string[] {
-  const told = tell(story);
+function findings(story: EvidenceParts, audit: Partial<AuditLog> = {}, watch: Partial<HealerWatch> = {}): string[] {
+  const told = buildEvidence(story);
   const evidence: Evidence = { ...told, audit: { ...told.audit, ...audit }, watch: { ...told.watch, ...watch } };
-  const { refuted, unknown } = actionFindings(evidence, healerDeeds(evidence), WINDOW);
+  const { refuted, unknown } = actionFindings(evidence, healerActions(evidence), WINDOW);
   return [...refuted, ...unknown].map((reason) => reason.code);
 }
 
-const expecting = (over: Partial<ExpectedAction> = {}): Story => ({
+const expecting = (over: Partial<ExpectedAction> = {}): EvidenceParts => ({
   recovery: { expectActions: [{ type: 'EvictPod', target: { app: 'shop-back' }, max: 1, ...over }] },
 });
-const forbidding = (...types: ActionType[]): Story => ({
+const forbidding = (...types: ActionType[]): EvidenceParts => ({
   recovery: { forbidActions: types.map((type) => ({ type })) },
 });
 const stranger = (atMs: number, name = 'shop-back-7') => eviction(atMs, { name });
@@ -37,7 +44,13 @@ const patchNode = (atMs: number) =>
   eviction(atMs, { verb: 'patch', resource: 'nodes', subresource: null, namespace: null, name: 'healproof-worker' });
 
 describe('an expected action', () => {
-  it.each<{ what: string; story: Story; audit?: Partial<AuditLog>; watch?: Partial<HealerWatch>; codes: string[] }>([
+  it.each<{
+    what: string;
+    story: EvidenceParts;
+    audit?: Partial<AuditLog>;
+    watch?: Partial<HealerWatch>;
+    codes: string[];
+  }>([
     { what: 'that happened once', story: expecting(), codes: [] },
     { what: 'that did not happen', story: { ...expecting(), actedAtMs: null }, codes: ['ACTION_MISSING'] },
     {
@@ -179,7 +192,13 @@ describe('an expected action', () => {
 });
 
 describe('a forbidden action', () => {
-  it.each<{ what: string; story: Story; audit?: Partial<AuditLog>; watch?: Partial<HealerWatch>; codes: string[] }>([
+  it.each<{
+    what: string;
+    story: EvidenceParts;
+    audit?: Partial<AuditLog>;
+    watch?: Partial<HealerWatch>;
+    codes: string[];
+  }>([
     { what: 'that did not happen', story: forbidding('RebootNode'), codes: [] },
     { what: 'that happened', story: forbidding('EvictPod'), codes: ['FORBIDDEN_ACTION'] },
     { what: 'named by the healer’s record', story: forbidding('EvictPod'), codes: ['FORBIDDEN_ACTION'] },
@@ -232,7 +251,7 @@ describe('a forbidden action', () => {
 });
 
 describe('a control run', () => {
-  const control: Story = { fault: NO_FAULT, by: 'none', outAtMs: null, actedAtMs: null };
+  const control: EvidenceParts = { fault: NO_FAULT, by: 'none', outAtMs: null, actedAtMs: null };
 
   it.each<{ what: string; audit?: Partial<AuditLog>; watch?: Partial<HealerWatch>; codes: string[] }>([
     { what: 'without an action', codes: [] },
@@ -262,20 +281,20 @@ describe('a control run', () => {
   });
 
   it('looks everywhere where no namespace is named', () => {
-    const told = tell(control);
+    const told = buildEvidence(control);
     const scenario = { ...told.scenario, blastRadius: { namespaces: [], maxPods: 0, maxNodes: 0 } };
     const evidence = {
       ...told,
       scenario,
       audit: { ...told.audit, entries: [eviction(8_000, { namespace: 'elsewhere' })] },
     };
-    expect(actionFindings(evidence, healerDeeds(evidence), WINDOW).refuted).toHaveLength(1);
+    expect(actionFindings(evidence, healerActions(evidence), WINDOW).refuted).toHaveLength(1);
   });
 });
 
 describe('watcherAbsent', () => {
   it('is null only with a complete log and a healer alive', () => {
-    const told = tell();
+    const told = buildEvidence();
     expect(watcherAbsent(told, WINDOW)).toBeNull();
     expect(watcherAbsent({ ...told, audit: { ...told.audit, complete: false } }, WINDOW)).toMatch(/audit log/);
     expect(watcherAbsent({ ...told, watch: { ...told.watch, aliveThroughout: false } }, WINDOW)).toMatch(/alive/);

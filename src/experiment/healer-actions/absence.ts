@@ -4,7 +4,7 @@ import type { ExpectedAction } from '../../scenario/model/scenario.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Reason } from '../result/judgement.ts';
 import { auditCovers, type HealingWindow } from './attribution.ts';
-import type { Deed } from './healer-actions.ts';
+import type { HealerAction } from './healer-actions.ts';
 import { type Likeness, labelLikeness, labelText } from './label-likeness.ts';
 
 /** What is refuted, and what could not be found out. */
@@ -24,8 +24,8 @@ export function watcherAbsent(evidence: Evidence, window: HealingWindow): string
 }
 
 /** Claims that the healer did not do something, or not more often than so many times. */
-export function actionFindings(evidence: Evidence, deeds: readonly Deed[], window: HealingWindow): Findings {
-  const inWindow = deeds.filter((deed) => deed.atMs >= window.fromMs && deed.atMs <= window.toMs);
+export function actionFindings(evidence: Evidence, actions: readonly HealerAction[], window: HealingWindow): Findings {
+  const inWindow = actions.filter((action) => action.atMs >= window.fromMs && action.atMs <= window.toMs);
   const { expectActions, forbidActions } = evidence.scenario.recovery;
   const parts = expectActions.map((expected) => expectation(evidence, inWindow, expected, window));
   if (forbidActions.length > 0) parts.push(prohibition(evidence, inWindow, window));
@@ -49,14 +49,14 @@ const NOTHING: Findings = { refuted: [], unknown: [] };
 
 function expectation(
   evidence: Evidence,
-  deeds: readonly Deed[],
+  actions: readonly HealerAction[],
   expected: ExpectedAction,
   window: HealingWindow,
 ): Findings {
   const told = expected.type === 'Notify' || evidence.audit.source === 'none' ? 'self-reported' : 'audit-log';
-  const matches = deeds
-    .filter((deed) => deed.witness === told && deed.accepted)
-    .map((deed) => likeness(deed, expected));
+  const matches = actions
+    .filter((action) => action.witness === told && action.accepted)
+    .map((action) => likeness(action, expected));
   const certain = matches.filter((match) => match === 'yes').length;
   const possible = certain + matches.filter((match) => match === 'maybe').length;
   const what = `${expected.type} on ${labelText(expected.target)}`;
@@ -82,41 +82,46 @@ function blindness(evidence: Evidence, expected: ExpectedAction, window: Healing
   return evidence.watch.aliveThroughout ? null : `the healer was not seen alive throughout: ${evidence.watch.detail}`;
 }
 
-function likeness(deed: Deed, expected: ExpectedAction): Likeness {
-  if (!deed.types.includes(expected.type)) return 'no';
-  // A deed about a node that was hit may be about one of its pods, whose labels are not the node's.
-  const own = deed.target !== null && deed.target.name === deed.name ? deed.target.labels : null;
-  const labels = labelLikeness(own, deed.record?.target.app, expected.target);
-  return labels === 'yes' && deed.types.length > 1 ? 'maybe' : labels;
+function likeness(action: HealerAction, expected: ExpectedAction): Likeness {
+  if (!action.types.includes(expected.type)) return 'no';
+  // A action about a node that was hit may be about one of its pods, whose labels are not the node's.
+  const own = action.target !== null && action.target.name === action.name ? action.target.labels : null;
+  const labels = labelLikeness(own, action.record?.target.app, expected.target);
+  return labels === 'yes' && action.types.length > 1 ? 'maybe' : labels;
 }
 
 /** An attempt that the API server refused breaks a prohibition too: the healer had decided to do it. */
-function prohibition(evidence: Evidence, deeds: readonly Deed[], window: HealingWindow): Findings {
+function prohibition(evidence: Evidence, actions: readonly HealerAction[], window: HealingWindow): Findings {
   const forbidden = new Set<ActionType>(evidence.scenario.recovery.forbidActions.map((action) => action.type));
   const list = [...forbidden].join(', ');
-  const certain = deeds.filter((deed) => deed.types.length > 0 && deed.types.every((type) => forbidden.has(type)));
+  const certain = actions.filter(
+    (action) => action.types.length > 0 && action.types.every((type) => forbidden.has(type)),
+  );
   if (certain.length > 0)
-    return refuted('FORBIDDEN_ACTION', `forbidden (${list}): ${certain.map(deedText).join('; ')}`);
-  const possible = deeds.filter((deed) => deed.types.some((type) => forbidden.has(type)));
+    return refuted('FORBIDDEN_ACTION', `forbidden (${list}): ${certain.map(actionText).join('; ')}`);
+  const possible = actions.filter((action) => action.types.some((type) => forbidden.has(type)));
   if (possible.length > 0)
-    return unknown(`forbidden (${list}), and not excluded: ${possible.map(deedText).join('; ')}`);
+    return unknown(`forbidden (${list}), and not excluded: ${possible.map(actionText).join('; ')}`);
   const absent = watcherAbsent(evidence, window);
   return absent === null ? NOTHING : unknown(`no ${list} was seen, but ${absent}`);
 }
 
 /** Nothing was wrong, so the healer had nothing to do: not even to try. */
-function idleness(evidence: Evidence, deeds: readonly Deed[], window: HealingWindow): Findings {
+function idleness(evidence: Evidence, actions: readonly HealerAction[], window: HealingWindow): Findings {
   const { namespaces } = evidence.scenario.blastRadius;
-  const near = deeds.filter(
-    (deed) => deed.namespace === null || namespaces.length === 0 || namespaces.includes(deed.namespace),
+  const near = actions.filter(
+    (action) => action.namespace === null || namespaces.length === 0 || namespaces.includes(action.namespace),
   );
   if (near.length > 0)
-    return refuted('FORBIDDEN_ACTION', `the healer acted although nothing was wrong: ${near.map(deedText).join('; ')}`);
+    return refuted(
+      'FORBIDDEN_ACTION',
+      `the healer acted although nothing was wrong: ${near.map(actionText).join('; ')}`,
+    );
   const absent = watcherAbsent(evidence, window);
   return absent === null ? NOTHING : unknown(`the healer was not seen to act, but ${absent}`);
 }
 
-function deedText(deed: Deed): string {
-  const what = `${deed.types.join(' or ')} on ${deed.name ?? 'a cluster object'}`;
-  return deed.accepted ? what : `${what} (tried)`;
+function actionText(action: HealerAction): string {
+  const what = `${action.types.join(' or ')} on ${action.name ?? 'a cluster object'}`;
+  return action.accepted ? what : `${what} (tried)`;
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { eviction, healerRecord, pod, T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence, eviction, healerRecord, pod, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import type { AuditEntry, AuditLog, Evidence, HealerWatch } from '../evidence/evidence.ts';
 import { attribute, auditCovers } from './attribution.ts';
-import { healerDeeds } from './healer-actions.ts';
+import { healerActions } from './healer-actions.ts';
 
 const WINDOW = { fromMs: T0, toMs: T0 + 12_000 };
-const base = tell({ actedAtMs: null });
+const base = buildEvidence({ actedAtMs: null });
 
 function whoHealed(audit: Partial<AuditLog>, watch: Partial<HealerWatch> = {}, more: Partial<Evidence> = {}) {
   const evidence = { ...base, audit: { ...base.audit, ...audit }, watch: { ...base.watch, ...watch }, ...more };
-  return attribute(evidence, healerDeeds(evidence), WINDOW);
+  return attribute(evidence, healerActions(evidence), WINDOW);
 }
 
 const deleted = (atMs: number, user: string): AuditEntry =>
@@ -134,9 +134,9 @@ describe('healerDeeds', () => {
       audit: { ...base.audit, entries },
       watch: { ...base.watch, records: [healerRecord(8_000), healerRecord(8_000)] },
     };
-    const deeds = healerDeeds(evidence);
-    expect(deeds).toHaveLength(1);
-    expect(deeds[0]).toMatchObject({
+    const actions = healerActions(evidence);
+    expect(actions).toHaveLength(1);
+    expect(actions[0]).toMatchObject({
       witness: 'audit-log',
       types: ['EvictPod'],
       target: pod(1),
@@ -148,15 +148,15 @@ describe('healerDeeds', () => {
     const entries = [eviction(8_000), eviction(9_500)];
     const records = [healerRecord(9_500, { incident: 'b' }), healerRecord(8_000, { incident: 'a' })];
     const evidence = { ...base, audit: { ...base.audit, entries }, watch: { ...base.watch, records } };
-    expect(healerDeeds(evidence).map((deed) => deed.record?.incident)).toEqual(['a', 'b']);
+    expect(healerActions(evidence).map((action) => action.record?.incident)).toEqual(['a', 'b']);
   });
 
   it('takes a write that it does not know for any action but a message', () => {
     const entry = eviction(8_000, { verb: 'create', resource: 'configmaps', subresource: null, name: 'x' });
     const evidence = { ...base, audit: { ...base.audit, entries: [entry] } };
-    const [deed] = healerDeeds(evidence);
-    expect(deed?.types).toContain('RollbackRelease');
-    expect(deed?.types).not.toContain('Notify');
+    const [action] = healerActions(evidence);
+    expect(action?.types).toContain('RollbackRelease');
+    expect(action?.types).not.toContain('Notify');
   });
 
   it('dates an action by the best time that its record has', () => {
@@ -168,7 +168,7 @@ describe('healerDeeds', () => {
       [undecided, 8_020],
     ] as const) {
       const evidence = { ...base, watch: { ...base.watch, records: [record] } };
-      expect(healerDeeds(evidence).map((deed) => deed.atMs - T0)).toEqual([ms]);
+      expect(healerActions(evidence).map((action) => action.atMs - T0)).toEqual([ms]);
     }
   });
 });

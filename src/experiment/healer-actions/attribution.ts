@@ -1,7 +1,7 @@
 import type { AuditEntry, AuditLog, Evidence, Target } from '../evidence/evidence.ts';
 import { seconds } from '../evidence/interval.ts';
 import type { Attribution } from '../result/judgement.ts';
-import { type Deed, foreignRemovals, isOn, remedies } from './healer-actions.ts';
+import { foreignRemovals, type HealerAction, isOn, remedies } from './healer-actions.ts';
 
 /** From injection to restoration, or to the end of observation where nothing was restored; epoch ms. */
 export interface HealingWindow {
@@ -19,15 +19,15 @@ export function auditCovers(audit: AuditLog, window: HealingWindow): boolean {
  * sequence each fault is asked about by itself, so that what the healer did to one target does not hide what somebody else
  * did to another.
  */
-export function attribute(evidence: Evidence, deeds: readonly Deed[], window: HealingWindow): Attribution {
+export function attribute(evidence: Evidence, actions: readonly HealerAction[], window: HealingWindow): Attribution {
   const { injection } = evidence;
   const parts = injection?.parts ?? [];
-  if (parts.length < 2) return attributeOn(evidence, injection?.targets ?? [], deeds, window);
+  if (parts.length < 2) return attributeOn(evidence, injection?.targets ?? [], actions, window);
   const each = parts.map(({ requestedAtMs, targets }) =>
-    attributeOn(evidence, targets, deeds, { ...window, fromMs: requestedAtMs }),
+    attributeOn(evidence, targets, actions, { ...window, fromMs: requestedAtMs }),
   );
   const [first] = each.toSorted((a, b) => SAYS_MOST.indexOf(a.remediator) - SAYS_MOST.indexOf(b.remediator));
-  return first ?? attributeOn(evidence, [], deeds, window);
+  return first ?? attributeOn(evidence, [], actions, window);
 }
 
 const SAYS_MOST: readonly Attribution['remediator'][] = ['other', 'healer', 'unknown', 'nobody'];
@@ -35,11 +35,11 @@ const SAYS_MOST: readonly Attribution['remediator'][] = ['other', 'healer', 'unk
 function attributeOn(
   evidence: Evidence,
   targets: readonly Target[],
-  deeds: readonly Deed[],
+  actions: readonly HealerAction[],
   window: HealingWindow,
 ): Attribution {
   const uids = new Set(targets.map(({ uid }) => uid));
-  const own = remedies(evidence, deeds).filter((deed) => deed.target !== null && uids.has(deed.target.uid));
+  const own = remedies(evidence, actions).filter((action) => action.target !== null && uids.has(action.target.uid));
   if (evidence.audit.source !== 'api-server') return byOwnWord(evidence, own, window);
   const foreign = foreignRemovals(evidence).filter((entry) => targets.some((target) => isOn(entry, target)));
   return byAuditLog(evidence, own, foreign, window);
@@ -47,7 +47,7 @@ function attributeOn(
 
 function byAuditLog(
   evidence: Evidence,
-  own: readonly Deed[],
+  own: readonly HealerAction[],
   foreign: readonly AuditEntry[],
   window: HealingWindow,
 ): Attribution {
@@ -66,7 +66,7 @@ function byAuditLog(
   return { remediator: 'nobody', witness, detail: 'nobody acted on a target between injection and restoration' };
 }
 
-function byOwnWord(evidence: Evidence, own: readonly Deed[], window: HealingWindow): Attribution {
+function byOwnWord(evidence: Evidence, own: readonly HealerAction[], window: HealingWindow): Attribution {
   const witness = 'self-reported';
   const healerAt = firstTime(own, window);
   if (healerAt !== null)
@@ -89,18 +89,18 @@ function byOwnWord(evidence: Evidence, own: readonly Deed[], window: HealingWind
 const EDGE =
   'the healer acted on a target so close to the edge of the window that the clocks cannot tell on which side';
 
-function isIn(deed: { readonly atMs: number }, window: HealingWindow): boolean {
-  return deed.atMs >= window.fromMs && deed.atMs <= window.toMs;
+function isIn(action: { readonly atMs: number }, window: HealingWindow): boolean {
+  return action.atMs >= window.fromMs && action.atMs <= window.toMs;
 }
 
-function firstTime(deeds: readonly { readonly atMs: number }[], window: HealingWindow): number | null {
-  const times = deeds.filter((deed) => isIn(deed, window)).map((deed) => deed.atMs);
+function firstTime(actions: readonly { readonly atMs: number }[], window: HealingWindow): number | null {
+  const times = actions.filter((action) => isIn(action, window)).map((action) => action.atMs);
   return times.length === 0 ? null : Math.min(...times);
 }
 
-function isAtTheEdge(deeds: readonly Deed[], window: HealingWindow, skewMs: number): boolean {
+function isAtTheEdge(actions: readonly HealerAction[], window: HealingWindow, skewMs: number): boolean {
   const wide = { fromMs: window.fromMs - skewMs, toMs: window.toMs + skewMs };
-  return deeds.some((deed) => isIn(deed, wide) && !isIn(deed, window));
+  return actions.some((action) => isIn(action, wide) && !isIn(action, window));
 }
 
 function since(atMs: number, window: HealingWindow): string {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { eviction, healerRecord, T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence, eviction, healerRecord, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import type { Fault } from '../../scenario/model/fault.ts';
 import type { AuditEntry, NodeTarget, ObjectTarget, ReleaseTarget } from '../evidence/evidence.ts';
-import { foreignRemovals, healerDeeds, isOn } from './healer-actions.ts';
+import { foreignRemovals, healerActions, isOn } from './healer-actions.ts';
 
 const DEPLOYMENT: ObjectTarget = {
   kind: 'Object',
@@ -36,13 +36,13 @@ describe('an audit entry', () => {
   });
 });
 
-it('a pod that the healer moves off a node that was hit is a deed on that node', () => {
+it('a pod that the healer moves off a node that was hit is an action on that node', () => {
   const target = { kind: 'Pod', namespace: 'shop', name: 'shop-back-1', uid: 'uid-1', node: 'worker' } as const;
-  const evidence = tell({ injection: { targets: [NODE] } });
+  const evidence = buildEvidence({ injection: { targets: [NODE] } });
   const watch = { ...evidence.watch, records: [healerRecord(8_000, { target })] };
-  expect(healerDeeds({ ...evidence, watch }).map((deed) => deed.target)).toEqual([NODE]);
+  expect(healerActions({ ...evidence, watch }).map((action) => action.target)).toEqual([NODE]);
   const elsewhere = { ...evidence.watch, records: [healerRecord(8_000, { target: { ...target, node: 'worker2' } })] };
-  expect(healerDeeds({ ...evidence, watch: elsewhere }).map((deed) => deed.target)).toEqual([null]);
+  expect(healerActions({ ...evidence, watch: elsewhere }).map((action) => action.target)).toEqual([null]);
 });
 
 describe('a fault that deletes', () => {
@@ -54,7 +54,7 @@ describe('a fault that deletes', () => {
     status: 200,
   });
   const removalsOf = (entries: AuditEntry[], own: Fault = fault): number[] => {
-    const evidence = tell({ fault: own });
+    const evidence = buildEvidence({ fault: own });
     return foreignRemovals({ ...evidence, audit: { ...evidence.audit, entries } }).map(({ atMs }) => atMs - T0);
   };
 

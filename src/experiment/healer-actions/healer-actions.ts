@@ -5,7 +5,7 @@ import { healerWrites, isAccepted, RELEASE_ACTIONS, releaseRecordOf, timeOf, typ
 import { type ReleaseRun, releaseRuns } from './release-runs.ts';
 
 /** Something the healer did or tried to do, as one of two witnesses tells it. */
-export interface Deed {
+export interface HealerAction {
   /** Of an action of many writes the first, epoch ms. */
   readonly atMs: number;
   /** Of an action of many writes the last, epoch ms. */
@@ -27,7 +27,7 @@ export interface Deed {
 const SAME_ACTION_MS = 2_000;
 
 /** Everything the healer did or tried, from the audit log and from its own diary, in order of time. */
-export function healerDeeds(evidence: Evidence): Deed[] {
+export function healerActions(evidence: Evidence): HealerAction[] {
   const records = distinctRecords(evidence.watch.records.filter((record) => timeOf(record) !== null));
   const unclaimed = new Set(records);
   const writes = healerWrites(evidence.audit.entries);
@@ -38,13 +38,13 @@ export function healerDeeds(evidence: Evidence): Deed[] {
   for (const { record } of runs) unclaimed.delete(record);
   const inRuns = new Set(runs.flatMap((run) => run.writes));
   const single = writes.filter((entry) => !inRuns.has(entry));
-  const audited = single.map((entry): Deed => {
+  const audited = single.map((entry): HealerAction => {
     const record = closestRecord(entry, unclaimed, clockSkewMs);
     if (record !== null) unclaimed.delete(record);
-    return auditedDeed(entry, record, targetsOf(evidence), drained);
+    return auditedAction(entry, record, targetsOf(evidence), drained);
   });
-  const told = [...unclaimed].map((record) => toldDeed(record, targetsOf(evidence)));
-  const helm = runs.map((run) => helmDeed(run, targetsOf(evidence)));
+  const told = [...unclaimed].map((record) => reportedAction(record, targetsOf(evidence)));
+  const helm = runs.map((run) => helmAction(run, targetsOf(evidence)));
   return [...audited, ...helm, ...told].sort((a, b) => a.atMs - b.atMs);
 }
 
@@ -75,12 +75,12 @@ function isSameAction(entry: AuditEntry, record: HealerRecord): boolean {
   return entry.namespace === record.target.namespace && entry.name === record.target.name;
 }
 
-function auditedDeed(
+function auditedAction(
   entry: AuditEntry,
   record: HealerRecord | null,
   targets: readonly Target[],
   drained: boolean,
-): Deed {
+): HealerAction {
   // Whoever drains a node writes to the node too.
   const unnamed = drained ? typesOf(entry) : typesOf(entry).filter((type) => type !== 'DrainNode');
   const own = targets.find((target) => isOn(entry, target));
@@ -99,7 +99,7 @@ function auditedDeed(
 }
 
 /** One run of Helm is one action, however much it writes. */
-function helmDeed({ record, writes }: ReleaseRun, targets: readonly Target[]): Deed {
+function helmAction({ record, writes }: ReleaseRun, targets: readonly Target[]): HealerAction {
   const own = targets.find((target) => writes.some((entry) => isOn(entry, target)));
   const told = targets.find((target) => isToldOf(record, target));
   const times = writes.map(({ atMs }) => atMs);
@@ -121,7 +121,7 @@ function isToldOf({ target: own }: HealerRecord, target: Target): boolean {
   return own.uid === target.uid || (target.kind === 'Node' && own.node === target.name);
 }
 
-function toldDeed(record: HealerRecord, targets: readonly Target[]): Deed {
+function reportedAction(record: HealerRecord, targets: readonly Target[]): HealerAction {
   const atMs = timeOf(record) ?? record.recordedAtMs;
   return {
     atMs,
@@ -184,20 +184,20 @@ function isRemoval(entry: AuditEntry): boolean {
 }
 
 /** What counts as done: the audit log's word alone where there is one, else the healer's own. Messages heal nobody. */
-export function remedies(evidence: Evidence, deeds: readonly Deed[]): Deed[] {
+export function remedies(evidence: Evidence, actions: readonly HealerAction[]): HealerAction[] {
   const witness = evidence.audit.source === 'api-server' ? 'audit-log' : 'self-reported';
-  return deeds.filter(
-    (deed) => deed.witness === witness && deed.accepted && deed.types.some((type) => type !== 'Notify'),
+  return actions.filter(
+    (action) => action.witness === witness && action.accepted && action.types.some((type) => type !== 'Notify'),
   );
 }
 
 /** For each target that somebody acted on, when that was first, epoch ms. */
-export function removals(evidence: Evidence, deeds: readonly Deed[]): Map<string, number> {
+export function removals(evidence: Evidence, actions: readonly HealerAction[]): Map<string, number> {
   const first = new Map<string, number>();
   const note = (uid: string, atMs: number): void => {
     first.set(uid, Math.min(atMs, first.get(uid) ?? Number.POSITIVE_INFINITY));
   };
-  for (const deed of deeds) if (deed.target !== null && deed.accepted) note(deed.target.uid, deed.atMs);
+  for (const action of actions) if (action.target !== null && action.accepted) note(action.target.uid, action.atMs);
   for (const entry of foreignRemovals(evidence))
     for (const target of targetsOf(evidence)) if (isOn(entry, target)) note(target.uid, entry.atMs);
   return first;

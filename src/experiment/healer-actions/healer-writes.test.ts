@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HEALER } from '../../../healer/src/names.ts';
-import { eviction } from '../../../test/fixtures/evidence-story.ts';
+import { eviction } from '../../../test/fixtures/evidence-builder.ts';
 import type { AuditEntry } from '../evidence/evidence.ts';
 import { healerWrites, releaseRecordOf, typesOf } from './healer-writes.ts';
 
@@ -16,7 +16,7 @@ describe('bookkeeping of the healer', () => {
     ['the status of a Remediation', { resource: 'remediations', subresource: 'status', verb: 'update' }],
     ['the status of a policy', { resource: 'healingpolicies', subresource: 'status' }],
     ['the status of a policy of the cluster', { resource: 'clusterhealingpolicies', subresource: 'status' }],
-  ])('%s is no deed', (_what, over) => {
+  ])('%s is no action', (_what, over) => {
     expect(healerWrites([entry(over)])).toEqual([]);
   });
 
@@ -29,7 +29,7 @@ describe('bookkeeping of the healer', () => {
     ['a policy of the cluster itself', { resource: 'clusterhealingpolicies', verb: 'delete' }],
     ['a Secret', { resource: 'secrets', name: 'password' }],
     ['the record of a release', { resource: 'secrets', name: 'sh.helm.release.v1.web.v2' }],
-  ])('%s is none: that is a deed', (_what, over) => {
+  ])('%s is none: that is an action', (_what, over) => {
     expect(healerWrites([entry(over)])).toHaveLength(1);
   });
 

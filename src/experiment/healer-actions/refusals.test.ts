@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HealerRecord, RefusalReason } from '../../../healer/src/names.ts';
-import { healerRecord, type Story, T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence, type EvidenceParts, healerRecord, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import type { HealerWatch } from '../evidence/evidence.ts';
 import { judge } from '../verdict/verdict.ts';
 import { refusalFindings } from './refusals.ts';
@@ -11,15 +11,15 @@ function refusal(over: Partial<HealerRecord> = {}, atMs = 8_000): HealerRecord {
   return { ...healerRecord(atMs), stage: 'refused', refusal: 'MinHealthy', ...over };
 }
 
-const wanting = (reason: RefusalReason = 'MinHealthy', target = { app: 'shop-back' }): Story => ({
+const wanting = (reason: RefusalReason = 'MinHealthy', target = { app: 'shop-back' }): EvidenceParts => ({
   by: 'none',
   actedAtMs: null,
   outAtMs: null,
   recovery: { expectRefusals: [{ reason, target }] },
 });
 
-function codes(story: Story, records: readonly HealerRecord[], watch: Partial<HealerWatch> = {}): string[] {
-  const told = tell(story);
+function codes(story: EvidenceParts, records: readonly HealerRecord[], watch: Partial<HealerWatch> = {}): string[] {
+  const told = buildEvidence(story);
   const evidence = { ...told, watch: { ...told.watch, ...watch, records } };
   const { refuted, unknown } = refusalFindings(evidence, WINDOW);
   return [...refuted, ...unknown].map(({ code }) => code);
@@ -52,7 +52,7 @@ describe('an expected refusal', () => {
   });
 
   it('compares labels that the record does not tell with those of the target', () => {
-    const told = tell(wanting('MinHealthy', { app: 'shop-back', tier: 'back' } as { app: string }));
+    const told = buildEvidence(wanting('MinHealthy', { app: 'shop-back', tier: 'back' } as { app: string }));
     const [target] = told.injection?.targets ?? [];
     expect(target?.labels).toEqual({ app: 'shop-back' });
     const about = (records: readonly HealerRecord[]) =>
@@ -62,8 +62,8 @@ describe('an expected refusal', () => {
   });
 
   it('is what tells a healer that held back from one that noticed nothing', () => {
-    const story: Story = { ...wanting(), observedToMs: 45_000 };
-    const told = tell(story);
+    const story: EvidenceParts = { ...wanting(), observedToMs: 45_000 };
+    const told = buildEvidence(story);
     const judged = (records: readonly HealerRecord[], healer: 'on' | 'off' = 'on') =>
       judge({ ...told, healer, watch: { ...told.watch, records } });
     expect(judged([refusal()]).verdict).toBe('pass');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { HealerRecord } from '../../../healer/src/names.ts';
-import { eviction, healerRecord, T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence, eviction, healerRecord, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import type { AuditEntry, ReleaseTarget } from '../evidence/evidence.ts';
-import { type Deed, healerDeeds } from './healer-actions.ts';
+import { type HealerAction, healerActions } from './healer-actions.ts';
 
 const uid = 'release shop/web';
 const RELEASE: ReleaseTarget = { kind: 'Release', namespace: 'shop', name: 'web', uid, labels: {}, revision: 1 };
@@ -22,9 +22,9 @@ const deployment = (atMs: number, over: Partial<AuditEntry> = {}): AuditEntry =>
 const ran = (over: Partial<HealerRecord> = {}): HealerRecord =>
   healerRecord(12_000, { action: 'RollbackRelease', target, decidedAtMs: T0 + 8_000, ...over });
 
-function deedsOf(entries: AuditEntry[], records: HealerRecord[] = [ran()]): Deed[] {
-  const evidence = tell({ injection: { targets: [RELEASE] } });
-  return healerDeeds({
+function actionsOf(entries: AuditEntry[], records: HealerRecord[] = [ran()]): HealerAction[] {
+  const evidence = buildEvidence({ injection: { targets: [RELEASE] } });
+  return healerActions({
     ...evidence,
     audit: { ...evidence.audit, entries },
     watch: { ...evidence.watch, records },
@@ -33,8 +33,13 @@ function deedsOf(entries: AuditEntry[], records: HealerRecord[] = [ran()]): Deed
 
 describe('a run of Helm by the healer', () => {
   it('is one action on its release, however much it writes', () => {
-    const deeds = deedsOf([secret(8_500), deployment(9_000), secret(11_000), write(9_500, { resource: 'services' })]);
-    expect(deeds).toMatchObject([
+    const actions = actionsOf([
+      secret(8_500),
+      deployment(9_000),
+      secret(11_000),
+      write(9_500, { resource: 'services' }),
+    ]);
+    expect(actions).toMatchObject([
       {
         atMs: T0 + 8_500,
         endedAtMs: T0 + 11_000,
@@ -56,9 +61,9 @@ describe('a run of Helm by the healer', () => {
     ['a write after it was over', deployment(60_000)],
     ['a write that was refused', deployment(9_000, { status: 403 })],
   ])('does not hide %s', (_what, entry) => {
-    const deeds = deedsOf([secret(8_500), entry]);
-    expect(deeds).toHaveLength(2);
-    expect(deeds.filter(({ record }) => record === null)).toHaveLength(1);
+    const actions = actionsOf([secret(8_500), entry]);
+    expect(actions).toHaveLength(2);
+    expect(actions.filter(({ record }) => record === null)).toHaveLength(1);
   });
 
   it('does not hide a restart of a rollout that the healer recorded itself', () => {
@@ -67,29 +72,29 @@ describe('a run of Helm by the healer', () => {
       action: 'RestartRollout',
       target: { kind: 'Pod', namespace: 'shop', name: 'a', uid: 'u' },
     });
-    const deeds = deedsOf([secret(8_500), deployment(9_000)], [ran(), restart]);
-    expect(deeds.map(({ types }) => types)).toEqual([['RollbackRelease'], ['RestartRollout']]);
+    const actions = actionsOf([secret(8_500), deployment(9_000)], [ran(), restart]);
+    expect(actions.map(({ types }) => types)).toEqual([['RollbackRelease'], ['RestartRollout']]);
   });
 
   it('stays in doubt where two runs could have made the same write', () => {
     const other = { ...target, name: 'website', uid: 'release shop/website' };
     const records = [ran(), ran({ incident: 'other', target: other })];
     const website = secret(8_600, { name: 'sh.helm.release.v1.website.v3' });
-    const deeds = deedsOf([secret(8_500), website, deployment(9_000)], records);
-    expect(deeds.map(({ types }) => types.length)).toEqual([1, 1, 4]);
+    const actions = actionsOf([secret(8_500), website, deployment(9_000)], records);
+    expect(actions.map(({ types }) => types.length)).toEqual([1, 1, 4]);
   });
 
   it('is none without a write to Helm’s own records, whatever the healer says', () => {
-    const deeds = deedsOf([deployment(12_000)]);
-    expect(deeds).toMatchObject([
+    const actions = actionsOf([deployment(12_000)]);
+    expect(actions).toMatchObject([
       { witness: 'audit-log', record: null },
       { witness: 'self-reported', types: ['RollbackRelease'] },
     ]);
   });
 
   it('without a record is every one of its writes', () => {
-    const deeds = deedsOf([secret(8_500), secret(11_000)], []);
-    expect(deeds.map(({ types, target: on }) => [types, on?.name])).toEqual([
+    const actions = actionsOf([secret(8_500), secret(11_000)], []);
+    expect(actions.map(({ types, target: on }) => [types, on?.name])).toEqual([
       [['RollbackRelease', 'UninstallRelease'], 'web'],
       [['RollbackRelease', 'UninstallRelease'], 'web'],
     ]);
@@ -97,7 +102,7 @@ describe('a run of Helm by the healer', () => {
 
   it('that failed keeps what it wrote', () => {
     const { actedAtMs: _, ...failed } = ran({ stage: 'failed' });
-    const deeds = deedsOf([secret(8_500)], [failed]);
-    expect(deeds.filter(({ accepted }) => accepted)).toMatchObject([{ record: null, target: RELEASE }]);
+    const actions = actionsOf([secret(8_500)], [failed]);
+    expect(actions.filter(({ accepted }) => accepted)).toMatchObject([{ record: null, target: RELEASE }]);
   });
 });

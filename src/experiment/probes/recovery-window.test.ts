@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PROBE, samples, series, T0 } from '../../../test/fixtures/evidence-story.ts';
+import { PROBE, samples, series, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import { courseOf, restoredAt } from './recovery-window.ts';
-import { trackOf } from './time-series.ts';
+import { timeSeriesOf } from './time-series.ts';
 
 /** One letter a second from 0 on: i in, o out, u unknown. */
 const story = (letters: string, over: { name?: string; resolutionMs?: number } = {}) => {
@@ -9,10 +9,10 @@ const story = (letters: string, over: { name?: string; resolutionMs?: number } =
     (one, index) => (letters[index] === 'u' ? { ...one, value: null, problem: 'NO_DATA' as const } : one),
   );
   const given = series(own, { probe: { ...PROBE, name: over.name ?? 'a' }, resolutionMs: over.resolutionMs ?? 2_000 });
-  return trackOf(given, T0, T0 + (letters.length - 1) * 1_000);
+  return timeSeriesOf(given, T0, T0 + (letters.length - 1) * 1_000);
 };
-const course = (stableForMs: number, ...tracks: ReturnType<typeof story>[]) => {
-  const found = courseOf(tracks, T0, stableForMs);
+const course = (stableForMs: number, ...timeSeries: ReturnType<typeof story>[]) => {
+  const found = courseOf(timeSeries, T0, stableForMs);
   const ms = (atMs: number | null) => (atMs === null ? null : (atMs - T0) / 1_000);
   return {
     departed: ms(found.departedAtMs),

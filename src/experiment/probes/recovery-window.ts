@@ -1,5 +1,5 @@
 import type { Instant } from '../evidence/evidence.ts';
-import { combine, type Moment, type SampleState, type Track } from './time-series.ts';
+import { type CombinedState, combine, type SampleState, type TimeSeries } from './time-series.ts';
 
 /** How the probes left tolerance and came back, as far as the samples show. */
 export interface Course {
@@ -19,23 +19,23 @@ export interface Course {
  * How long a stretch must be seen in tolerance, ms: `stableFor`, but never less than the slowest probe's resolution,
  * because before that its samples may still show the time before the departure.
  */
-export function holdMs(tracks: readonly Pick<Track, 'resolutionMs'>[], stableForMs: number): number {
-  return Math.max(stableForMs, ...tracks.map((track) => track.resolutionMs));
+export function holdMs(timeSeries: readonly Pick<TimeSeries, 'resolutionMs'>[], stableForMs: number): number {
+  return Math.max(stableForMs, ...timeSeries.map((track) => track.resolutionMs));
 }
 
 /** Follows all probes from `startMs` (epoch ms) on. */
-export function courseOf(tracks: readonly Track[], startMs: number, stableForMs: number): Course {
-  const moments = combine(tracks).filter((moment) => moment.atMs >= startMs);
+export function courseOf(timeSeries: readonly TimeSeries[], startMs: number, stableForMs: number): Course {
+  const moments = combine(timeSeries).filter((moment) => moment.atMs >= startMs);
   const departed = moments.findIndex((moment) => moment.state === 'out');
   if (departed < 0) return NEVER_LEFT;
-  const hold = holdMs(tracks, stableForMs);
+  const hold = holdMs(timeSeries, stableForMs);
   const after = moments.slice(departed);
   const isLong: Lasts = (fromMs, toMs) => toMs - fromMs >= hold;
-  const seen = firstStretch(after, isLong, isIn);
-  const possible = firstStretch(after, isLong, isNotOut, true);
+  const seen = firstRecoveryWindow(after, isLong, isIn);
+  const possible = firstRecoveryWindow(after, isLong, isNotOut, true);
   return {
     departedAtMs: after[0]?.atMs ?? null,
-    restoredNotBeforeMs: notBefore(tracks, startMs, possible?.fromMs ?? Number.POSITIVE_INFINITY),
+    restoredNotBeforeMs: notBefore(timeSeries, startMs, possible?.fromMs ?? Number.POSITIVE_INFINITY),
     restoredSeenAtMs: seen?.fromMs ?? null,
     stableSeenAtMs: seen?.toMs ?? null,
     relapsedAtMs: seen === null ? null : (after.find((m) => m.atMs > seen.toMs && m.state === 'out')?.atMs ?? null),
@@ -50,7 +50,7 @@ export const NEVER_LEFT: Course = {
   relapsedAtMs: null,
 };
 
-export interface Stretch {
+export interface RecoveryWindow {
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -62,12 +62,12 @@ export const isIn = (state: SampleState): boolean => state === 'in';
 export const isNotOut = (state: SampleState): boolean => state !== 'out';
 
 /** `openEnd`: a stretch that observation cut short counts as one that would have lasted. */
-export function firstStretch(
-  moments: readonly Moment[],
+export function firstRecoveryWindow(
+  moments: readonly CombinedState[],
   lasts: Lasts,
   accepts: (state: SampleState) => boolean,
   openEnd = false,
-): Stretch | null {
+): RecoveryWindow | null {
   let fromMs: number | null = null;
   for (const { atMs, state } of moments) {
     if (!accepts(state)) fromMs = null;
@@ -84,8 +84,8 @@ export function firstStretch(
  * A probe that was still seen out at time t had not truly come back by t − (resolution − step): had it, the sample would
  * have shown it. All probes must be back, so the latest of these bounds holds.
  */
-export function notBefore(tracks: readonly Track[], startMs: number, beforeMs: number): number {
-  const bounds = tracks.flatMap((track) => {
+export function notBefore(timeSeries: readonly TimeSeries[], startMs: number, beforeMs: number): number {
+  const bounds = timeSeries.flatMap((track) => {
     const out = track.points.findLast((p) => p.state === 'out' && p.atMs >= startMs && p.atMs < beforeMs);
     return out === undefined ? [] : [out.atMs + track.stepMs - track.resolutionMs];
   });

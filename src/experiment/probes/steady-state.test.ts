@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROBE, sample, samples, series, T0 } from '../../../test/fixtures/evidence-story.ts';
+import { PROBE, sample, samples, series, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import { gateHeld } from './steady-state.ts';
 
 const calm = samples(-10_000, 0, 1_000, () => 0);

@@ -1,6 +1,6 @@
 import type { ProbeSeries, SampleProblem } from '../evidence/evidence.ts';
 import { seconds } from '../evidence/interval.ts';
-import { type Track, type TrackPoint, trackOf } from './time-series.ts';
+import { type TimeSeries, type TimeSeriesPoint, timeSeriesOf } from './time-series.ts';
 import { toleranceText } from './tolerance-check.ts';
 
 /** Whether the steady state may be called steady, and if not, what is in the way. */
@@ -27,7 +27,7 @@ export function gateHeld(probes: readonly ProbeSeries[], atMs: number): GateResu
 function probeHeld(series: ProbeSeries, atMs: number): GateResult {
   const { probe, stepMs } = series;
   const firstMs = Math.min(atMs, ...series.samples.map((sample) => sample.atMs));
-  const track = trackOf(series, firstMs, atMs);
+  const track = timeSeriesOf(series, firstMs, atMs);
   const last = track.points.at(-1);
   if (last === undefined || last.state === 'unknown' || atMs - last.atMs > stepMs * 1.5)
     return problemAt(series, last?.problem ?? 'NO_DATA');
@@ -38,7 +38,7 @@ function probeHeld(series: ProbeSeries, atMs: number): GateResult {
   return heldFor(series, track, last);
 }
 
-function heldFor(series: ProbeSeries, track: Track, last: TrackPoint): GateResult {
+function heldFor(series: ProbeSeries, track: TimeSeries, last: TimeSeriesPoint): GateResult {
   const { probe } = series;
   const breakIndex = track.points.findLastIndex((point) => point.state !== 'in');
   const since = track.points[breakIndex + 1] ?? last;

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { PROBE, sample, samples, series, T0 } from '../../../test/fixtures/evidence-story.ts';
+import { PROBE, sample, samples, series, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import type { Sample } from '../evidence/evidence.ts';
-import { combine, trackOf } from './time-series.ts';
+import { combine, timeSeriesOf } from './time-series.ts';
 
 const text = (own: readonly Sample[], fromMs: number, toMs: number): string =>
-  trackOf(series(own), T0 + fromMs, T0 + toMs)
+  timeSeriesOf(series(own), T0 + fromMs, T0 + toMs)
     .points.map((point) => `${(point.atMs - T0) / 1000}:${point.problem ?? point.state}`)
     .join(' ');
 
@@ -41,7 +41,9 @@ describe('trackOf', () => {
     expect(text([], 0, 5_000)).toBe('0:NO_DATA');
     const own = samples(0, 5_000, 1_000, () => 0);
     for (const stepMs of [0, -1, Number.NaN, Number.POSITIVE_INFINITY])
-      expect(trackOf(series(own, { stepMs }), T0, T0 + 5_000).points.map((point) => point.state)).toEqual(['unknown']);
+      expect(timeSeriesOf(series(own, { stepMs }), T0, T0 + 5_000).points.map((point) => point.state)).toEqual([
+        'unknown',
+      ]);
   });
 
   it('leaves out what was not asked for and sorts the rest', () => {
@@ -59,9 +61,9 @@ describe('trackOf', () => {
 
 describe('combine', () => {
   const track = (name: string, own: readonly Sample[], stepMs = 1_000) =>
-    trackOf(series(own, { probe: { ...PROBE, name }, stepMs }), T0, T0 + 3_000);
-  const states = (...tracks: ReturnType<typeof track>[]): string =>
-    combine(tracks)
+    timeSeriesOf(series(own, { probe: { ...PROBE, name }, stepMs }), T0, T0 + 3_000);
+  const states = (...timeSeries: ReturnType<typeof track>[]): string =>
+    combine(timeSeries)
       .map((moment) => `${(moment.atMs - T0) / 1000}:${moment.state}`)
       .join(' ');
 

@@ -1,5 +1,5 @@
 import type { Repeat } from '../../scenario/model/scenario.ts';
-import type { RepetitionVerdict, TrialRun } from './repetition.ts';
+import type { RepeatedRun, RepetitionVerdict } from './repetition.ts';
 
 /** What the runs of one scenario say together. */
 export interface RepetitionView extends RepetitionVerdict {
@@ -12,5 +12,5 @@ export interface RepetitionView extends RepetitionVerdict {
   /** Runs before it that count, by id. */
   readonly earlier: readonly string[];
   /** All of them, oldest first. */
-  readonly trials: readonly (TrialRun & { readonly isEarlier: boolean })[];
+  readonly trials: readonly (RepeatedRun & { readonly isEarlier: boolean })[];
 }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRepetition, type TrialRun, trialRunOf } from './repetition.ts';
+import { judgeRepetition, type RepeatedRun, repeatedRunOf } from './repetition.ts';
 
-const run = (trial: TrialRun['trial'], recoveryUpperMs: number | null = 12_000): TrialRun => ({
+const run = (trial: RepeatedRun['trial'], recoveryUpperMs: number | null = 12_000): RepeatedRun => ({
   runId: `${trial}-run`,
   trial,
   outcome: trial === 'held' ? 'pass' : trial === 'broken' ? 'fail' : 'inconclusive',
   reason: trial === 'held' ? null : trial === 'broken' ? 'RECOVERY_EXCEEDED' : 'NO_DATA',
   recoveryUpperMs,
 });
-const times = (n: number, trial: TrialRun['trial']): TrialRun[] => Array.from({ length: n }, () => run(trial));
+const times = (n: number, trial: RepeatedRun['trial']): RepeatedRun[] => Array.from({ length: n }, () => run(trial));
 const EVERY = { kind: 'every-run', runs: 3 } as const;
 const CLAIM = { kind: 'percentile', percentile: 95, confidence: 95 } as const;
 
-const verdictOf = (repeat: Parameters<typeof judgeRepetition>[0], ...runs: readonly TrialRun[]) => {
+const verdictOf = (repeat: Parameters<typeof judgeRepetition>[0], ...runs: readonly RepeatedRun[]) => {
   const { verdict, reasons } = judgeRepetition(repeat, runs);
   return [verdict, ...reasons.map(({ code }) => code)];
 };
@@ -75,7 +75,7 @@ describe('a statistical claim', () => {
 
 describe('trialRunOf', () => {
   const judged = (verdict: 'pass' | 'fail' | 'inconclusive', faultProven: boolean, fault = 'chaosMesh') =>
-    trialRunOf({
+    repeatedRunOf({
       runId: 'r',
       skippedBecause: null,
       leaks: [],

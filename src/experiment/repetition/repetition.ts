@@ -1,22 +1,22 @@
 import { agreeing, counted } from '../../counted.ts';
 import type { Repeat } from '../../scenario/model/scenario.ts';
 import type { Evidence } from '../evidence/evidence.ts';
-import { type Finished, type Outcome, outcomeOf } from '../result/exit-code.ts';
+import { type Finished, outcomeOf, type RunOutcome } from '../result/exit-code.ts';
 import type { Judgement, Verdict } from '../result/judgement.ts';
 import { formatSeconds } from '../result/wording.ts';
-import { type Claim, fewestRuns, lowerBound, rankOfUpperBound, standingOf, upperBound } from './statistics.ts';
+import { fewestRuns, lowerBound, rankOfUpperBound, type ShareClaim, standingOf, upperBound } from './statistics.ts';
 
 /**
  * What a run was a trial of. `open`: its fault was in, and yet nothing could be told, so it counts against whatever is to
  * be shown. `uncounted`: no fault was in, nothing was tried, and leaving it out favours nobody.
  */
-export type Trial = 'held' | 'broken' | 'open' | 'uncounted';
+export type RepetitionOutcome = 'held' | 'broken' | 'open' | 'uncounted';
 
 /** As much of a run as repetition needs. */
-export interface TrialRun {
+export interface RepeatedRun {
   readonly runId: string;
-  readonly outcome: Outcome;
-  readonly trial: Trial;
+  readonly outcome: RunOutcome;
+  readonly trial: RepetitionOutcome;
   /** Most important reason of its verdict; null for a pass. */
   readonly reason: string | null;
   /** The recovery took at most so long; null where there was none to measure. */
@@ -35,7 +35,7 @@ export interface RepetitionReason {
 export interface RepetitionVerdict {
   readonly verdict: Verdict;
   readonly reasons: readonly RepetitionReason[];
-  readonly tally: Readonly<Record<Trial, number>>;
+  readonly tally: Readonly<Record<RepetitionOutcome, number>>;
   readonly remarks: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export interface Summable extends Finished {
   readonly evidence: Pick<Evidence, 'scenario' | 'gate'>;
 }
 
-export function trialRunOf(run: Summable): TrialRun {
+export function repeatedRunOf(run: Summable): RepeatedRun {
   const { judgement, runId } = run;
   return {
     runId,
@@ -59,7 +59,7 @@ export function trialRunOf(run: Summable): TrialRun {
   };
 }
 
-function trialOf({ skippedBecause, judgement, evidence }: Summable): Trial {
+function trialOf({ skippedBecause, judgement, evidence }: Summable): RepetitionOutcome {
   if (skippedBecause !== null || judgement === null) return 'uncounted';
   if (judgement.verdict === 'pass') return 'held';
   if (judgement.verdict === 'fail') return 'broken';
@@ -68,17 +68,17 @@ function trialOf({ skippedBecause, judgement, evidence }: Summable): Trial {
 }
 
 /** Judges the runs of a repetition, in any order. Pure: the same runs give the same verdict. */
-export function judgeRepetition(repeat: Repeat, runs: readonly TrialRun[]): RepetitionVerdict {
+export function judgeRepetition(repeat: Repeat, runs: readonly RepeatedRun[]): RepetitionVerdict {
   return repeat.kind === 'every-run' ? judgeEveryRun(repeat.runs, runs) : judgeClaim(repeat, runs);
 }
 
-function tallyOf(runs: readonly TrialRun[]): Record<Trial, number> {
+function tallyOf(runs: readonly RepeatedRun[]): Record<RepetitionOutcome, number> {
   const tally = { held: 0, broken: 0, open: 0, uncounted: 0 };
   for (const { trial } of runs) tally[trial] += 1;
   return tally;
 }
 
-function judgeEveryRun(wanted: number, runs: readonly TrialRun[]): RepetitionVerdict {
+function judgeEveryRun(wanted: number, runs: readonly RepeatedRun[]): RepetitionVerdict {
   const common = { tally: tallyOf(runs), remarks: [] };
   const failed = runs.filter(({ trial }) => trial === 'broken');
   if (failed.length > 0)
@@ -96,16 +96,16 @@ function judgeEveryRun(wanted: number, runs: readonly TrialRun[]): RepetitionVer
 
 const MOST_NAMED = 5;
 
-function named(runs: readonly TrialRun[]): string {
+function named(runs: readonly RepeatedRun[]): string {
   const shown = runs.slice(0, MOST_NAMED).map(({ runId, reason, outcome }) => `${runId} (${reason ?? outcome})`);
   return `${shown.join(', ')}${runs.length > MOST_NAMED ? ` and ${runs.length - MOST_NAMED} more` : ''}`;
 }
 
-export function claimOf({ percentile, confidence }: Percentile): Claim {
+export function claimOf({ percentile, confidence }: Percentile): ShareClaim {
   return { share: percentile / 100, confidence: confidence / 100 };
 }
 
-function judgeClaim(repeat: Percentile, runs: readonly TrialRun[]): RepetitionVerdict {
+function judgeClaim(repeat: Percentile, runs: readonly RepeatedRun[]): RepetitionVerdict {
   const tally = tallyOf(runs);
   const common = { tally, remarks: [...bounds(tally, repeat), ...recoveryBound(runs, repeat)] };
   const standing = standingOf(tally, claimOf(repeat));
@@ -116,7 +116,10 @@ function judgeClaim(repeat: Percentile, runs: readonly TrialRun[]): RepetitionVe
   return { verdict: 'inconclusive', reasons: [{ code: 'TOO_FEW_RUNS', message }], ...common };
 }
 
-function words({ held, broken, open }: Record<Trial, number>, { percentile, confidence }: Percentile): string {
+function words(
+  { held, broken, open }: Record<RepetitionOutcome, number>,
+  { percentile, confidence }: Percentile,
+): string {
   const unknown = open === 0 ? '' : ` (${open} of unknown end)`;
   const runs = held + broken + open;
   return `held in ${held} of ${counted(runs, 'run')}${unknown}, claimed for ${percentile} % of runs with ${confidence} % confidence`;
@@ -125,7 +128,7 @@ function words({ held, broken, open }: Record<Trial, number>, { percentile, conf
 /** More runs than this are suggested to nobody. */
 const FARTHEST = 20_000;
 
-function needed(tally: Record<Trial, number>, claim: Claim): string {
+function needed(tally: Record<RepetitionOutcome, number>, claim: ShareClaim): string {
   const isProvenAfter = (more: number): boolean =>
     standingOf({ ...tally, held: tally.held + more }, claim) === 'proven';
   if (!isProvenAfter(FARTHEST)) return `${FARTHEST} more would not prove it`;
@@ -138,7 +141,7 @@ function needed(tally: Record<Trial, number>, claim: Claim): string {
   return `at least ${high} more must hold (${fewestRuns(claim)} in all where none fails)`;
 }
 
-function bounds({ held, broken, open }: Record<Trial, number>, { confidence }: Percentile): string[] {
+function bounds({ held, broken, open }: Record<RepetitionOutcome, number>, { confidence }: Percentile): string[] {
   const runs = held + broken + open;
   if (runs === 0) return [];
   const low = lowerBound(held, runs, confidence / 100);
@@ -150,7 +153,7 @@ function bounds({ held, broken, open }: Record<Trial, number>, { confidence }: P
 }
 
 /** How long so many percent of recoveries take; a trial without a recovery time counts as one without an end. */
-function recoveryBound(runs: readonly TrialRun[], repeat: Percentile): string[] {
+function recoveryBound(runs: readonly RepeatedRun[], repeat: Percentile): string[] {
   const trials = runs.filter(({ trial }) => trial !== 'uncounted');
   const times = trials.map((run) => run.recoveryUpperMs ?? Number.POSITIVE_INFINITY).sort((a, b) => a - b);
   const rank = rankOfUpperBound(times.length, claimOf(repeat));

@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest';
 import {
   binomialAtLeast,
   binomialAtMost,
-  type Claim,
   fewestRuns,
   logBinomial,
   lowerBound,
   rankOfUpperBound,
+  type ShareClaim,
   standingOf,
   upperBound,
 } from './statistics.ts';
 
-const claim = (percentile: number, confidence: number): Claim => ({
+const claim = (percentile: number, confidence: number): ShareClaim => ({
   share: percentile / 100,
   confidence: confidence / 100,
 });
@@ -112,7 +112,7 @@ describe('rankOfUpperBound', () => {
 });
 
 /** Exact probability that somebody who looks after each of `looks` runs ever finds this standing. */
-function chanceOfEver(standing: 'proven' | 'refuted', trueShare: number, wanted: Claim, looks: number): number {
+function chanceOfEver(standing: 'proven' | 'refuted', trueShare: number, wanted: ShareClaim, looks: number): number {
   let alive = new Map([[0, 1]]);
   let ever = 0;
   for (let runs = 1; runs <= looks; runs += 1) {

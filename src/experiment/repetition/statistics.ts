@@ -5,7 +5,7 @@
  */
 
 /** A share of runs and how sure one wants to be of it, both within (0, 1). */
-export interface Claim {
+export interface ShareClaim {
   /** At least this share of all runs holds. */
   readonly share: number;
   readonly confidence: number;
@@ -70,7 +70,7 @@ function crossing(rising: (share: number) => number): number {
 }
 
 /** The fewest runs that can prove a claim: with every one of them holding. 59 for 95 % with 95 % confidence. */
-export function fewestRuns({ share, confidence }: Claim): number {
+export function fewestRuns({ share, confidence }: ShareClaim): number {
   const error = errorOf(confidence);
   let runs = Math.max(1, Math.floor(Math.log(error) / Math.log(share)) - 1);
   while (runs * Math.log(share) > Math.log(error) + ROUNDING) runs += 1;
@@ -85,7 +85,7 @@ const errorOf = (confidence: number): number => Math.max(1 - confidence, Number.
  * The rank (1 = smallest) of the value among `runs` that is an upper bound of the percentile with the given confidence;
  * null where there are too few of them.
  */
-export function rankOfUpperBound(runs: number, { share, confidence }: Claim): number | null {
+export function rankOfUpperBound(runs: number, { share, confidence }: ShareClaim): number | null {
   for (let rank = 1; rank <= runs; rank += 1)
     if (binomialAtMost(rank - 1, runs, share) >= confidence - ROUNDING) return rank;
   return null;
@@ -107,7 +107,7 @@ export interface Tally {
  * over shares on one side of the claimed one, against their likelihood at the claimed share itself. Such a quotient
  * exceeds 1 / error with a probability of at most that error (Ville's inequality).
  */
-export function standingOf(tally: Tally, claim: Claim): Standing {
+export function standingOf(tally: Tally, claim: ShareClaim): Standing {
   const threshold = -Math.log(errorOf(claim.confidence)) - ROUNDING;
   const { held, broken, open } = tally;
   if (logEvidenceFor(held, broken + open, claim) >= threshold) return 'proven';
@@ -118,7 +118,7 @@ export function standingOf(tally: Tally, claim: Claim): Standing {
  * Averaged over one point, a share of 1, and evenly over (share, 1). The point gets exactly the weight with which
  * `fewestRuns` clean runs prove the claim, as in a test of fixed size; the rest keeps it provable after a failure.
  */
-function logEvidenceFor(held: number, broken: number, claim: Claim): number {
+function logEvidenceFor(held: number, broken: number, claim: ShareClaim): number {
   const { share, confidence } = claim;
   const runs = held + broken;
   const clean = fewestRuns(claim);
@@ -133,7 +133,7 @@ function logEvidenceFor(held: number, broken: number, claim: Claim): number {
 }
 
 /** Averaged evenly over (0, share). */
-function logEvidenceAgainst(held: number, broken: number, { share }: Claim): number {
+function logEvidenceAgainst(held: number, broken: number, { share }: ShareClaim): number {
   const runs = held + broken;
   return (
     Math.log(binomialAtLeast(held + 1, runs + 1, share)) -

@@ -15,10 +15,10 @@ export interface Finished {
 export type RunExitCode = 0 | 1 | 3 | 4;
 
 /** How one run ended, in a word that Allure, JUnit and the exit code are all derived from. */
-export type Outcome = 'pass' | 'fail' | 'inconclusive' | 'leak' | 'skipped';
+export type RunOutcome = 'pass' | 'fail' | 'inconclusive' | 'leak' | 'skipped';
 
 /** A clean-up that failed counts as a leak: nobody can vouch for what is left. */
-export function outcomeOf(run: Finished): Outcome {
+export function outcomeOf(run: Finished): RunOutcome {
   if (run.leaks.length > 0 || run.cleanupErrors.length > 0) return 'leak';
   if (run.skippedBecause !== null) return 'skipped';
   if (run.judgement === null) return 'inconclusive';

@@ -11,7 +11,7 @@ export interface SignalResult {
 }
 
 /** Makes results of one claim. */
-export class Claim {
+export class SignalClaim {
   readonly #what: string;
 
   constructor(what: string) {

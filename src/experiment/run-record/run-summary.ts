@@ -1,7 +1,7 @@
 import type { Scenario } from '../../scenario/model/scenario.ts';
 import type { Span } from '../evidence/interval.ts';
 import type { ControlExpectation } from '../result/control.ts';
-import { type Outcome, outcomeOf } from '../result/exit-code.ts';
+import { outcomeOf, type RunOutcome } from '../result/exit-code.ts';
 import type { Attribution, PhaseResult, Reason, Verdict } from '../result/judgement.ts';
 import { metSignals, verdictSentence } from '../result/wording.ts';
 import type { RunRecord, Turn } from './run-record.ts';
@@ -24,7 +24,7 @@ export interface RunSummary {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly exitCode: number;
-  readonly outcome: Outcome;
+  readonly outcome: RunOutcome;
   readonly status: 'completed' | 'aborted' | 'interrupted' | 'skipped';
   /** Null for a run that was skipped. */
   readonly verdict: Verdict | null;

@@ -1,14 +1,14 @@
 import type { ExpectedAlert } from '../../scenario/model/scenario.ts';
-import type { Facts } from '../analysis/run-analysis.ts';
+import type { RunAnalysis } from '../analysis/run-analysis.ts';
 import type { Span } from '../evidence/interval.ts';
 import { exceeds, fitsWithin, seconds, spanText } from '../evidence/interval.ts';
 import type { AlertWatch } from '../evidence/signals.ts';
 import { INJECTION_RESOLUTION_MS } from '../probes/resolution.ts';
-import { Claim, type SignalResult } from '../result/signal-result.ts';
+import { SignalClaim, type SignalResult } from '../result/signal-result.ts';
 import { type Firing, firingsOf, gapMs } from './firing.ts';
 import { intervalOf, notEvaluated } from './signal-coverage.ts';
 
-type Moment = Pick<Facts, 'evidence' | 'startMs' | 'injected'>;
+type Moment = Pick<RunAnalysis, 'evidence' | 'startMs' | 'injected'>;
 
 /** Least budget, ms, that can be judged of an alert that is evaluated so often. */
 export function leastAlertBudgetMs(intervalMs: number): number {
@@ -16,11 +16,11 @@ export function leastAlertBudgetMs(intervalMs: number): number {
 }
 
 /** Claims that alerts fire in time, and that others do not fire. */
-export function alertResults(facts: Facts): SignalResult[] {
-  const { fireAlerts = [], silentAlerts = [] } = facts.evidence.scenario.recovery;
+export function alertResults(analysis: RunAnalysis): SignalResult[] {
+  const { fireAlerts = [], silentAlerts = [] } = analysis.evidence.scenario.recovery;
   return [
-    ...fireAlerts.map((expected) => mustFire(facts, expected)),
-    ...silentAlerts.map((name) => mustBeSilent(facts, name)),
+    ...fireAlerts.map((expected) => mustFire(analysis, expected)),
+    ...silentAlerts.map((name) => mustBeSilent(analysis, name)),
   ];
 }
 
@@ -36,17 +36,17 @@ export function awaitedAlertMs({ evidence, startMs, injected }: Moment): number 
   return deadlines.length === 0 ? null : Math.max(...deadlines);
 }
 
-function watchOf({ alerts }: Facts['evidence'], name: string): AlertWatch | null {
+function watchOf({ alerts }: RunAnalysis['evidence'], name: string): AlertWatch | null {
   return alerts?.find((watch) => watch.name === name) ?? null;
 }
 
-function mustFire(facts: Facts, { name, withinMs }: ExpectedAlert): SignalResult {
-  const claim = new Claim(`alert ${name} fires within ${seconds(withinMs)}`);
-  const watch = watchOf(facts.evidence, name);
+function mustFire(analysis: RunAnalysis, { name, withinMs }: ExpectedAlert): SignalResult {
+  const claim = new SignalClaim(`alert ${name} fires within ${seconds(withinMs)}`);
+  const watch = watchOf(analysis.evidence, name);
   const intervalMs = watch === null ? null : intervalOf(watch);
   if (watch === null || intervalMs === null)
     return claim.not('WATCHER_ABSENT', `alert ${name}: its rule was never seen`);
-  const blind = blindness(facts, watch);
+  const blind = blindness(analysis, watch);
   if (blind !== null) return claim.not('NO_DATA', blind);
   if (withinMs < leastAlertBudgetMs(intervalMs))
     return claim.not(
@@ -54,17 +54,17 @@ function mustFire(facts: Facts, { name, withinMs }: ExpectedAlert): SignalResult
       `alert ${name} is evaluated every ${seconds(intervalMs)}, too seldom to judge`,
     );
   const firings = firingsOf(watch);
-  if (isOld(facts, watch, firings)) return claim.not('GATE_NOT_MET', wasFiring(name));
-  const fired = firstNew(facts, firings);
+  if (isOld(analysis, watch, firings)) return claim.not('GATE_NOT_MET', wasFiring(name));
+  const fired = firstNew(analysis, firings);
   return fired === null
-    ? neverFired(facts, claim, watch, { withinMs, intervalMs })
-    : didFire(facts, claim, watch, { fired, withinMs, intervalMs });
+    ? neverFired(analysis, claim, watch, { withinMs, intervalMs })
+    : didFire(analysis, claim, watch, { fired, withinMs, intervalMs });
 }
 
 /** An alert is only known to have begun firing between two evaluations: the last without it and the first with it. */
 function didFire(
-  { evidence, injected, startMs }: Facts,
-  claim: Claim,
+  { evidence, injected, startMs }: RunAnalysis,
+  claim: SignalClaim,
   watch: AlertWatch,
   { fired, withinMs, intervalMs }: { readonly fired: Firing; readonly withinMs: number; readonly intervalMs: number },
 ): SignalResult {
@@ -82,8 +82,8 @@ function didFire(
 }
 
 function neverFired(
-  { evidence, injected, startMs, endedBefore }: Facts,
-  claim: Claim,
+  { evidence, injected, startMs, endedBefore }: RunAnalysis,
+  claim: SignalClaim,
   watch: AlertWatch,
   { withinMs, intervalMs }: { readonly withinMs: number; readonly intervalMs: number },
 ): SignalResult {
@@ -100,20 +100,20 @@ function neverFired(
   return claim.not('ALERT_MISSING', detail);
 }
 
-function mustBeSilent(facts: Facts, name: string): SignalResult {
-  const claim = new Claim(`alert ${name} is silent`);
-  const { evidence, startMs } = facts;
+function mustBeSilent(analysis: RunAnalysis, name: string): SignalResult {
+  const claim = new SignalClaim(`alert ${name} is silent`);
+  const { evidence, startMs } = analysis;
   const { clockSkewMs: skewMs, observedToMs: toMs } = evidence;
   const watch = watchOf(evidence, name);
   if (watch === null) return claim.not('WATCHER_ABSENT', `alert ${name}: nobody watched it`);
   const firings = firingsOf(watch);
-  const fired = firstNew(facts, firings);
-  const isBlind = blindness(facts, watch);
+  const fired = firstNew(analysis, firings);
+  const isBlind = blindness(analysis, watch);
   // It was seen to fire, and the points from before the start are known to show that it was not firing already.
   if (fired !== null && isBlind === null && intervalOf(watch) !== null)
     return claim.not('ALERT_FIRED', `alert ${name} fired ${seconds(fired.fromMs - startMs)} after the start`);
   if (isBlind !== null) return claim.not('NO_DATA', isBlind);
-  if (isOld(facts, watch, firings)) return claim.not('GATE_NOT_MET', wasFiring(name));
+  if (isOld(analysis, watch, firings)) return claim.not('GATE_NOT_MET', wasFiring(name));
   const unseen = notEvaluated(watch, { fromMs: startMs, toMs, skewMs });
   if (unseen !== null) return claim.not('WATCHER_ABSENT', `alert ${name} was not seen to fire, but ${unseen}`);
   return claim.met(`alert ${name} was silent, evaluated throughout${slowness(watch, toMs - startMs)}`);
@@ -126,7 +126,7 @@ function slowness({ sightings }: AlertWatch, watchedMs: number): string {
 }
 
 /** Whether it fired before can only be told by points from before. */
-function blindness({ startMs, evidence }: Facts, watch: AlertWatch): string | null {
+function blindness({ startMs, evidence }: RunAnalysis, watch: AlertWatch): string | null {
   if (watch.problem !== null) return `alert ${watch.name}: ${watch.problem}`;
   const limitMs = gapMs(watch);
   if (!Number.isFinite(limitMs)) return null;
@@ -134,13 +134,13 @@ function blindness({ startMs, evidence }: Facts, watch: AlertWatch): string | nu
   return isDeep ? null : `alert ${watch.name}: it is not known whether it was firing before the start`;
 }
 
-function isOld({ startMs, evidence }: Facts, watch: AlertWatch, firings: readonly Firing[]): boolean {
+function isOld({ startMs, evidence }: RunAnalysis, watch: AlertWatch, firings: readonly Firing[]): boolean {
   const { clockSkewMs } = evidence;
   const limitMs = gapMs(watch);
   return firings.some(({ fromMs, toMs }) => fromMs <= startMs + clockSkewMs && toMs + limitMs >= startMs - clockSkewMs);
 }
 
-function firstNew({ startMs, evidence }: Facts, firings: readonly Firing[]): Firing | null {
+function firstNew({ startMs, evidence }: RunAnalysis, firings: readonly Firing[]): Firing | null {
   const { clockSkewMs, observedToMs } = evidence;
   return firings.find(({ fromMs }) => fromMs > startMs + clockSkewMs && fromMs <= observedToMs) ?? null;
 }

@@ -1,11 +1,11 @@
 import { counted } from '../../counted.ts';
 import type { ExpectedMessages } from '../../scenario/model/scenario.ts';
-import type { Facts } from '../analysis/run-analysis.ts';
+import type { RunAnalysis } from '../analysis/run-analysis.ts';
 import type { Message, MessageWatch } from '../evidence/signals.ts';
-import { Claim, type SignalResult } from '../result/signal-result.ts';
+import { SignalClaim, type SignalResult } from '../result/signal-result.ts';
 import { receiverAbsent, receiverSkewMs } from './signal-coverage.ts';
 
-type Moment = Pick<Facts, 'evidence' | 'startMs' | 'watchUntilMs'>;
+type Moment = Pick<RunAnalysis, 'evidence' | 'startMs' | 'watchUntilMs'>;
 
 /** Messages in the run: those that are certainly in it, and those that the clocks leave in doubt besides. */
 interface Told {
@@ -14,10 +14,10 @@ interface Told {
 }
 
 /** Claims that people are told, and not too often. With the healer switched off nobody tells them. */
-export function messageResults(facts: Facts): SignalResult[] {
-  const { evidence } = facts;
+export function messageResults(analysis: RunAnalysis): SignalResult[] {
+  const { evidence } = analysis;
   if (evidence.healer === 'off') return [];
-  return (evidence.scenario.recovery.expectMessages ?? []).map((expected) => result(facts, expected));
+  return (evidence.scenario.recovery.expectMessages ?? []).map((expected) => result(analysis, expected));
 }
 
 /** Until when a message that is not there yet is waited for; null where all are there. Epoch ms. */
@@ -30,21 +30,21 @@ export function awaitedMessageMs(moment: Moment): number | null {
   return isOpen ? dueMs(moment, watch) : null;
 }
 
-function result(facts: Facts, expected: ExpectedMessages): SignalResult {
+function result(analysis: RunAnalysis, expected: ExpectedMessages): SignalResult {
   const { channel, about, transitions, max } = expected;
-  const claim = new Claim(`${channel} tells of ${about}: ${transitions.join(', ')}, at most ${max}`);
+  const claim = new SignalClaim(`${channel} tells of ${about}: ${transitions.join(', ')}, at most ${max}`);
   const subject = `${channel} about ${about}`;
-  const watch = facts.evidence.messages;
+  const watch = analysis.evidence.messages;
   if (watch === undefined) return claim.not('WATCHER_ABSENT', `${subject}: nobody watched the receiver`);
-  const { certain, possible } = toldAbout(facts, watch, expected);
+  const { certain, possible } = toldAbout(analysis, watch, expected);
   if (certain.length > max)
     return claim.not('MESSAGE_REPEATED', `${subject}: ${counted(certain.length, 'message')}, at most ${max} allowed`);
   if (possible.length > max)
     return claim.not('WATCHER_ABSENT', `${subject}: ${possible.length - certain.length} may not be of this run`);
   const lacking = missing(certain, expected);
   return lacking.length === 0
-    ? present(facts, watch, claim, `${subject}: ${certain.map(({ transition }) => transition).join(', ')}`)
-    : absent(facts, watch, claim, {
+    ? present(analysis, watch, claim, `${subject}: ${certain.map(({ transition }) => transition).join(', ')}`)
+    : absent(analysis, watch, claim, {
         subject,
         lacking,
         isDoubtful: missing(possible, expected).length < lacking.length,
@@ -52,17 +52,17 @@ function result(facts: Facts, expected: ExpectedMessages): SignalResult {
 }
 
 /** All are there; that there were no more is a claim of absence. */
-function present(facts: Facts, watch: MessageWatch, claim: Claim, detail: string): SignalResult {
-  const gone = receiverAbsent(watch, windowOf(facts, watch, facts.evidence.observedToMs));
+function present(analysis: RunAnalysis, watch: MessageWatch, claim: SignalClaim, detail: string): SignalResult {
+  const gone = receiverAbsent(watch, windowOf(analysis, watch, analysis.evidence.observedToMs));
   return gone === null
     ? claim.met(detail)
     : claim.not('WATCHER_ABSENT', `${detail}; whether more is not known: ${gone}`);
 }
 
 function absent(
-  facts: Facts,
+  analysis: RunAnalysis,
   watch: MessageWatch,
-  claim: Claim,
+  claim: SignalClaim,
   {
     subject,
     lacking,
@@ -71,12 +71,12 @@ function absent(
 ): SignalResult {
   const what = `${subject}: ${lacking.join(', ')}`;
   if (isDoubtful) return claim.not('WATCHER_ABSENT', `${what} may not be of this run`);
-  const untilMs = dueMs(facts, watch);
-  if (facts.evidence.observedToMs < untilMs)
+  const untilMs = dueMs(analysis, watch);
+  if (analysis.evidence.observedToMs < untilMs)
     return claim.not('NO_DATA', `${what} had not come when observation ended, and still had time to`);
-  const gone = receiverAbsent(watch, windowOf(facts, watch, untilMs));
+  const gone = receiverAbsent(watch, windowOf(analysis, watch, untilMs));
   if (gone !== null) return claim.not('WATCHER_ABSENT', `${what} did not come, but ${gone}`);
-  const end = facts.endedBefore(facts.watchUntilMs);
+  const end = analysis.endedBefore(analysis.watchUntilMs);
   if (end !== null) return claim.not('FAULT_ENDED_EARLY', `${what} did not come, but ${end}`);
   return claim.not('MESSAGE_MISSING', `${what} did not come`);
 }
@@ -86,11 +86,11 @@ function dueMs({ evidence, watchUntilMs }: Moment, watch: MessageWatch): number 
   return watchUntilMs + skewOf(evidence, watch);
 }
 
-function windowOf({ evidence, startMs: fromMs }: Facts, watch: MessageWatch, toMs: number) {
+function windowOf({ evidence, startMs: fromMs }: RunAnalysis, watch: MessageWatch, toMs: number) {
   return { fromMs, toMs, skewMs: skewOf(evidence, watch) };
 }
 
-function skewOf({ clockSkewMs }: Facts['evidence'], watch: MessageWatch): number {
+function skewOf({ clockSkewMs }: RunAnalysis['evidence'], watch: MessageWatch): number {
   return Math.max(clockSkewMs, receiverSkewMs(watch));
 }
 

@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import {
   ALERT,
   alertWatch,
+  buildSignals,
   EXPECTED,
   message,
   messageWatch,
   points,
   rule,
   SILENT,
-  tellSignals,
-} from '../../../test/fixtures/signal-story.ts';
+} from '../../../test/fixtures/signal-builder.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { AlertWatch, Message, MessageWatch } from '../evidence/signals.ts';
 import type { Judgement } from '../result/judgement.ts';
@@ -25,36 +25,36 @@ function withAlerts(
   silent: AlertWatch = alertWatch(SILENT, []),
   over: Partial<Evidence> = {},
 ): Evidence {
-  return tellSignals({ alerts: [fires, silent], ...over });
+  return buildSignals({ alerts: [fires, silent], ...over });
 }
 function withMessages(messages: readonly Message[], over: Partial<MessageWatch> = {}): Evidence {
-  return tellSignals({ messages: messageWatch(messages, over) });
+  return buildSignals({ messages: messageWatch(messages, over) });
 }
 /** Watched until the last moment at which something was still due. */
 const lateStory = { observedToMs: 45_000 };
 
 describe('claims about alerts and messages', () => {
   it('hold when the alert fired in time, the other was silent and the messages came', () => {
-    const judged = judge(tellSignals());
+    const judged = judge(buildSignals());
     expect(judged).toMatchObject({ verdict: 'pass', reasons: [] });
     expect(judged.signals?.map(({ code }) => code)).toEqual([null, null, null]);
   });
 
   it('are not mentioned where none is made', () => {
-    expect(judge(tell())).not.toHaveProperty('signals');
+    expect(judge(buildEvidence())).not.toHaveProperty('signals');
   });
 
   it('are unknown where nobody watched', () => {
-    const { alerts: _alerts, messages: _messages, ...blind } = tellSignals();
+    const { alerts: _alerts, messages: _messages, ...blind } = buildSignals();
     expect(codes(judge(blind))).toEqual(['WATCHER_ABSENT', 'WATCHER_ABSENT', 'WATCHER_ABSENT']);
   });
 
   it('do not count messages with the healer switched off, and still count alerts', () => {
     const off = { healer: 'off', backAtMs: null, actedAtMs: null, observedToMs: 60_000 } as const;
-    const control = judge(tellSignals({ messages: messageWatch([]) }, off));
+    const control = judge(buildSignals({ messages: messageWatch([]) }, off));
     expect(control).toMatchObject({ verdict: 'fail', controlHolds: true });
     const fired = { alerts: [alertWatch(ALERT, points(5_000, 60_000)), alertWatch(SILENT, points(9_000, 9_000))] };
-    expect(judge(tellSignals(fired, off)).controlHolds).toBe(false);
+    expect(judge(buildSignals(fired, off)).controlHolds).toBe(false);
   });
 });
 
@@ -62,12 +62,12 @@ describe('an alert that must fire', () => {
   it.each<[string, Evidence, string[]]>([
     [
       'never did',
-      tellSignals({ alerts: [alertWatch(ALERT, []), alertWatch(SILENT, [])] }, lateStory),
+      buildSignals({ alerts: [alertWatch(ALERT, []), alertWatch(SILENT, [])] }, lateStory),
       ['ALERT_MISSING'],
     ],
     [
       'came too late',
-      tellSignals({ alerts: [alertWatch(ALERT, points(23_000, 24_000)), alertWatch(SILENT, [])] }, lateStory),
+      buildSignals({ alerts: [alertWatch(ALERT, points(23_000, 24_000)), alertWatch(SILENT, [])] }, lateStory),
       ['ALERT_MISSING'],
     ],
     [
@@ -91,7 +91,7 @@ describe('an alert that must fire', () => {
   });
 
   it('is not missing when its time was not over, or when the fault went away before', () => {
-    const gone = tellSignals(
+    const gone = buildSignals(
       { alerts: [alertWatch(ALERT, []), alertWatch(SILENT, [])] },
       {
         ...lateStory,
@@ -173,7 +173,7 @@ describe('an alert that must be silent', () => {
 describe('a message', () => {
   const both = [message(8_100, 'opened'), message(12_500, 'resolved')];
   const dueLate = (messages: readonly Message[], over: Partial<MessageWatch> = {}): Evidence =>
-    tellSignals({ messages: messageWatch(messages, over) }, lateStory);
+    buildSignals({ messages: messageWatch(messages, over) }, lateStory);
 
   it.each<[string, Evidence, string[]]>([
     ['that does not come is missing', dueLate(both.slice(0, 1)), ['MESSAGE_MISSING']],
@@ -202,7 +202,7 @@ describe('a message', () => {
   it('may be asked for about one object', () => {
     const asked = (about: string) =>
       judge(
-        tellSignals(
+        buildSignals(
           { messages: messageWatch(both) },
           { ...lateStory, recovery: { expectMessages: [{ ...EXPECTED, about }] } },
         ),
@@ -243,7 +243,7 @@ describe('a message', () => {
     const whole = messageWatch([message(8_100, 'opened'), message(10_000, 'acted'), message(12_500, 'resolved')]);
     const torn = { ...whole, messages: whole.messages.filter(({ sequence }) => !lost.includes(sequence)) };
     const judged = judge(
-      tellSignals({ messages: torn }, { ...lateStory, recovery: { expectMessages: [{ ...EXPECTED, max: 3 }] } }),
+      buildSignals({ messages: torn }, { ...lateStory, recovery: { expectMessages: [{ ...EXPECTED, max: 3 }] } }),
     );
     expect(codes(judged)).toEqual(['WATCHER_ABSENT']);
     expect(judged.reasons[0]?.message).toContain(`of what it took ${told} not here`);
@@ -251,7 +251,7 @@ describe('a message', () => {
 });
 
 describe('observation', () => {
-  const at = (observedToMs: number, over: Partial<Evidence> = {}): Evidence => tellSignals(over, { observedToMs });
+  const at = (observedToMs: number, over: Partial<Evidence> = {}): Evidence => buildSignals(over, { observedToMs });
 
   it('ends with the recovery when alerts and messages are there', () => {
     expect(mayStopObserving(at(26_000))).toBe(true);
@@ -260,7 +260,7 @@ describe('observation', () => {
   it('waits for an alert until it could not come in time any more', () => {
     const none = { alerts: [alertWatch(ALERT, []), alertWatch(SILENT, [])] };
     const slow = { recovery: { fireAlerts: [{ name: ALERT, withinMs: 35_000 }], expectMessages: [] } };
-    const [early, end] = [34_000, 37_000].map((observedToMs) => tellSignals(none, { ...slow, observedToMs }));
+    const [early, end] = [34_000, 37_000].map((observedToMs) => buildSignals(none, { ...slow, observedToMs }));
     expect(early === undefined || mayStopObserving(early)).toBe(false);
     expect(end !== undefined && mayStopObserving(end)).toBe(true);
   });
@@ -302,18 +302,21 @@ const loss: fc.Arbitrary<Loss> = fc.oneof(
 
 describe('what was lost of alerts and messages', () => {
   const broken: readonly (readonly [string, Evidence])[] = [
-    ['an alert that never fired', tellSignals({ alerts: [alertWatch(ALERT, []), alertWatch(SILENT, [])] }, lateStory)],
+    ['an alert that never fired', buildSignals({ alerts: [alertWatch(ALERT, []), alertWatch(SILENT, [])] }, lateStory)],
     [
       'an alert that fired',
-      tellSignals(
+      buildSignals(
         { alerts: [alertWatch(ALERT, points(5_000, 9_000)), alertWatch(SILENT, points(9_000, 11_000))] },
         lateStory,
       ),
     ],
-    ['a message that never came', tellSignals({ messages: messageWatch([message(8_100, 'opened')]) }, lateStory)],
+    ['a message that never came', buildSignals({ messages: messageWatch([message(8_100, 'opened')]) }, lateStory)],
     [
       'a message too many',
-      tellSignals({ messages: messageWatch([8, 9, 10].map((second) => message(second * 1_000, 'opened'))) }, lateStory),
+      buildSignals(
+        { messages: messageWatch([8, 9, 10].map((second) => message(second * 1_000, 'opened'))) },
+        lateStory,
+      ),
     ],
   ];
 
@@ -331,7 +334,7 @@ describe('what was lost of alerts and messages', () => {
   it('never makes a fail of what holds', () => {
     fc.assert(
       fc.property(fc.array(loss, { minLength: 1, maxLength: 4 }), (losses) => {
-        const whole = tellSignals({}, lateStory);
+        const whole = buildSignals({}, lateStory);
         expect(judge(losses.reduce((told, lose) => lose(told), whole)).verdict).not.toBe('fail');
       }),
       { numRuns: 200 },
@@ -349,7 +352,7 @@ describe('what was lost of alerts and messages', () => {
           const lose: Loss = ofAlerts
             ? overAlerts((watch) => ({ ...watch, sightings: cut(watch.sightings) }))
             : overMessages((watch) => ({ ...watch, sightings: cut(watch.sightings) }));
-          expect(judge(lose(tellSignals({}, lateStory))).verdict).toBe('inconclusive');
+          expect(judge(lose(buildSignals({}, lateStory))).verdict).toBe('inconclusive');
         },
       ),
       { numRuns: 200 },

@@ -1,4 +1,4 @@
-import type { Facts } from '../analysis/run-analysis.ts';
+import type { RunAnalysis } from '../analysis/run-analysis.ts';
 import type { Findings } from '../healer-actions/absence.ts';
 import type { Reason } from '../result/judgement.ts';
 import { FAIL_REASONS, type ReasonCode } from '../result/reason-codes.ts';
@@ -9,8 +9,8 @@ import { awaitedMessageMs, messageResults } from './message-claims.ts';
 const FAILURES: ReadonlySet<ReasonCode> = new Set(FAIL_REASONS);
 
 /** What was found out about everything that the scenario claims about alerts and messages. */
-export function signalResults(facts: Facts): SignalResult[] {
-  return [...alertResults(facts), ...messageResults(facts)];
+export function signalResults(analysis: RunAnalysis): SignalResult[] {
+  return [...alertResults(analysis), ...messageResults(analysis)];
 }
 
 export function signalFindings(results: readonly SignalResult[]): Findings {
@@ -22,7 +22,7 @@ export function signalFindings(results: readonly SignalResult[]): Findings {
 }
 
 /** Whether alerts or messages may still come that would change something. */
-export function awaitsSignals(facts: Facts): boolean {
-  const untilMs = [awaitedAlertMs(facts), awaitedMessageMs(facts)].filter((each) => each !== null);
-  return facts.evidence.observedToMs < Math.max(Number.NEGATIVE_INFINITY, ...untilMs);
+export function awaitsSignals(analysis: RunAnalysis): boolean {
+  const untilMs = [awaitedAlertMs(analysis), awaitedMessageMs(analysis)].filter((each) => each !== null);
+  return analysis.evidence.observedToMs < Math.max(Number.NEGATIVE_INFINITY, ...untilMs);
 }

@@ -4,8 +4,8 @@ import type {
   AlertWatch,
   Message,
   MessageWatch,
-  ReceiverSighting,
-  RuleSighting,
+  ReceiverObservation,
+  RuleObservation,
   RuleState,
 } from '../evidence/signals.ts';
 import { MAX_SIGHTING_GAP_MS } from '../fault/fault-active.ts';
@@ -46,7 +46,7 @@ export function notEvaluated({ sightings }: Pick<AlertWatch, 'sightings'>, windo
 
 function sickness(
   { health, evaluatedAtMs, intervalMs }: RuleState,
-  { atMs }: RuleSighting,
+  { atMs }: RuleObservation,
   skewMs: number,
 ): string | null {
   if (health !== 'ok') return `its evaluation failed (${health})`;
@@ -54,7 +54,7 @@ function sickness(
   return ageMs <= 2 * intervalMs + EVALUATION_MS + skewMs ? null : `it had not been evaluated for ${seconds(ageMs)}`;
 }
 
-function definitionOf(look: RuleSighting | undefined): string {
+function definitionOf(look: RuleObservation | undefined): string {
   const rules = (look?.rules ?? []).map(({ group, query, forMs, intervalMs }) => [group, query, forMs, intervalMs]);
   return JSON.stringify(rules.map((rule) => JSON.stringify(rule)).sort());
 }
@@ -81,7 +81,7 @@ export function receiverAbsent({ sightings, messages }: MessageWatch, window: Wi
 }
 
 /** How many of the messages that the receiver took between the first and the last look we never read. */
-function untold(looks: readonly ReceiverSighting[], messages: readonly Message[]): number {
+function untold(looks: readonly ReceiverObservation[], messages: readonly Message[]): number {
   const before = looks[0]?.taken ?? Number.NaN;
   const after = looks.at(-1)?.taken ?? Number.NaN;
   const own = new Set(messages.map(({ sequence }) => sequence).filter((n) => n > before && n <= after));

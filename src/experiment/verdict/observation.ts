@@ -1,16 +1,16 @@
 import type { Scenario } from '../../scenario/model/scenario.ts';
-import { factsOf } from '../analysis/run-analysis.ts';
+import { analyseRun } from '../analysis/run-analysis.ts';
 import type { Evidence, Instant, ProbeSeries } from '../evidence/evidence.ts';
 import { MAX_SIGHTING_GAP_MS } from '../fault/fault-active.ts';
 import { type Course, courseOf, holdMs } from '../probes/recovery-window.ts';
-import { trackOf } from '../probes/time-series.ts';
+import { timeSeriesOf } from '../probes/time-series.ts';
 import { awaitsSignals } from '../signals/signal-claims.ts';
 
 /** How the probes have done since `startMs`, from samples asked for up to `toMs` (epoch ms). */
 function courseSince(probes: readonly ProbeSeries[], startMs: number, toMs: number, stableForMs: number): Course {
   const fromMs = Math.min(startMs, ...probes.flatMap((series) => series.samples.map((sample) => sample.atMs)));
   return courseOf(
-    probes.map((series) => trackOf(series, fromMs, toMs)),
+    probes.map((series) => timeSeriesOf(series, fromMs, toMs)),
     startMs,
     stableForMs,
   );
@@ -45,11 +45,11 @@ export function observeUntilMs(
  */
 export function mayStopObserving(soFar: Evidence): boolean {
   const { scenario, probes, clockSkewMs, observedToMs } = soFar;
-  const facts = factsOf(soFar);
-  if (awaitsSignals(facts)) return false;
-  if (observedToMs >= observeUntilMs(scenario, facts.lastInjected, probes, clockSkewMs)) return true;
-  const stableMs = facts.course.stableSeenAtMs;
+  const analysis = analyseRun(soFar);
+  if (awaitsSignals(analysis)) return false;
+  if (observedToMs >= observeUntilMs(scenario, analysis.lastInjected, probes, clockSkewMs)) return true;
+  const stableMs = analysis.course.stableSeenAtMs;
   if (stableMs === null) return false;
   // A missing sighting can still come for a few seconds; after that nothing mends the gap.
-  return facts.endedBefore(stableMs) === null || observedToMs > stableMs + MAX_SIGHTING_GAP_MS + clockSkewMs;
+  return analysis.endedBefore(stableMs) === null || observedToMs > stableMs + MAX_SIGHTING_GAP_MS + clockSkewMs;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sample, series, T0 } from '../../../test/fixtures/evidence-story.ts';
-import { trackOf } from '../probes/time-series.ts';
+import { sample, series, T0 } from '../../../test/fixtures/evidence-builder.ts';
+import { timeSeriesOf } from '../probes/time-series.ts';
 import type { ReasonCode } from '../result/reason-codes.ts';
 import { ordered, silence, verdictOf } from './reasons.ts';
 
@@ -36,7 +36,9 @@ describe('verdictOf', () => {
 
 describe('silence', () => {
   const said = (points: readonly ReturnType<typeof sample>[], fromMs: number, toMs: number): string[] =>
-    silence([trackOf(series(points), T0 - 5_000, T0 + 9_000)], T0 + fromMs, T0 + toMs).map(({ message }) => message);
+    silence([timeSeriesOf(series(points), T0 - 5_000, T0 + 9_000)], T0 + fromMs, T0 + toMs).map(
+      ({ message }) => message,
+    );
   const steps = (...times: number[]) => times.map((ms) => sample(ms, 0));
   const all = Array.from({ length: 15 }, (_, index) => index * 1_000 - 5_000);
 

@@ -1,7 +1,7 @@
 import { counted } from '../../counted.ts';
 import type { SampleProblem } from '../evidence/evidence.ts';
 import { seconds } from '../evidence/interval.ts';
-import type { Track, TrackPoint } from '../probes/time-series.ts';
+import type { TimeSeries, TimeSeriesPoint } from '../probes/time-series.ts';
 import type { Reason, Verdict } from '../result/judgement.ts';
 import { FAIL_REASONS, type ReasonCode } from '../result/reason-codes.ts';
 
@@ -54,8 +54,8 @@ export function codeOf(problem: SampleProblem): ReasonCode {
 }
 
 /** What the probes do not tell about a window (epoch ms), one reason a probe and problem. */
-export function silence(tracks: readonly Track[], fromMs: number, toMs: number): Reason[] {
-  return tracks.flatMap((track) => {
+export function silence(timeSeries: readonly TimeSeries[], fromMs: number, toMs: number): Reason[] {
+  return timeSeries.flatMap((track) => {
     const unknown = decisivePoints(track, fromMs, toMs).filter((point) => point.state === 'unknown');
     const problems = new Set(unknown.map((point) => point.problem ?? 'NO_DATA'));
     return [...problems].map((problem) => {
@@ -68,7 +68,7 @@ export function silence(tracks: readonly Track[], fromMs: number, toMs: number):
 }
 
 /** Those in the window, the one that still holds at its start, and the very last. */
-function decisivePoints({ points }: Track, fromMs: number, toMs: number): TrackPoint[] {
+function decisivePoints({ points }: TimeSeries, fromMs: number, toMs: number): TimeSeriesPoint[] {
   const first = points.findLastIndex((point) => point.atMs <= fromMs);
   return points.filter(
     (point, index) => index === first || (point.atMs > fromMs && point.atMs <= toMs) || index === points.length - 1,

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HEALER } from '../../../healer/src/names.ts';
-import { eviction, healerRecord, injectorEvent, PARTITION, pod, T0 } from '../../../test/fixtures/evidence-story.ts';
+import { eviction, healerRecord, injectorEvent, PARTITION, pod, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import {
+  buildSequence,
   deletesPod,
   joined,
   type Outages,
+  type SequencedFault,
   scalesAway,
-  type ToldFault,
-  tellSequence,
-} from '../../../test/fixtures/sequence-story.ts';
+} from '../../../test/fixtures/sequence-builder.ts';
 import type { PhaseBudgets } from '../../scenario/model/scenario.ts';
 import type { Evidence, NodeTarget } from '../evidence/evidence.ts';
 import type { Judgement } from '../result/judgement.ts';
@@ -19,13 +19,13 @@ import { judge } from './verdict.ts';
 const FOR_GOOD = 1_000_000;
 const summary = ({ verdict, reasons }: Judgement): string =>
   [verdict, ...reasons.map((reason) => reason.code)].join(' ');
-const LAB: readonly ToldFault[] = [deletesPod(), scalesAway(24_000)];
+const LAB: readonly SequencedFault[] = [deletesPod(), scalesAway(24_000)];
 const seconds = (ms: number | undefined): number => ((ms ?? Number.NaN) - T0) / 1_000;
 
 /** Where the runner would stop, and what would be judged then. */
-function stoppedAt(faults: readonly ToldFault[], outages: Outages, fromMs = 1_000): number {
+function stoppedAt(faults: readonly SequencedFault[], outages: Outages, fromMs = 1_000): number {
   for (let observedToMs = fromMs; observedToMs < 200_000; observedToMs += 1_000) {
-    const evidence = tellSequence(faults, outages, { observedToMs });
+    const evidence = buildSequence(faults, outages, { observedToMs });
     if (mayStopObserving(evidence)) return observedToMs;
   }
   return Number.POSITIVE_INFINITY;
@@ -34,7 +34,7 @@ function stoppedAt(faults: readonly ToldFault[], outages: Outages, fromMs = 1_00
 describe('a sequence', () => {
   it('whose last fault is never healed fails, however well the first one was', () => {
     const judgement = judge(
-      tellSequence(LAB, [
+      buildSequence(LAB, [
         [1_000, 6_000],
         [25_000, FOR_GOOD],
       ]),
@@ -44,7 +44,13 @@ describe('a sequence', () => {
     expect(judgement).toMatchObject({ recovery: null, timeline: { restoredAt: null, stableAt: null } });
   });
 
-  it.each<{ what: string; outages: Outages; faults?: readonly ToldFault[]; observedToMs?: number; expected: string }>([
+  it.each<{
+    what: string;
+    outages: Outages;
+    faults?: readonly SequencedFault[];
+    observedToMs?: number;
+    expected: string;
+  }>([
     {
       what: 'both healed in time',
       outages: [
@@ -127,13 +133,13 @@ describe('a sequence', () => {
       expected: 'fail RECOVERY_EXCEEDED',
     },
   ])('$what: $expected', ({ outages, faults = LAB, observedToMs, expected }) => {
-    const evidence = tellSequence(faults, outages, observedToMs === undefined ? {} : { observedToMs });
+    const evidence = buildSequence(faults, outages, observedToMs === undefined ? {} : { observedToMs });
     expect(summary(judge(evidence))).toBe(expected);
   });
 
   it('is restored and stable after its last fault, and each fault has a recovery of its own', () => {
     const { timeline, recoveries, recovery } = judge(
-      tellSequence(LAB, [
+      buildSequence(LAB, [
         [1_000, 6_000],
         [25_000, 45_000],
       ]),
@@ -148,13 +154,13 @@ describe('a sequence', () => {
   });
 
   it('is not stable in the calm before its last fault shows', () => {
-    const { timeline } = judge(tellSequence(LAB, [[1_000, 6_000]]));
+    const { timeline } = judge(buildSequence(LAB, [[1_000, 6_000]]));
     expect(seconds(timeline.restoredAt?.earliestMs)).toBeGreaterThanOrEqual(24);
     expect(seconds(timeline.stableAt?.latestMs)).toBeGreaterThanOrEqual(24 + 30 + 10);
   });
 
   it('never passes while a fault of it was not injected', () => {
-    const evidence = tellSequence(LAB, [[1_000, 6_000]]);
+    const evidence = buildSequence(LAB, [[1_000, 6_000]]);
     const { injection } = evidence;
     if (injection === null) throw new Error('the story has a fault');
     const parts = injection.parts?.slice(0, 1) ?? [];
@@ -165,7 +171,7 @@ describe('a sequence', () => {
   });
 
   it('is broken evidence where its faults are not in the order of time', () => {
-    const evidence = tellSequence(LAB, [[1_000, 6_000]]);
+    const evidence = buildSequence(LAB, [[1_000, 6_000]]);
     const { injection } = evidence;
     if (injection === null) throw new Error('the story has a fault');
     const parts = injection.parts?.toReversed() ?? [];
@@ -213,9 +219,9 @@ describe('in any sequence', () => {
         const before = isHealedFirst ? early : [...early, [500, outMs] as const];
         const outages: Outages = [...before, [outMs, FOR_GOOD]];
         const faults = [deletesPod(), scalesAway(secondMs)];
-        expect(judge(tellSequence(faults, outages)).verdict).toBe('fail');
+        expect(judge(buildSequence(faults, outages)).verdict).toBe('fail');
         const observedToMs = stoppedAt(faults, outages);
-        expect(judge(tellSequence(faults, outages, { observedToMs })).verdict).toBe('fail');
+        expect(judge(buildSequence(faults, outages, { observedToMs })).verdict).toBe('fail');
       }),
       { numRuns: 40 },
     );
@@ -226,8 +232,8 @@ describe('in any sequence', () => {
       fc.property(afterMs, outagesBefore, (secondMs, outages) => {
         const faults = [deletesPod(), scalesAway(secondMs)];
         const observedToMs = stoppedAt(faults, outages);
-        expect(judge(tellSequence(faults, outages, { observedToMs })).verdict).toBe(
-          judge(tellSequence(faults, outages)).verdict,
+        expect(judge(buildSequence(faults, outages, { observedToMs })).verdict).toBe(
+          judge(buildSequence(faults, outages)).verdict,
         );
       }),
       { numRuns: 40 },
@@ -237,7 +243,7 @@ describe('in any sequence', () => {
   it('a pass was in time after each fault, and a fail too late after one', () => {
     fc.assert(
       fc.property(afterMs, outagesBefore, (secondMs, outages) => {
-        const { verdict, timeline } = judge(tellSequence([deletesPod(), scalesAway(secondMs)], outages));
+        const { verdict, timeline } = judge(buildSequence([deletesPod(), scalesAway(secondMs)], outages));
         const isOut = (ms: number): boolean => outages.some(([fromMs, toMs]) => ms >= fromMs && ms < toMs);
         const isCalm = (fromMs: number): boolean => everySecond(fromMs, fromMs + 10_000).every((ms) => !isOut(ms));
         const calmFrom = (fromMs: number): number => everySecond(fromMs, 120_000).find(isCalm) ?? FOR_GOOD;
@@ -262,7 +268,7 @@ describe('in any sequence', () => {
         outagesBefore,
         fc.array(fc.nat(130), { minLength: 1, maxLength: 8 }),
         (secondMs, outages, lost) => {
-          const whole = tellSequence([deletesPod(), scalesAway(secondMs)], outages);
+          const whole = buildSequence([deletesPod(), scalesAway(secondMs)], outages);
           const [own] = whole.probes;
           if (own === undefined) throw new Error('the story has a probe');
           const kept = own.samples.filter((_, index) => !lost.includes(index));
@@ -277,18 +283,18 @@ describe('in any sequence', () => {
 
 describe('hands of the run itself', () => {
   const NODE: NodeTarget = { kind: 'Node', namespace: '', name: 'healproof-worker', uid: 'uid-node', labels: {} };
-  const STRESS: ToldFault = {
+  const STRESS: SequencedFault = {
     afterMs: 0,
     fault: { type: 'chaosMesh', kind: 'StressChaos', spec: { mode: 'one', duration: '180s' }, durationMs: 180_000 },
     target: pod(1),
   };
-  const DRAIN: ToldFault = {
+  const DRAIN: SequencedFault = {
     afterMs: 5_000,
     fault: { type: 'node', action: 'drain', node: {}, durationMs: null },
     target: NODE,
   };
-  const drained = (second: ToldFault, entryMs: number, over: Parameters<typeof eviction>[1]): Evidence => {
-    const told = tellSequence([STRESS, second], [[6_000, 15_000]]);
+  const drained = (second: SequencedFault, entryMs: number, over: Parameters<typeof eviction>[1]): Evidence => {
+    const told = buildSequence([STRESS, second], [[6_000, 15_000]]);
     const entries = [eviction(entryMs, { user: 'kubernetes-admin', ...over })];
     return { ...told, audit: { ...told.audit, entries } };
   };
@@ -335,9 +341,9 @@ describe('hands of the run itself', () => {
 
 describe('the healer in a sequence', () => {
   const ABOUT_2 = { kind: 'Pod', namespace: 'shop', name: 'shop-back-2', uid: 'uid-2', app: 'shop-back' } as const;
-  const PARTITIONED = (afterMs: number, number: number): ToldFault => ({
+  const PARTITIONED = (afterMs: number, number: number): SequencedFault => ({
     afterMs,
-    fault: PARTITION as ToldFault['fault'],
+    fault: PARTITION as SequencedFault['fault'],
     target: pod(number),
   });
   const faults = [PARTITIONED(0, 1), PARTITIONED(24_000, 2)];
@@ -347,7 +353,7 @@ describe('the healer in a sequence', () => {
   ];
   /** Evicts the first target at 8 s and, if anybody does, the second at 32 s. */
   const healed = (phases: PhaseBudgets, second: { readonly user: string; readonly isTold: boolean }): Evidence => {
-    const told = tellSequence(faults, OUTAGES, { by: 'healer', actedAtMs: 8_000, recovery: { phases } });
+    const told = buildSequence(faults, OUTAGES, { by: 'healer', actedAtMs: 8_000, recovery: { phases } });
     const late = eviction(32_000, { name: 'shop-back-2', user: second.user });
     const records = [healerRecord(8_000), healerRecord(32_000, { incident: 'incident-2', target: ABOUT_2 })];
     return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { T0, tell } from '../../../test/fixtures/evidence-story.ts';
+import { buildEvidence, T0 } from '../../../test/fixtures/evidence-builder.ts';
 import { type Eyes, observe, resolutionMs, type SimulatedProbe } from '../../../test/fixtures/simulated-run.ts';
 import type { Evidence, ProbeSeries, Sample } from '../evidence/evidence.ts';
 import { mayStopObserving } from './observation.ts';
@@ -285,12 +285,12 @@ describe('evidence that was lost', () => {
 
 describe('silence', () => {
   const passing: readonly [string, Evidence][] = [
-    ['healed', tell()],
-    ['healed by Kubernetes', tell({ by: 'kubernetes', actedAtMs: null })],
-    ['absorbed', tell({ by: 'none', outAtMs: null, actedAtMs: null, observedToMs: 45_000 })],
+    ['healed', buildEvidence()],
+    ['healed by Kubernetes', buildEvidence({ by: 'kubernetes', actedAtMs: null })],
+    ['absorbed', buildEvidence({ by: 'none', outAtMs: null, actedAtMs: null, observedToMs: 45_000 })],
     [
       'undisturbed',
-      tell({ by: 'none', fault: { type: 'none' }, outAtMs: null, actedAtMs: null, observedToMs: 45_000 }),
+      buildEvidence({ by: 'none', fault: { type: 'none' }, outAtMs: null, actedAtMs: null, observedToMs: 45_000 }),
     ],
   ];
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
+  buildEvidence,
+  type EvidenceParts,
   eviction,
   healerRecord,
   injectorEvent,
@@ -7,21 +9,19 @@ import {
   PARTITION,
   POD_KILL,
   reading,
-  type Story,
   sample,
   sightings,
   T0,
-  tell,
-} from '../../../test/fixtures/evidence-story.ts';
+} from '../../../test/fixtures/evidence-builder.ts';
 import {
   ALERT,
   alertWatch,
+  buildSignals,
   message,
   messageWatch,
   points,
   SILENT,
-  tellSignals,
-} from '../../../test/fixtures/signal-story.ts';
+} from '../../../test/fixtures/signal-builder.ts';
 import type { Fault } from '../../scenario/model/scenario.ts';
 import type { Evidence, Sample } from '../evidence/evidence.ts';
 import type { Judgement } from '../result/judgement.ts';
@@ -40,7 +40,7 @@ function resampled(evidence: Evidence, fromMs: number, toMs: number, over: Parti
   return { ...evidence, probes: evidence.probes.map((own) => ({ ...own, samples: own.samples.flatMap(change) })) };
 }
 const short: Fault = { ...PARTITION, durationMs: 11_000 } as Fault;
-const endsItself: Story = {
+const endsItself: EvidenceParts = {
   fault: short,
   actedAtMs: null,
   injection: {
@@ -48,9 +48,9 @@ const endsItself: Story = {
     events: [injectorEvent(0), injectorEvent(11_000, { operation: 'Recover' })],
   },
 };
-const neverBack: Story = { backAtMs: null, observedToMs: 50_000, actedAtMs: null };
-const control: Story = { fault: NO_FAULT, by: 'none', outAtMs: null, actedAtMs: null, observedToMs: 45_000 };
-const absorbed: Story = { outAtMs: null, actedAtMs: null, observedToMs: 45_000 };
+const neverBack: EvidenceParts = { backAtMs: null, observedToMs: 50_000, actedAtMs: null };
+const control: EvidenceParts = { fault: NO_FAULT, by: 'none', outAtMs: null, actedAtMs: null, observedToMs: 45_000 };
+const absorbed: EvidenceParts = { outAtMs: null, actedAtMs: null, observedToMs: 45_000 };
 const TRIP = {
   guard: { query: 'up', condition: { kind: 'compare', operator: '<', value: 1 }, forMs: 0 },
   atMs: T0,
@@ -58,7 +58,7 @@ const TRIP = {
 } as const;
 
 describe('who healed it', () => {
-  it.each<{ by: 'healer' | 'kubernetes' | 'none'; course: string; story: Story; expected: string }>([
+  it.each<{ by: 'healer' | 'kubernetes' | 'none'; course: string; story: EvidenceParts; expected: string }>([
     { by: 'healer', course: 'never left', story: absorbed, expected: 'inconclusive NO_IMPACT' },
     { by: 'healer', course: 'came back, healer acted', story: {}, expected: 'pass' },
     {
@@ -74,7 +74,7 @@ describe('who healed it', () => {
     { by: 'none', course: 'came back, healer acted', story: {}, expected: 'fail NOT_ABSORBED' },
     { by: 'none', course: 'came back, healer did not act', story: { actedAtMs: null }, expected: 'fail NOT_ABSORBED' },
   ])('by $by, probes $course: $expected', ({ by, story, expected }) => {
-    const judgement = judge(tell({ by, ...story }));
+    const judgement = judge(buildEvidence({ by, ...story }));
     expect(summary(judgement)).toBe(expected);
     expect(judgement.absorbed).toBe(story === absorbed);
     expect(judgement.recovery === null).toBe(story === absorbed);
@@ -82,24 +82,24 @@ describe('who healed it', () => {
   });
 
   it.each(['kubernetes', 'none'] as const)('by %s: a target that the healer removed was not absorbed', (by) => {
-    expect(summary(judge(tell({ ...absorbed, by, actedAtMs: 1_000 })))).toBe('fail WRONG_REMEDIATOR');
+    expect(summary(judge(buildEvidence({ ...absorbed, by, actedAtMs: 1_000 })))).toBe('fail WRONG_REMEDIATOR');
   });
 
   it('by kubernetes: an act between restoration and stability counts too, by healer it comes too late', () => {
-    expect(summary(judge(tell({ by: 'kubernetes', actedAtMs: 15_000 })))).toBe('fail WRONG_REMEDIATOR');
-    expect(summary(judge(tell({ by: 'healer', actedAtMs: 15_000 })))).toBe('fail WRONG_REMEDIATOR');
+    expect(summary(judge(buildEvidence({ by: 'kubernetes', actedAtMs: 15_000 })))).toBe('fail WRONG_REMEDIATOR');
+    expect(summary(judge(buildEvidence({ by: 'healer', actedAtMs: 15_000 })))).toBe('fail WRONG_REMEDIATOR');
   });
 
   it('is nobody’s business where somebody else removed the target', () => {
     const entries = [eviction(8_000, { user: 'kubernetes-admin' })];
     for (const by of ['healer', 'kubernetes'] as const) {
-      const told = tell({ by, actedAtMs: null });
+      const told = buildEvidence({ by, actedAtMs: null });
       expect(summary(judge({ ...told, audit: { ...told.audit, entries } }))).toBe('fail WRONG_REMEDIATOR');
     }
   });
 
   it('is self-reported, and remarked upon, where there is no audit log', () => {
-    const told = tell();
+    const told = buildEvidence();
     const judgement = judge({ ...told, audit: { ...told.audit, source: 'none', entries: [] } });
     expect(summary(judgement)).toBe('pass');
     expect(judgement.attribution.witness).toBe('self-reported');
@@ -107,14 +107,14 @@ describe('who healed it', () => {
   });
 
   it('is unknown where the audit log has a gap', () => {
-    const told = tell({ actedAtMs: null });
+    const told = buildEvidence({ actedAtMs: null });
     const judgement = judge({ ...told, audit: { ...told.audit, complete: false } });
     expect(summary(judgement)).toBe('inconclusive WATCHER_ABSENT');
   });
 });
 
 describe('recovery', () => {
-  it.each<{ what: string; story: Story; expected: string }>([
+  it.each<{ what: string; story: EvidenceParts; expected: string }>([
     { what: 'certainly within', story: { withinMs: 12_000 }, expected: 'pass' },
     { what: 'within by one bound only', story: { withinMs: 11_000 }, expected: 'inconclusive WITHIN_RESOLUTION' },
     { what: 'certainly over', story: { withinMs: 9_000 }, expected: 'fail RECOVERY_EXCEEDED' },
@@ -137,48 +137,48 @@ describe('recovery', () => {
       expected: 'inconclusive WITHIN_RESOLUTION',
     },
   ])('$what: $expected', ({ story, expected }) => {
-    expect(summary(judge(tell(story)))).toBe(expected);
+    expect(summary(judge(buildEvidence(story)))).toBe(expected);
   });
 
   it('is not certainly over as long as the clocks may explain it', () => {
-    const story: Story = { ...neverBack, observedToMs: 33_000 };
-    expect(summary(judge(tell(story)))).toBe('fail RECOVERY_EXCEEDED');
-    expect(summary(judge(tell({ ...story, evidence: { clockSkewMs: 2_000 } })))).toBe('inconclusive NO_DATA');
+    const story: EvidenceParts = { ...neverBack, observedToMs: 33_000 };
+    expect(summary(judge(buildEvidence(story)))).toBe('fail RECOVERY_EXCEEDED');
+    expect(summary(judge(buildEvidence({ ...story, evidence: { clockSkewMs: 2_000 } })))).toBe('inconclusive NO_DATA');
   });
 
   it('is bounded on both sides', () => {
-    expect(judge(tell()).recovery).toEqual({ lowerMs: 9_500, upperMs: 12_000 });
-    expect(judge(tell(neverBack)).recovery).toBeNull();
+    expect(judge(buildEvidence()).recovery).toEqual({ lowerMs: 9_500, upperMs: 12_000 });
+    expect(judge(buildEvidence(neverBack)).recovery).toBeNull();
   });
 
   it('keeps a departure after stability as a remark', () => {
-    const judgement = judge(tell({ blips: [[30_000, 32_000]], observedToMs: 40_000 }));
+    const judgement = judge(buildEvidence({ blips: [[30_000, 32_000]], observedToMs: 40_000 }));
     expect(summary(judgement)).toBe('pass');
     expect(judgement.remarks).toEqual([expect.stringMatching(/again 30\.0 s/)]);
   });
 
-  it.each<{ phases: Story['recovery']; expected: string }>([
+  it.each<{ phases: EvidenceParts['recovery']; expected: string }>([
     { phases: { phases: { detectMs: 8_000, actMs: 1_000, restoreMs: 5_000 } }, expected: 'pass' },
     { phases: { phases: { detectMs: 7_000 } }, expected: 'fail PHASE_EXCEEDED' },
     { phases: { phases: { restoreMs: 3_000 } }, expected: 'inconclusive WITHIN_RESOLUTION' },
   ])('judges the phases $phases: $expected', ({ phases, expected }) => {
-    expect(summary(judge(tell({ ...(phases === undefined ? {} : { recovery: phases }) })))).toBe(expected);
+    expect(summary(judge(buildEvidence({ ...(phases === undefined ? {} : { recovery: phases }) })))).toBe(expected);
   });
 
   it('cannot judge a phase that nobody recorded', () => {
-    const told = tell({ recovery: { phases: { detectMs: 20_000 } } });
+    const told = buildEvidence({ recovery: { phases: { detectMs: 20_000 } } });
     expect(summary(judge({ ...told, watch: { ...told.watch, records: [] } }))).toBe('inconclusive NO_DATA');
   });
 });
 
 describe('a fault that ends by itself', () => {
   it('never passes by healer, whoever acted', () => {
-    expect(summary(judge(tell(endsItself)))).toBe('inconclusive FAULT_ENDED_EARLY');
-    expect(summary(judge(tell({ ...endsItself, actedAtMs: 8_000 })))).toBe('inconclusive FAULT_ENDED_EARLY');
+    expect(summary(judge(buildEvidence(endsItself)))).toBe('inconclusive FAULT_ENDED_EARLY');
+    expect(summary(judge(buildEvidence({ ...endsItself, actedAtMs: 8_000 })))).toBe('inconclusive FAULT_ENDED_EARLY');
   });
 
   it('is part of the story by kubernetes, and remarked upon', () => {
-    const judgement = judge(tell({ ...endsItself, by: 'kubernetes' }));
+    const judgement = judge(buildEvidence({ ...endsItself, by: 'kubernetes' }));
     expect(summary(judgement)).toBe('pass');
     expect(judgement.remarks).toEqual([expect.stringMatching(/ended by itself after 11\.0 s/)]);
   });
@@ -186,33 +186,37 @@ describe('a fault that ends by itself', () => {
   it('is not, where it was taken away before its time', () => {
     const early = { ...endsItself.injection, sightings: sightings(100, 5_000), undoneAtMs: T0 + 5_500 };
     for (const by of ['healer', 'kubernetes'] as const)
-      expect(summary(judge(tell({ ...endsItself, by, injection: early })))).toBe('inconclusive FAULT_ENDED_EARLY');
-    expect(summary(judge(tell({ ...absorbed, fault: short, by: 'none', injection: early })))).toBe(
+      expect(summary(judge(buildEvidence({ ...endsItself, by, injection: early })))).toBe(
+        'inconclusive FAULT_ENDED_EARLY',
+      );
+    expect(summary(judge(buildEvidence({ ...absorbed, fault: short, by: 'none', injection: early })))).toBe(
       'inconclusive FAULT_ENDED_EARLY',
     );
   });
 
   it('refutes nothing when it ended before the objective had passed', () => {
-    const late: Story = { ...endsItself, backAtMs: 40_000, observedToMs: 60_000 };
-    expect(summary(judge(tell(late)))).toBe('inconclusive FAULT_ENDED_EARLY');
-    expect(summary(judge(tell({ ...late, by: 'kubernetes' })))).toBe('fail RECOVERY_EXCEEDED');
+    const late: EvidenceParts = { ...endsItself, backAtMs: 40_000, observedToMs: 60_000 };
+    expect(summary(judge(buildEvidence(late)))).toBe('inconclusive FAULT_ENDED_EARLY');
+    expect(summary(judge(buildEvidence({ ...late, by: 'kubernetes' })))).toBe('fail RECOVERY_EXCEEDED');
   });
 
   it('does not matter after the objective has passed', () => {
     const fault = { ...PARTITION, durationMs: 35_000 } as Fault;
-    const story: Story = {
+    const story: EvidenceParts = {
       fault,
       actedAtMs: null,
       backAtMs: 36_000,
       observedToMs: 60_000,
       injection: { sightings: sightings(100, 34_900) },
     };
-    expect(summary(judge(tell(story)))).toBe('fail RECOVERY_EXCEEDED');
+    expect(summary(judge(buildEvidence(story)))).toBe('fail RECOVERY_EXCEEDED');
   });
 
   it('does not concern a one-shot fault', () => {
     expect(
-      summary(judge(tell({ fault: POD_KILL, by: 'kubernetes', actedAtMs: null, injection: { sightings: [] } }))),
+      summary(
+        judge(buildEvidence({ fault: POD_KILL, by: 'kubernetes', actedAtMs: null, injection: { sightings: [] } })),
+      ),
     ).toBe('pass');
   });
 });
@@ -235,26 +239,26 @@ describe('silence', () => {
       [26_000, 26_000],
     ] as const) {
       if (over === null && fromMs === 26_000) continue;
-      expect(summary(judge(resampled(tell(), fromMs, toMs, over)))).toBe(`inconclusive ${code}`);
+      expect(summary(judge(resampled(buildEvidence(), fromMs, toMs, over)))).toBe(`inconclusive ${code}`);
     }
-    expect(summary(judge(resampled(tell({ ...absorbed, by: 'none' }), 20_000, 20_000, over)))).toBe(
+    expect(summary(judge(resampled(buildEvidence({ ...absorbed, by: 'none' }), 20_000, 20_000, over)))).toBe(
       `inconclusive ${code}`,
     );
-    expect(summary(judge(resampled(tell(control), 20_000, 20_000, over)))).toBe(`inconclusive ${code}`);
+    expect(summary(judge(resampled(buildEvidence(control), 20_000, 20_000, over)))).toBe(`inconclusive ${code}`);
   });
 
   it('does not mind what was missing long before the gate', () => {
-    expect(summary(judge(resampled(tell(), -9_000, -7_000, null)))).toBe('pass');
+    expect(summary(judge(resampled(buildEvidence(), -9_000, -7_000, null)))).toBe('pass');
   });
 
   it('cannot fail either, where it hides the time before the objective', () => {
-    expect(summary(judge(resampled(tell(neverBack), 20_000, 24_000, null)))).toBe('inconclusive NO_DATA');
-    expect(summary(judge(resampled(tell(neverBack), 40_000, 41_000, null)))).toBe('fail RECOVERY_EXCEEDED');
+    expect(summary(judge(resampled(buildEvidence(neverBack), 20_000, 24_000, null)))).toBe('inconclusive NO_DATA');
+    expect(summary(judge(resampled(buildEvidence(neverBack), 40_000, 41_000, null)))).toBe('fail RECOVERY_EXCEEDED');
   });
 
   it('of one probe while another is out hides no failure, but still never passes', () => {
-    const beside = (story: Story): Evidence => {
-      const told = tell(story);
+    const beside = (story: EvidenceParts): Evidence => {
+      const told = buildEvidence(story);
       const [own] = told.probes;
       if (own === undefined) throw new Error('the story has a probe');
       const probe = { ...own.probe, name: 'latency' };
@@ -270,7 +274,7 @@ describe('silence', () => {
   });
 
   it('has nothing to say without the scenario’s probes', () => {
-    expect(summary(judge({ ...tell(), probes: [] }))).toBe('inconclusive HARNESS_BROKEN');
+    expect(summary(judge({ ...buildEvidence(), probes: [] }))).toBe('inconclusive HARNESS_BROKEN');
   });
 });
 
@@ -278,34 +282,37 @@ describe('gate and proof', () => {
   it.each<{ what: string; evidence: Evidence; expected: string }>([
     {
       what: 'a gate never looked at',
-      evidence: tell({ evidence: { gate: null } }),
+      evidence: buildEvidence({ evidence: { gate: null } }),
       expected: 'inconclusive GATE_NOT_MET',
     },
     {
       what: 'a gate that did not hold',
-      evidence: tell({ evidence: { gate: { held: false, detail: 'out', problem: null } } }),
+      evidence: buildEvidence({ evidence: { gate: { held: false, detail: 'out', problem: null } } }),
       expected: 'inconclusive GATE_NOT_MET',
     },
     {
       what: 'a gate without data',
-      evidence: tell({ evidence: { gate: { held: false, detail: 'x', problem: 'NO_DATA' } }, injection: null }),
+      evidence: buildEvidence({
+        evidence: { gate: { held: false, detail: 'x', problem: 'NO_DATA' } },
+        injection: null,
+      }),
       expected: 'inconclusive GATE_NOT_MET NO_DATA',
     },
     {
       what: 'samples that belie the gate',
-      evidence: resampled(tell(), -2_000, -2_000, { value: 1 }),
+      evidence: resampled(buildEvidence(), -2_000, -2_000, { value: 1 }),
       expected: 'inconclusive GATE_NOT_MET',
     },
     {
       what: 'samples that do not show the gate',
-      evidence: resampled(tell(), -4_000, -1, null),
+      evidence: resampled(buildEvidence(), -4_000, -1, null),
       expected: 'inconclusive GATE_NOT_MET NO_DATA',
     },
-    { what: 'no injection', evidence: tell({ injection: null }), expected: 'inconclusive FAULT_NOT_PROVEN' },
-    { what: 'no bite', evidence: tell({ bittenAtMs: null }), expected: 'inconclusive FAULT_NOT_PROVEN' },
+    { what: 'no injection', evidence: buildEvidence({ injection: null }), expected: 'inconclusive FAULT_NOT_PROVEN' },
+    { what: 'no bite', evidence: buildEvidence({ bittenAtMs: null }), expected: 'inconclusive FAULT_NOT_PROVEN' },
     {
       what: 'a bite seen only on the target that the healer had removed',
-      evidence: tell({ bittenAtMs: 9_000 }),
+      evidence: buildEvidence({ bittenAtMs: 9_000 }),
       expected: 'inconclusive FAULT_NOT_PROVEN',
     },
   ])('stand before everything else: $what', ({ evidence, expected }) => {
@@ -315,69 +322,81 @@ describe('gate and proof', () => {
   });
 
   it('do not believe a bite seen so close to the removal that clocks cannot tell which came first', () => {
-    const told = tell({ bittenAtMs: 7_900 });
+    const told = buildEvidence({ bittenAtMs: 7_900 });
     expect(summary(judge(told))).toBe('pass');
     expect(summary(judge({ ...told, clockSkewMs: 200 }))).toBe('inconclusive FAULT_NOT_PROVEN');
   });
 
   it('a refutation does not count when the fault is not proven', () => {
-    const story: Story = { ...neverBack, bittenAtMs: null, recovery: { forbidActions: [{ type: 'EvictPod' }] } };
-    expect(summary(judge(tell(story)))).toBe('inconclusive FAULT_NOT_PROVEN');
+    const story: EvidenceParts = {
+      ...neverBack,
+      bittenAtMs: null,
+      recovery: { forbidActions: [{ type: 'EvictPod' }] },
+    };
+    expect(summary(judge(buildEvidence(story)))).toBe('inconclusive FAULT_NOT_PROVEN');
   });
 
   it('a proof against the injector’s word is remarked upon', () => {
-    const judgement = judge(tell({ injection: { events: [injectorEvent(0, { outcome: 'Failed', message: 'no' })] } }));
+    const judgement = judge(
+      buildEvidence({ injection: { events: [injectorEvent(0, { outcome: 'Failed', message: 'no' })] } }),
+    );
     expect(summary(judgement)).toBe('pass');
     expect(judgement.remarks).toEqual([expect.stringContaining('the injector says it failed')]);
   });
 });
 
 describe('actions', () => {
-  const expecting = (max: number): Story => ({
+  const expecting = (max: number): EvidenceParts => ({
     recovery: {
       expectActions: [{ type: 'EvictPod', target: { app: 'shop-back' }, max }],
       forbidActions: [{ type: 'RebootNode' }],
     },
   });
-  const twice = (story: Story): Evidence => {
-    const told = tell(story);
+  const twice = (story: EvidenceParts): Evidence => {
+    const told = buildEvidence(story);
     return { ...told, audit: { ...told.audit, entries: [eviction(8_000), eviction(9_000)] } };
   };
 
   it('are part of the claim', () => {
-    expect(summary(judge(tell(expecting(1))))).toBe('pass');
+    expect(summary(judge(buildEvidence(expecting(1))))).toBe('pass');
     expect(summary(judge(twice(expecting(1))))).toBe('fail TOO_MANY_ACTIONS');
-    expect(summary(judge(tell({ recovery: { forbidActions: [{ type: 'EvictPod' }] } })))).toBe('fail FORBIDDEN_ACTION');
+    expect(summary(judge(buildEvidence({ recovery: { forbidActions: [{ type: 'EvictPod' }] } })))).toBe(
+      'fail FORBIDDEN_ACTION',
+    );
   });
 
   it('that are missing refute together with the slow recovery', () => {
-    expect(summary(judge(tell({ ...neverBack, ...expecting(1) })))).toBe('fail RECOVERY_EXCEEDED ACTION_MISSING');
+    expect(summary(judge(buildEvidence({ ...neverBack, ...expecting(1) })))).toBe(
+      'fail RECOVERY_EXCEEDED ACTION_MISSING',
+    );
   });
 
   it('are not missed where nothing called for them', () => {
-    expect(summary(judge(tell({ ...absorbed, ...expecting(1) })))).toBe('inconclusive NO_IMPACT');
-    expect(summary(judge(tell({ ...endsItself, ...expecting(1) })))).toBe('inconclusive FAULT_ENDED_EARLY');
-    expect(summary(judge(tell({ ...neverBack, ...expecting(1), observedToMs: 25_000 })))).toBe('inconclusive NO_DATA');
+    expect(summary(judge(buildEvidence({ ...absorbed, ...expecting(1) })))).toBe('inconclusive NO_IMPACT');
+    expect(summary(judge(buildEvidence({ ...endsItself, ...expecting(1) })))).toBe('inconclusive FAULT_ENDED_EARLY');
+    expect(summary(judge(buildEvidence({ ...neverBack, ...expecting(1), observedToMs: 25_000 })))).toBe(
+      'inconclusive NO_DATA',
+    );
   });
 
   it('are missed of an absorbed fault that called for a message', () => {
-    const story: Story = {
+    const story: EvidenceParts = {
       ...absorbed,
       by: 'none',
       recovery: { expectActions: [{ type: 'Notify', target: {}, max: 1 }] },
     };
-    expect(summary(judge(tell(story)))).toBe('fail ACTION_MISSING');
+    expect(summary(judge(buildEvidence(story)))).toBe('fail ACTION_MISSING');
   });
 
   it('that are forbidden refute on their own, whatever else is not known', () => {
-    const story: Story = { ...expecting(0), recovery: { forbidActions: [{ type: 'EvictPod' }] } };
-    const judgement = judge(resampled(tell(story), 15_000, 16_000, null));
+    const story: EvidenceParts = { ...expecting(0), recovery: { forbidActions: [{ type: 'EvictPod' }] } };
+    const judgement = judge(resampled(buildEvidence(story), 15_000, 16_000, null));
     expect(summary(judgement)).toBe('fail FORBIDDEN_ACTION');
     expect(judgement.remarks).toEqual([expect.stringMatching(/^also not known: NO_DATA/)]);
   });
 
   it('cannot be excluded without a watcher', () => {
-    const told = tell(expecting(1));
+    const told = buildEvidence(expecting(1));
     expect(summary(judge({ ...told, watch: { ...told.watch, aliveThroughout: false } }))).toBe(
       'inconclusive WATCHER_ABSENT',
     );
@@ -386,7 +405,7 @@ describe('actions', () => {
 
 describe('a control run', () => {
   it('passes when nothing happened', () => {
-    expect(judge(tell(control))).toMatchObject({
+    expect(judge(buildEvidence(control))).toMatchObject({
       verdict: 'pass',
       absorbed: false,
       faultProven: false,
@@ -394,7 +413,7 @@ describe('a control run', () => {
     });
   });
 
-  it.each<{ what: string; story: Story; expected: string }>([
+  it.each<{ what: string; story: EvidenceParts; expected: string }>([
     { what: 'a probe left', story: { ...control, outAtMs: 20_000, backAtMs: 22_000 }, expected: 'fail NOT_ABSORBED' },
     { what: 'the healer acted', story: { ...control, actedAtMs: 20_000 }, expected: 'fail FORBIDDEN_ACTION' },
     { what: 'it was too short', story: { ...control, observedToMs: 30_000 }, expected: 'inconclusive NO_DATA' },
@@ -404,23 +423,27 @@ describe('a control run', () => {
       expected: 'inconclusive GATE_NOT_MET',
     },
   ])('does not when $what', ({ story, expected }) => {
-    expect(summary(judge(tell(story)))).toBe(expected);
+    expect(summary(judge(buildEvidence(story)))).toBe(expected);
   });
 
   it('is judged from when the gate was found to hold', () => {
     const gate = { held: true, detail: '', problem: null };
-    const noisy: Story = { ...control, outAtMs: -4_000, backAtMs: -3_000, observedToMs: 60_000 };
-    expect(summary(judge(tell(noisy)))).toBe('fail NOT_ABSORBED');
-    expect(summary(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: T0 + 3_000 } } })))).toBe('pass');
-    expect(summary(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: T0 } } })))).toBe(
+    const noisy: EvidenceParts = { ...control, outAtMs: -4_000, backAtMs: -3_000, observedToMs: 60_000 };
+    expect(summary(judge(buildEvidence(noisy)))).toBe('fail NOT_ABSORBED');
+    expect(summary(judge(buildEvidence({ ...noisy, evidence: { gate: { ...gate, atMs: T0 + 3_000 } } })))).toBe('pass');
+    expect(summary(judge(buildEvidence({ ...noisy, evidence: { gate: { ...gate, atMs: T0 } } })))).toBe(
       'inconclusive GATE_NOT_MET',
     );
-    expect(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: T0 - 60_000 } } })).verdict).toBe('inconclusive');
-    expect(judge(tell({ ...noisy, evidence: { gate: { ...gate, atMs: Number.NaN } } })).verdict).toBe('inconclusive');
+    expect(judge(buildEvidence({ ...noisy, evidence: { gate: { ...gate, atMs: T0 - 60_000 } } })).verdict).toBe(
+      'inconclusive',
+    );
+    expect(judge(buildEvidence({ ...noisy, evidence: { gate: { ...gate, atMs: Number.NaN } } })).verdict).toBe(
+      'inconclusive',
+    );
   });
 
   it('does not without a watcher', () => {
-    const told = tell(control);
+    const told = buildEvidence(control);
     for (const evidence of [
       { ...told, watch: { ...told.watch, aliveThroughout: false } },
       { ...told, audit: { ...told.audit, complete: false } },
@@ -431,7 +454,7 @@ describe('a control run', () => {
 });
 
 describe('with the healer off', () => {
-  const off: Story = {
+  const off: EvidenceParts = {
     healer: 'off',
     actedAtMs: null,
     recovery: {
@@ -440,12 +463,12 @@ describe('with the healer off', () => {
       forbidActions: [{ type: 'RebootNode' }],
     },
   };
-  const dead = (story: Story): Evidence => {
-    const told = tell({ ...off, ...story });
+  const dead = (story: EvidenceParts): Evidence => {
+    const told = buildEvidence({ ...off, ...story });
     return { ...told, watch: { records: [], aliveThroughout: false, detail: 'scaled to 0' } };
   };
 
-  it.each<{ what: string; story: Story; expected: string; holds: boolean }>([
+  it.each<{ what: string; story: EvidenceParts; expected: string; holds: boolean }>([
     { what: 'the claim is refuted by time', story: neverBack, expected: 'fail RECOVERY_EXCEEDED', holds: true },
     { what: 'it comes back all the same', story: {}, expected: 'pass', holds: false },
     {
@@ -473,7 +496,7 @@ describe('with the healer off', () => {
   });
 
   it('is said only of such a run', () => {
-    expect(judge(tell(neverBack)).controlHolds).toBeNull();
+    expect(judge(buildEvidence(neverBack)).controlHolds).toBeNull();
   });
 });
 
@@ -502,40 +525,47 @@ describe('a run that did not go as it should', () => {
     { what: 'has no clock skew', over: { clockSkewMs: Number.NaN }, expected: 'HARNESS_BROKEN' },
     { what: 'has no window', over: { observedToMs: T0 - 99_000 }, expected: 'HARNESS_BROKEN' },
   ])('is inconclusive when it $what: $expected', ({ over, expected }) => {
-    expect(summary(judge({ ...tell(), ...over }))).toBe(`inconclusive ${expected}`);
-    expect(judge({ ...tell(neverBack), ...over }).verdict).toBe('inconclusive');
+    expect(summary(judge({ ...buildEvidence(), ...over }))).toBe(`inconclusive ${expected}`);
+    expect(judge({ ...buildEvidence(neverBack), ...over }).verdict).toBe('inconclusive');
   });
 
   it('lets the gate speak for itself', () => {
     const gate = { held: false, detail: 'availability is 1, wanted < 0.5', problem: null };
-    const judgement = judge(tell({ evidence: { gate, failure: failure('gate', 'WAIT_TIMEOUT') }, injection: null }));
+    const judgement = judge(
+      buildEvidence({ evidence: { gate, failure: failure('gate', 'WAIT_TIMEOUT') }, injection: null }),
+    );
     expect(judgement.reasons).toEqual([{ code: 'GATE_NOT_MET', message: gate.detail }]);
   });
 
   it.each<{ what: string; evidence: Evidence }>([
     {
       what: 'a step of 0',
-      evidence: tell({ stepMs: 1_000, evidence: { probes: tell().probes.map((own) => ({ ...own, stepMs: 0 })) } }),
+      evidence: buildEvidence({
+        stepMs: 1_000,
+        evidence: { probes: buildEvidence().probes.map((own) => ({ ...own, stepMs: 0 })) },
+      }),
     },
-    { what: 'a resolution below the step', evidence: tell({ resolutionMs: 500 }) },
-    { what: 'an infinite resolution', evidence: tell({ resolutionMs: Number.POSITIVE_INFINITY }) },
+    { what: 'a resolution below the step', evidence: buildEvidence({ resolutionMs: 500 }) },
+    { what: 'an infinite resolution', evidence: buildEvidence({ resolutionMs: Number.POSITIVE_INFINITY }) },
     {
       what: 'another tolerance than the scenario’s',
-      evidence: tell({
-        evidence: { probes: tell().probes.map((own) => ({ ...own, probe: { ...own.probe, forMs: 0 } })) },
+      evidence: buildEvidence({
+        evidence: { probes: buildEvidence().probes.map((own) => ({ ...own, probe: { ...own.probe, forMs: 0 } })) },
       }),
     },
     {
       what: 'an undated entry of the audit log',
-      evidence: tell({ evidence: { audit: { ...tell().audit, entries: [eviction(Number.NaN)] } } }),
+      evidence: buildEvidence({ evidence: { audit: { ...buildEvidence().audit, entries: [eviction(Number.NaN)] } } }),
     },
     {
       what: 'an undated record',
-      evidence: tell({ evidence: { watch: { ...tell().watch, records: [healerRecord(Number.NaN)] } } }),
+      evidence: buildEvidence({
+        evidence: { watch: { ...buildEvidence().watch, records: [healerRecord(Number.NaN)] } },
+      }),
     },
-    { what: 'an undated reading', evidence: tell({ injection: { readings: [reading(Number.NaN, true)] } }) },
-    { what: 'an undated injection', evidence: tell({ injection: { requestedAtMs: Number.NaN } }) },
-    { what: 'an endless objective', evidence: tell({ withinMs: Number.POSITIVE_INFINITY }) },
+    { what: 'an undated reading', evidence: buildEvidence({ injection: { readings: [reading(Number.NaN, true)] } }) },
+    { what: 'an undated injection', evidence: buildEvidence({ injection: { requestedAtMs: Number.NaN } }) },
+    { what: 'an endless objective', evidence: buildEvidence({ withinMs: Number.POSITIVE_INFINITY }) },
   ])('is broken by $what', ({ evidence }) => {
     expect(summary(judge(evidence))).toMatch(/^inconclusive HARNESS_BROKEN/);
   });
@@ -545,58 +575,58 @@ describe('the judgement', () => {
   it('has a story for every reason there is', () => {
     const seen = new Set<string>();
     const stories: Evidence[] = [
-      tell(neverBack),
-      tell({ recovery: { phases: { detectMs: 7_000 } } }),
-      tell({ actedAtMs: null }),
-      tell({ recovery: { forbidActions: [{ type: 'EvictPod' }] } }),
-      tell({ ...neverBack, recovery: { expectActions: [{ type: 'EvictPod', target: {}, max: 1 }] } }),
-      tell({
+      buildEvidence(neverBack),
+      buildEvidence({ recovery: { phases: { detectMs: 7_000 } } }),
+      buildEvidence({ actedAtMs: null }),
+      buildEvidence({ recovery: { forbidActions: [{ type: 'EvictPod' }] } }),
+      buildEvidence({ ...neverBack, recovery: { expectActions: [{ type: 'EvictPod', target: {}, max: 1 }] } }),
+      buildEvidence({
         recovery: { expectActions: [{ type: 'EvictPod', target: {}, max: 1 }] },
-        evidence: { audit: { ...tell().audit, entries: [eviction(8_000), eviction(9_000)] } },
+        evidence: { audit: { ...buildEvidence().audit, entries: [eviction(8_000), eviction(9_000)] } },
       }),
-      tell({ by: 'none' }),
-      tell({ observedToMs: 20_000 }),
-      resampled(tell(), 5_000, 5_000, { value: Number.NaN }),
-      resampled(tell(), 5_000, 5_000, { problem: 'STALE_DATA', value: null }),
-      tell({ evidence: { gate: null } }),
-      tell({ bittenAtMs: null }),
-      tell({ withinMs: 11_000 }),
-      tell(endsItself),
-      tell(absorbed),
-      tell({ evidence: { status: 'aborted' } }),
-      tell({ evidence: { status: 'interrupted' } }),
-      tell({ evidence: { status: 'skipped' } }),
-      tell({ evidence: { probes: [] } }),
-      tell({ ...control, evidence: { audit: { ...tell().audit, complete: false, entries: [] } } }),
-      tellSignals(
+      buildEvidence({ by: 'none' }),
+      buildEvidence({ observedToMs: 20_000 }),
+      resampled(buildEvidence(), 5_000, 5_000, { value: Number.NaN }),
+      resampled(buildEvidence(), 5_000, 5_000, { problem: 'STALE_DATA', value: null }),
+      buildEvidence({ evidence: { gate: null } }),
+      buildEvidence({ bittenAtMs: null }),
+      buildEvidence({ withinMs: 11_000 }),
+      buildEvidence(endsItself),
+      buildEvidence(absorbed),
+      buildEvidence({ evidence: { status: 'aborted' } }),
+      buildEvidence({ evidence: { status: 'interrupted' } }),
+      buildEvidence({ evidence: { status: 'skipped' } }),
+      buildEvidence({ evidence: { probes: [] } }),
+      buildEvidence({ ...control, evidence: { audit: { ...buildEvidence().audit, complete: false, entries: [] } } }),
+      buildSignals(
         { alerts: [alertWatch(ALERT, []), alertWatch(SILENT, points(9_000, 9_000))] },
         { observedToMs: 45_000 },
       ),
-      tellSignals({ messages: messageWatch([]) }, { observedToMs: 45_000 }),
-      tellSignals({ messages: messageWatch([8, 9, 10].map((second) => message(second * 1_000, 'opened'))) }),
+      buildSignals({ messages: messageWatch([]) }, { observedToMs: 45_000 }),
+      buildSignals({ messages: messageWatch([8, 9, 10].map((second) => message(second * 1_000, 'opened'))) }),
     ];
     for (const story of stories) for (const reason of judge(story).reasons) seen.add(reason.code);
     expect([...seen].sort()).toEqual([...FAIL_REASONS, ...INCONCLUSIVE_REASONS].sort());
   });
 
   it('is the same after the evidence went through JSON', () => {
-    for (const story of [{}, neverBack, absorbed, control, endsItself] as Story[]) {
-      const evidence = tell(story);
+    for (const story of [{}, neverBack, absorbed, control, endsItself] as EvidenceParts[]) {
+      const evidence = buildEvidence(story);
       expect(judge(JSON.parse(JSON.stringify(evidence)) as Evidence)).toEqual(judge(evidence));
     }
   });
 
   it('names its numbers', () => {
-    expect(judge(tell(neverBack)).reasons[0]?.message).toBe(
+    expect(judge(buildEvidence(neverBack)).reasons[0]?.message).toBe(
       'not recovered 48.5 s after the injection, the objective is 30.0 s',
     );
-    expect(judge(tell({ withinMs: 9_000 })).reasons[0]?.message).toBe(
+    expect(judge(buildEvidence({ withinMs: 9_000 })).reasons[0]?.message).toBe(
       'recovery took between 9.5 s and 12.0 s, the objective is 9.0 s',
     );
   });
 
   it('does not depend on the order of the samples', () => {
-    const told = tell();
+    const told = buildEvidence();
     const shuffled = told.probes.map((own) => ({ ...own, samples: [...own.samples].reverse() }));
     expect(judge({ ...told, probes: shuffled })).toEqual(judge(told));
     expect(sample(0, 1).value).toBe(1);

@@ -1,7 +1,7 @@
 import { ownEndMs } from '../../scenario/model/fault.ts';
-import { type Facts, factsOf } from '../analysis/run-analysis.ts';
+import { analyseRun, type RunAnalysis } from '../analysis/run-analysis.ts';
 import type { Evidence, StepFailure } from '../evidence/evidence.ts';
-import { unsound } from '../evidence/evidence-validation.ts';
+import { invalidEvidence } from '../evidence/evidence-validation.ts';
 import { seconds } from '../evidence/interval.ts';
 import { isOneShot } from '../fault/one-shot.ts';
 import { gateHeld } from '../probes/steady-state.ts';
@@ -17,27 +17,31 @@ import { codeOf, ordered, verdictOf } from './reasons.ts';
  * nothing leaves open passes.
  */
 export function judge(evidence: Evidence): Judgement {
-  const facts = factsOf(evidence);
-  const obstacles = firstNonEmpty([() => runReasons(facts), () => gateReasons(facts), () => proofReasons(facts)]);
-  const { refuted, unknown } = obstacles.length > 0 ? { refuted: [], unknown: obstacles } : claimFindings(facts);
+  const analysis = analyseRun(evidence);
+  const obstacles = firstNonEmpty([
+    () => runReasons(analysis),
+    () => gateReasons(analysis),
+    () => proofReasons(analysis),
+  ]);
+  const { refuted, unknown } = obstacles.length > 0 ? { refuted: [], unknown: obstacles } : claimFindings(analysis);
   const reasons = ordered(refuted.length > 0 ? refuted : unknown);
   const verdict = verdictOf(reasons);
-  const signals = obstacles.length > 0 ? [] : signalResults(facts);
+  const signals = obstacles.length > 0 ? [] : signalResults(analysis);
   return {
     verdict,
     reasons,
-    absorbed: isAbsorbed(facts),
-    faultProven: facts.proof.proven,
-    timeline: facts.timeline,
-    phases: facts.phases,
-    recovery: facts.recovery.span,
-    ...(facts.recoveries.length < 2
+    absorbed: isAbsorbed(analysis),
+    faultProven: analysis.proof.proven,
+    timeline: analysis.timeline,
+    phases: analysis.phases,
+    recovery: analysis.recovery.span,
+    ...(analysis.recoveries.length < 2
       ? {}
-      : { recoveries: facts.recoveries.map(({ span: took, outcome }) => ({ took, outcome })) }),
-    attribution: facts.attribution,
+      : { recoveries: analysis.recoveries.map(({ span: took, outcome }) => ({ took, outcome })) }),
+    attribution: analysis.attribution,
     ...(signals.length === 0 ? {} : { signals }),
     controlHolds: controlHolds(evidence, verdict, reasons),
-    remarks: [...remarksOf(facts), ...(refuted.length > 0 ? ordered(unknown).map(alsoOpen) : [])],
+    remarks: [...remarksOf(analysis), ...(refuted.length > 0 ? ordered(unknown).map(alsoOpen) : [])],
   };
 }
 
@@ -55,9 +59,9 @@ function controlHolds(evidence: Evidence, verdict: Verdict, reasons: readonly Re
   return verdict === 'fail' && reasons.every((reason) => reason.code === 'RECOVERY_EXCEEDED');
 }
 
-function runReasons({ evidence, deeds, startMs }: Facts): Reason[] {
+function runReasons({ evidence, actions, startMs }: RunAnalysis): Reason[] {
   const { status, trips, failure } = evidence;
-  const reasons: Reason[] = unsound(evidence).map((message) => ({ code: 'HARNESS_BROKEN', message }));
+  const reasons: Reason[] = invalidEvidence(evidence).map((message) => ({ code: 'HARNESS_BROKEN', message }));
   for (const trip of trips)
     reasons.push({ code: 'ABORTED_BY_GUARD', message: `${trip.guard.query}: ${trip.observation}` });
   if (status === 'aborted' && trips.length === 0)
@@ -68,7 +72,7 @@ function runReasons({ evidence, deeds, startMs }: Facts): Reason[] {
     reasons.push({ code: 'PREFLIGHT_FAILED', message: failure?.message ?? 'the run was skipped' });
   if (status === 'completed' && failure !== null && !isGateFailure(evidence, failure))
     reasons.push({ code: failureCode(failure), message: `${failure.step}: ${failure.message}` });
-  const ghost = evidence.healer === 'off' && deeds.some((deed) => deed.atMs >= startMs);
+  const ghost = evidence.healer === 'off' && actions.some((action) => action.atMs >= startMs);
   if (ghost) reasons.push({ code: 'HARNESS_BROKEN', message: 'the healer acted although it was switched off' });
   return reasons;
 }
@@ -87,7 +91,7 @@ function failureCode({ step, code }: StepFailure): ReasonCode {
 }
 
 /** Neither the word of the live gate nor the samples alone are enough: both must say that the state was steady. */
-function gateReasons({ evidence, startMs }: Facts): Reason[] {
+function gateReasons({ evidence, startMs }: RunAnalysis): Reason[] {
   const { gate, probes } = evidence;
   if (gate === null) return [{ code: 'GATE_NOT_MET', message: 'the steady state was never looked at' }];
   const failed = [gate, gateHeld(probes, startMs)].find((result) => !result.held);
@@ -97,13 +101,13 @@ function gateReasons({ evidence, startMs }: Facts): Reason[] {
   return reasons;
 }
 
-function proofReasons({ evidence, proof }: Facts): Reason[] {
+function proofReasons({ evidence, proof }: RunAnalysis): Reason[] {
   if (evidence.scenario.fault.type === 'none' || proof.proven) return [];
   return proof.missing.map((message) => ({ code: 'FAULT_NOT_PROVEN', message }));
 }
 
-function remarksOf(facts: Facts): string[] {
-  const { proof, healerRemarks, course, evidence, attribution, startMs } = facts;
+function remarksOf(analysis: RunAnalysis): string[] {
+  const { proof, healerRemarks, course, evidence, attribution, startMs } = analysis;
   const remarks = [...proof.remarks, ...healerRemarks];
   if (attribution.witness === 'self-reported' && evidence.healer === 'on')
     remarks.push('there is no audit log: who healed it is self-reported');
@@ -111,11 +115,11 @@ function remarksOf(facts: Facts): string[] {
     remarks.push(
       `a probe left tolerance again ${seconds(course.relapsedAtMs - startMs)} after the start, after having been stable`,
     );
-  return [...remarks, ...ownEndRemark(facts)];
+  return [...remarks, ...ownEndRemark(analysis)];
 }
 
 /** By Kubernetes a fault's own end may be part of the story; the reader must be told. */
-function ownEndRemark({ evidence, course, injected }: Facts): string[] {
+function ownEndRemark({ evidence, course, injected }: RunAnalysis): string[] {
   const { fault, recovery } = evidence.scenario;
   const endMs = ownEndMs(fault);
   if (endMs === null || isOneShot(fault) || recovery.by !== 'kubernetes') return [];

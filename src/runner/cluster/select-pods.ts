@@ -1,16 +1,23 @@
 import { FaultError } from '../../errors.ts';
 import type { PodTarget } from '../../experiment/evidence/evidence.ts';
-import type { Kube } from '../../ports/kube.ts';
+import type { Kube, KubeObject } from '../../ports/kube.ts';
+import { selectRunning } from '../../scenario/faults/chaos-mesh/selection/selector-states.ts';
+import { valueAt } from '../../scenario/yaml/source.ts';
 import { targetOf } from './pods.ts';
 
-/** The part of Chaos Mesh's pod selector that is resolved here. */
+/** Chaos Mesh's pod selector. */
 interface PodSelector {
   readonly namespaces?: readonly string[];
-  readonly labelSelectors?: Readonly<Record<string, string>>;
+  readonly labelSelectors?: Texts;
+  readonly annotationSelectors?: Texts;
+  readonly fieldSelectors?: Texts;
   readonly expressionSelectors?: readonly Expression[];
+  readonly podPhaseSelectors?: readonly string[];
   readonly nodes?: readonly string[];
+  readonly nodeSelectors?: Texts;
   readonly pods?: Readonly<Record<string, readonly string[]>>;
 }
+type Texts = Readonly<Record<string, string>>;
 interface Expression {
   readonly key: string;
   readonly operator: string;
@@ -18,11 +25,8 @@ interface Expression {
 }
 
 const KNOWN_KEYS: ReadonlySet<string> = new Set([
-  'namespaces',
-  'labelSelectors',
-  'expressionSelectors',
-  'nodes',
-  'pods',
+  ...['namespaces', 'labelSelectors', 'annotationSelectors', 'fieldSelectors', 'expressionSelectors'],
+  ...['podPhaseSelectors', 'nodes', 'nodeSelectors', 'pods'],
 ]);
 
 /**
@@ -34,24 +38,53 @@ export async function selectPods(
   selector: unknown,
   homeNamespace: string,
 ): Promise<PodTarget[]> {
-  const wanted = (selector ?? {}) as PodSelector;
+  const wanted = filled(selector);
   const unknown = Object.keys(wanted).filter((key) => !KNOWN_KEYS.has(key));
   if (unknown.length > 0) {
     throw new FaultError(`selector uses ${unknown.join(', ')}, which cannot be resolved to exact pods`, {
       hint: `Select by ${[...KNOWN_KEYS].join(', ')}.`,
     });
   }
-  const named = wanted.pods;
-  const namespaces = named === undefined ? (wanted.namespaces ?? [homeNamespace]) : Object.keys(named);
+  const [pods, nodes] = await Promise.all([podsOf(kube, wanted, homeNamespace), nodesOf(kube, wanted)]);
+  return pods
+    .filter((pod) => isMeant(pod, wanted))
+    .flatMap((pod) => targetOf(pod) ?? [])
+    .filter(({ node }) => nodes === null || nodes.has(node));
+}
+
+/** What a form left empty selects nothing and excludes nothing. */
+function filled(selector: unknown): PodSelector {
+  const isFilled = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.keys(value).length > 0;
+  return Object.fromEntries(Object.entries(selector ?? {}).filter(([, value]) => isFilled(value)));
+}
+
+async function podsOf(kube: Pick<Kube, 'list'>, wanted: PodSelector, homeNamespace: string): Promise<KubeObject[]> {
+  const namespaces = wanted.pods === undefined ? (wanted.namespaces ?? [homeNamespace]) : Object.keys(wanted.pods);
   const labelSelector = labelQuery(wanted);
   const query = { apiVersion: 'v1', kind: 'Pod', ...(labelSelector === '' ? {} : { labelSelector }) };
   const lists = await Promise.all(namespaces.map((namespace) => kube.list({ ...query, namespace })));
-  const isNamed = (pod: PodTarget): boolean => named === undefined || (named[pod.namespace] ?? []).includes(pod.name);
-  const isThere = (pod: PodTarget): boolean => wanted.nodes === undefined || wanted.nodes.includes(pod.node);
-  return lists
-    .flat()
-    .flatMap((pod) => targetOf(pod) ?? [])
-    .filter((pod) => isNamed(pod) && isThere(pod));
+  return lists.flat();
+}
+
+/** The nodes that are named and those with the labels, together; null where none are asked for. */
+async function nodesOf(kube: Pick<Kube, 'list'>, wanted: PodSelector): Promise<ReadonlySet<string> | null> {
+  const { nodes = [], nodeSelectors } = wanted;
+  if (nodeSelectors === undefined) return nodes.length === 0 ? null : new Set(nodes);
+  const labelSelector = labelQuery({ labelSelectors: nodeSelectors });
+  const labelled = await kube.list({ apiVersion: 'v1', kind: 'Node', labelSelector });
+  return new Set([...nodes, ...labelled.map(({ metadata }) => metadata.name)]);
+}
+
+function isMeant(pod: KubeObject, wanted: PodSelector): boolean {
+  const { pods, annotationSelectors = {}, fieldSelectors = {}, podPhaseSelectors = [] } = wanted;
+  const { name, namespace = '', annotations = {} } = pod.metadata;
+  return (
+    (pods === undefined || (pods[namespace] ?? []).includes(name)) &&
+    Object.entries(annotationSelectors).every(([key, value]) => annotations[key] === value) &&
+    Object.entries(fieldSelectors).every(([field, value]) => (valueAt(pod, field.split('.')) ?? '') === value) &&
+    selectRunning(podPhaseSelectors)
+  );
 }
 
 function labelQuery({ labelSelectors = {}, expressionSelectors = [] }: PodSelector): string {

@@ -2,7 +2,7 @@ import { messageOf, PreflightError } from '../../errors.ts';
 import type { Leak } from '../../experiment/evidence/evidence.ts';
 import { type PlanResult, planFault } from '../../experiment/fault/plan.ts';
 import type { RunnerPorts } from '../../ports/runner-ports.ts';
-import { chaosKind, otherSideOf } from '../../scenario/faults/chaos-mesh/chaos-kinds.ts';
+import { chaosKind, otherSideOf } from '../../scenario/faults/chaos-mesh/kinds/chaos-kinds.ts';
 import type { ChaosMeshFault } from '../../scenario/model/fault.ts';
 import type { BlastRadius } from '../../scenario/model/scenario.ts';
 import { judgeNodes } from '../cluster/pods.ts';
@@ -50,7 +50,7 @@ async function prepare(context: RunContext, fault: ChaosMeshFault, { seed, objec
   return {
     fault,
     plan,
-    protect: () => context.ways.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets }),
+    protect: () => context.undoStack.undoLater({ op: 'delete', ref, waitGone: true, isFault: true, targets }),
     inject: () => injector.inject(context.runId, ref, plan.spec),
     observe: () => injector.observe(ref),
   };
@@ -74,10 +74,14 @@ async function resolve(
   return planFault({ fault, blastRadius, seed, candidates, peerCandidates, judgeNodes: judges });
 }
 
+/** What a pod is only given once it is there. */
+const UNFORESEEN: ReadonlySet<string> = new Set(['metadata.name', 'spec.nodeName', 'status.podIP']);
+
 /** Nobody knows yet on which nodes pods will be that are not there. */
 function anywhere(selector: unknown): unknown {
-  const { nodes: _nodes, ...rest } = (selector ?? {}) as Readonly<Record<string, unknown>>;
-  return rest;
+  const { nodes: _nodes, nodeSelectors: _labels, ...rest } = (selector ?? {}) as Readonly<Record<string, unknown>>;
+  const fields = Object.entries(rest.fieldSelectors ?? {}).filter(([field]) => !UNFORESEEN.has(field));
+  return { ...rest, fieldSelectors: Object.fromEntries(fields) };
 }
 
 async function leftovers(context: RunContext, live: LiveFault): Promise<Leak[]> {

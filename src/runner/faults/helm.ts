@@ -46,7 +46,7 @@ async function prepare(context: RunContext, fault: HelmFault, { seed }: Draw): P
     fault,
     plan: { seed, kind: `helm ${action}`, spec, targets: [target], peers: [], touched, nodes: [] },
     protect: async () =>
-      context.ways.undoHere(`roll ${release.name} back to revision ${release.revision}`, (undoSignal) =>
+      context.undoStack.undoHere(`roll ${release.name} back to revision ${release.revision}`, (undoSignal) =>
         ports.releases.rollback(release.namespace, release.name, release.revision, undoSignal),
       ),
     ...ownInjection({

@@ -60,7 +60,7 @@ async function prepare(context: RunContext, fault: KubernetesFault, { seed }: Dr
     },
     change,
     async protect() {
-      return together(resolved.undo === null ? [] : [await context.ways.undoLater(resolved.undo)]);
+      return together(resolved.undo === null ? [] : [await context.undoStack.undoLater(resolved.undo)]);
     },
     ...ownInjection({
       clock: ports.clock,

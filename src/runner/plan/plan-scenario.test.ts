@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { LABELS } from '../../../healer/src/names.ts';
 import { FakeKube } from '../../../test/fakes/fake-kube.ts';
 import { fakePorts } from '../../../test/fakes/runner-ports.ts';
-import { NO_FAULT, POD_KILL, scenarioOf } from '../../../test/fixtures/evidence-story.ts';
+import { NO_FAULT, POD_KILL, scenarioOf } from '../../../test/fixtures/evidence-builder.ts';
 import type { KubeObject } from '../../ports/kube.ts';
 import type { ChaosMeshFault, Scenario } from '../../scenario/model/scenario.ts';
 import { planScenario, type ScenarioPlan } from './plan-scenario.ts';

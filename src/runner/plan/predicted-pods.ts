@@ -9,9 +9,12 @@ interface PodSpec {
   readonly nodeSelector?: Readonly<Record<string, string>>;
 }
 interface Template {
-  readonly metadata?: { readonly labels?: Readonly<Record<string, string>> };
+  readonly metadata?: Partial<Pick<KubeObject['metadata'], 'labels' | 'annotations'>>;
   readonly spec?: PodSpec;
 }
+
+/** What the API server puts in. */
+const DEFAULTS = { restartPolicy: 'Always', schedulerName: 'default-scheduler', serviceAccountName: 'default' };
 
 /** The pods that a workload's manifests will become, as if they were running, behind the one verb that selecting needs. */
 export class PredictedPods implements Pick<Kube, 'list'> {
@@ -34,12 +37,12 @@ export class PredictedPods implements Pick<Kube, 'list'> {
 
 function podsOf(manifest: KubeObject, judgeNodes: readonly string[]): KubeObject[] {
   const { kind, metadata, spec } = manifest;
-  if (kind === 'Pod') return [podOf(manifest, metadata.name, metadata.labels, nodeOf(spec as PodSpec, judgeNodes))];
+  if (kind === 'Pod') return [podOf(manifest, metadata.name, { metadata, spec: spec as PodSpec }, judgeNodes)];
   if (!['Deployment', 'StatefulSet', 'ReplicaSet'].includes(kind)) return [];
   const { replicas = 1, template } = (spec ?? {}) as { replicas?: number; template?: Template };
   return Array.from({ length: replicas }, (_, index) => {
     const name = `${metadata.name}-(${index + 1} of ${replicas})`;
-    return podOf(manifest, name, template?.metadata?.labels, nodeOf(template?.spec, judgeNodes));
+    return podOf(manifest, name, template ?? {}, judgeNodes);
   });
 }
 
@@ -48,13 +51,14 @@ function nodeOf(spec: PodSpec | undefined, judgeNodes: readonly string[]): strin
   return spec?.nodeName ?? (isJudges ? judgeNodes[0] : undefined) ?? UNSCHEDULED;
 }
 
-function podOf(owner: KubeObject, name: string, labels: KubeObject['metadata']['labels'], node: string): KubeObject {
+function podOf(owner: KubeObject, name: string, template: Template, judgeNodes: readonly string[]): KubeObject {
   const { namespace = 'default' } = owner.metadata;
+  const { labels = {}, annotations = {} } = template.metadata ?? {};
   return {
     apiVersion: 'v1',
     kind: 'Pod',
-    metadata: { namespace, name, uid: `${namespace}/${name}`, labels: labels ?? {} },
-    spec: { nodeName: node },
+    metadata: { namespace, name, uid: `${namespace}/${name}`, labels, annotations },
+    spec: { ...DEFAULTS, ...template.spec, nodeName: nodeOf(template.spec, judgeNodes) },
     status: { phase: 'Running' },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
-import { POD_KILL, scenarioOf } from '../../../test/fixtures/evidence-story.ts';
+import { POD_KILL, scenarioOf } from '../../../test/fixtures/evidence-builder.ts';
 import { MetricsError } from '../../errors.ts';
 import type { Sample } from '../../experiment/evidence/evidence.ts';
 import type { MetricsSource, ScrapeTarget } from '../../ports/metrics-source.ts';

@@ -4,8 +4,8 @@ import { ruleLine } from '../../experiment/evidence/signal-lines.ts';
 import type {
   AlertWatch,
   Message,
-  ReceiverSighting,
-  RuleSighting,
+  ReceiverObservation,
+  RuleObservation,
   RuleState,
   SignalEvidence,
 } from '../../experiment/evidence/signals.ts';
@@ -19,7 +19,7 @@ const LOOK_EVERY_MS = 1_000;
 const INTERVALS_BACK = 4;
 const LEAST_BACK_MS = 15_000;
 
-interface Ears {
+interface SignalListener {
   /** Hears every look and every message as soon as it is there. */
   fact(what: 'alert-rule' | 'receiver' | 'message', data: unknown): void;
   /** Hears why there was no look. */
@@ -33,12 +33,12 @@ type Ports = Pick<RunnerPorts, 'clock' | 'metrics' | 'alertRules' | 'receiver'>;
  */
 export class SignalWatch implements AsyncDisposable {
   readonly #ports: Ports;
-  readonly #ears: Ears;
+  readonly #ears: SignalListener;
   readonly #names: readonly string[];
   readonly #asksReceiver: boolean;
   readonly #stop = new AbortController();
-  readonly #rules = new Map<string, RuleSighting[]>();
-  readonly #receiver: ReceiverSighting[] = [];
+  readonly #rules = new Map<string, RuleObservation[]>();
+  readonly #receiver: ReceiverObservation[] = [];
   readonly #messages = new Map<number, Message>();
   #points: Omit<AlertWatch, 'name' | 'sightings'>;
   #series: readonly RawSeries[] = [];
@@ -49,7 +49,7 @@ export class SignalWatch implements AsyncDisposable {
   #look: Promise<void> | null = null;
   #loop: Promise<void> = Promise.resolve();
 
-  constructor(recovery: Recovery, healer: 'on' | 'off', ports: Ports, ears: Ears) {
+  constructor(recovery: Recovery, healer: 'on' | 'off', ports: Ports, ears: SignalListener) {
     const { fireAlerts = [], silentAlerts = [], expectMessages = [] } = recovery;
     this.#names = [...new Set([...fireAlerts.map(({ name }) => name), ...silentAlerts])];
     this.#asksReceiver = expectMessages.length > 0 && healer === 'on';
@@ -124,7 +124,7 @@ export class SignalWatch implements AsyncDisposable {
     }
   }
 
-  #saw(name: string, sighting: RuleSighting): void {
+  #saw(name: string, sighting: RuleObservation): void {
     this.#rules.set(name, [...(this.#rules.get(name) ?? []), sighting]);
     this.#ears.fact('alert-rule', ruleLine(name, sighting));
   }

@@ -1,4 +1,4 @@
-import type { FaultSighting, InjectorEvent, WitnessReading } from '../../experiment/evidence/evidence.ts';
+import type { FaultObservation, InjectorEvent, WitnessReading } from '../../experiment/evidence/evidence.ts';
 import type { InjectorState } from '../../ports/fault-injector.ts';
 import type { Recorder } from '../recording/recorder.ts';
 
@@ -7,7 +7,7 @@ import type { Recorder } from '../recording/recorder.ts';
  * are copied at every look.
  */
 export class FaultWatch {
-  readonly sightings: FaultSighting[] = [];
+  readonly sightings: FaultObservation[] = [];
   readonly events: InjectorEvent[] = [];
   readonly readings: WitnessReading[] = [];
   readonly #observe: () => Promise<InjectorState>;
@@ -20,9 +20,9 @@ export class FaultWatch {
   }
 
   async look(): Promise<void> {
-    const { sighting, events } = await this.#observe();
-    if (this.sightings.at(-1)?.state !== sighting.state) this.#recorder.fact('fault-sighting', sighting);
-    this.sightings.push(sighting);
+    const { observation, events } = await this.#observe();
+    if (this.sightings.at(-1)?.state !== observation.state) this.#recorder.fact('fault-sighting', observation);
+    this.sightings.push(observation);
     for (const event of events) this.#keep(event);
   }
 

@@ -3,7 +3,7 @@ import type { Scenario } from '../../scenario/model/scenario.ts';
 import type { LiveSampler } from '../probing/live-sampler.ts';
 import type { ProbeSources } from '../probing/probe-series.ts';
 import type { Recorder } from '../recording/recorder.ts';
-import type { WaysBack } from '../undo/undo-stack.ts';
+import type { UndoStack } from '../undo/undo-stack.ts';
 
 /** What every step of one run shares. */
 export interface RunContext {
@@ -18,7 +18,7 @@ export interface RunContext {
   /** Asks the probes that cannot be asked about the past, from the gate on. */
   readonly sampler: LiveSampler;
   /** Registers the way back of every change, before the change is made. */
-  readonly ways: WaysBack;
+  readonly undoStack: UndoStack;
 }
 
 export function sourcesOf({ ports, sampler }: RunContext): ProbeSources {

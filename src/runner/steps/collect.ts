@@ -14,7 +14,7 @@ export interface Collected {
 }
 
 /** What stretch of time to read, epoch ms. */
-export interface Stretch {
+export interface CollectionPeriod {
   readonly mark: AuditMark | null;
   readonly fromMs: number;
   readonly toMs: number;
@@ -22,7 +22,7 @@ export interface Stretch {
 }
 
 /** Fetches what is judged: probe samples with their raw points, the healer's diary, the audit log. */
-export async function collect(context: RunContext, stretch: Stretch): Promise<Collected> {
+export async function collect(context: RunContext, stretch: CollectionPeriod): Promise<Collected> {
   const { ports, scenario } = context;
   const { mark, fromMs, toMs, watchedFromMs } = stretch;
   const namespaces = [...new Set([...scenario.blastRadius.namespaces, HEALER.namespace])];

@@ -57,7 +57,7 @@ async function claimNamespace(context: RunContext, name: string): Promise<void> 
       { hint: owner === undefined ? `Delete or rename it.` : `Run \`healproof cleanup\`.` },
     );
   }
-  await context.ways.undoLater({ op: 'delete', ref, waitGone: true, isFault: false, targets: [] });
+  await context.undoStack.undoLater({ op: 'delete', ref, waitGone: true, isFault: false, targets: [] });
 }
 
 function labelled(object: KubeObject, runId: string): unknown {

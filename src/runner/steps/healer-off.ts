@@ -18,7 +18,7 @@ export async function switchHealerOff(context: RunContext): Promise<void> {
   const deployment = await kube.get(DEPLOYMENT);
   if (deployment === null) throw new PreflightError('there is no healer to switch off');
   const { replicas = 1 } = deployment.spec as { replicas?: number };
-  await context.ways.undoLater({ op: 'scale', ref: DEPLOYMENT, replicas }, () => healerIsBack(context));
+  await context.undoStack.undoLater({ op: 'scale', ref: DEPLOYMENT, replicas }, () => healerIsBack(context));
   await kube.scale(DEPLOYMENT, 0);
   await waitUntil(
     async () => {

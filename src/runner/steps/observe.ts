@@ -1,4 +1,4 @@
-import { factsOf } from '../../experiment/analysis/run-analysis.ts';
+import { analyseRun } from '../../experiment/analysis/run-analysis.ts';
 import type { Evidence, ProbeSeries } from '../../experiment/evidence/evidence.ts';
 import { mayStopObserving } from '../../experiment/verdict/observation.ts';
 import { liveSeries, STEP_MS } from '../probing/probe-series.ts';
@@ -54,7 +54,7 @@ export async function observe(context: RunContext, options: ObserveOptions): Pro
 }
 
 function describe(evidence: Evidence): string {
-  const { course } = factsOf(evidence);
+  const { course } = analyseRun(evidence);
   if (course.departedAtMs === null) return 'steady state not left';
   if (course.stableSeenAtMs !== null) return 'steady state back and stable';
   return 'steady state left';

@@ -3,7 +3,7 @@ import { FakeAlertRules } from '../../../test/fakes/fake-alert-rules.ts';
 import { FakeKube } from '../../../test/fakes/fake-kube.ts';
 import { FakeReceiver } from '../../../test/fakes/fake-receiver.ts';
 import { fakePorts } from '../../../test/fakes/runner-ports.ts';
-import { scenarioOf } from '../../../test/fixtures/evidence-story.ts';
+import { scenarioOf } from '../../../test/fixtures/evidence-builder.ts';
 import type { RunnerPorts } from '../../ports/runner-ports.ts';
 import { WORKLOAD_RULES } from '../../ports/workloads.ts';
 import type { Recovery } from '../../scenario/model/scenario.ts';

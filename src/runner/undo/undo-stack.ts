@@ -12,7 +12,7 @@ export interface Undoable {
   undo(signal: AbortSignal): Promise<void>;
 }
 
-export interface WaysBackParts {
+export interface UndoStackParts {
   readonly kube: Kube;
   readonly clock: Clock;
   readonly recorder: Recorder;
@@ -25,15 +25,15 @@ export interface WaysBackParts {
 const UNDO_TIMEOUT_MS = 90_000;
 
 /** The way back from every change of a run: on a stack for this process, in the undo log for whoever comes after its death. */
-export class WaysBack {
-  readonly #parts: WaysBackParts;
+export class UndoStack {
+  readonly #parts: UndoStackParts;
   readonly #stack: CleanupStack;
   readonly #log: UndoLog;
   /** Changes that were announced and are not taken back yet, by sequence. */
   readonly #standing = new Set<number>();
   #hasRecords = false;
 
-  constructor(parts: WaysBackParts) {
+  constructor(parts: UndoStackParts) {
     this.#parts = parts;
     this.#stack = new CleanupStack(parts.clock);
     this.#log = new UndoLog(parts.kube, parts.recorder, parts.runId);

@@ -11,7 +11,8 @@ export function faultIssues(parsed: ParsedScenario, checkSpec: CheckSpec): Issue
 }
 
 function writtenIssues({ data, source }: ParsedScenario, place: Path, checkSpec: CheckSpec): Issue[] {
-  const around = { blastRadius: valueAt(data, ['spec', 'blastRadius']), checkSpec };
+  const blastRadius = valueAt(data, ['spec', 'blastRadius']);
+  const around = { blastRadius, witness: valueAt(data, [...place, 'witness']), checkSpec };
   return FAULT_TYPES.flatMap((type) => {
     const problems = kindOf({ type }).writtenProblems?.(valueAt(data, [...place, type]), around) ?? [];
     return problems.map((problem) => {

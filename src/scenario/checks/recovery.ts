@@ -6,7 +6,7 @@ import { lastAfterMs, stepsOf } from '../model/fault.ts';
 import type { PhaseBudgets } from '../model/scenario.ts';
 import type { AnalysePromql } from '../promql/analysis.ts';
 import { expectedResolutionMs } from '../promql/probe-resolution.ts';
-import type { ScrapeInterval } from '../promql/probe-rules.ts';
+import type { ScrapeInterval } from '../promql/scrape-interval.ts';
 import type { Draft } from '../read/resolve.ts';
 import { stepPath } from './fault-paths.ts';
 

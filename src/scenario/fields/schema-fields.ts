@@ -105,12 +105,15 @@ export function count(least: number): z.ZodInt {
   return z.int(expected(what)).min(least, expected(what)).max(1_000_000, expected('at most 1000000'));
 }
 
-/** One of a closed list. */
+/** One of a closed list; `elsewhere` says of words that are none of it what their author should write instead. */
 export function oneOf<const Values extends readonly [string, ...string[]]>(
   values: Values,
+  elsewhere: ReadonlyMap<unknown, string> = new Map(),
 ): z.ZodEnum<z.core.util.ToEnum<Values[number]>> {
   const error: ErrorMap = (issue) => {
-    const guess = typeof issue.input === 'string' ? didYouMean(issue.input, values) : '';
+    const told = elsewhere.get(issue.input);
+    const guess =
+      told !== undefined ? `: ${told}` : typeof issue.input === 'string' ? didYouMean(issue.input, values) : '';
     return `${expected(`one of ${values.join(', ')}`).error(issue)}${guess}`;
   };
   return z.enum(values, { error });

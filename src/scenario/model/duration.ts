@@ -48,14 +48,20 @@ const GO_UNITS: Readonly<Record<string, number>> = {
   μs: 1e-3,
   ns: 1e-6,
 };
-const GO_PATTERN = /^\+?(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+$/;
+const GO_PATTERN = /^[+-]?(?:0|(?:(?:\d+\.?\d*|\.\d+)(?:h|ms|m|s|us|µs|μs|ns))+)$/;
 const GO_PART = /(\d+\.?\d*|\.\d+)(ms|[hms]|us|µs|μs|ns)/g;
 
-/** Milliseconds of a duration in Go's grammar, as Chaos Mesh reads it (fractions allowed, no days); null unless positive. */
-export function parseGoDuration(text: string): number | null {
+/** Milliseconds of a length of time in Go's grammar, as Chaos Mesh reads it: fractions and signs allowed, no days. */
+export function readGoDuration(text: string): number | null {
   if (text.length > 100 || !GO_PATTERN.test(text)) return null;
   let totalMs = 0;
   for (const [, digits, unit] of text.matchAll(GO_PART))
     totalMs += Number(digits) * (GO_UNITS[unit ?? ''] ?? Number.NaN);
-  return totalMs > 0 && totalMs <= LONGEST_DURATION_MS ? totalMs : null;
+  return text.startsWith('-') ? -totalMs : totalMs;
+}
+
+/** The same of a duration that somebody can wait for; null unless positive and at most 30 days. */
+export function parseGoDuration(text: string): number | null {
+  const durationMs = readGoDuration(text);
+  return durationMs !== null && durationMs > 0 && durationMs <= LONGEST_DURATION_MS ? durationMs : null;
 }

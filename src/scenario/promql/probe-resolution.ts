@@ -2,7 +2,7 @@ import { liveResolutionMs, probeResolutionMs } from '../../experiment/probes/res
 import type { Probe } from '../model/scenario.ts';
 import { isLive } from '../probes/probe-kinds.ts';
 import type { AnalysePromql } from './analysis.ts';
-import type { ScrapeInterval } from './probe-rules.ts';
+import type { ScrapeInterval } from './scrape-interval.ts';
 
 /** Distance of the aligned times at which probes are evaluated. */
 const QUERY_STEP_MS = 1_000;

@@ -2,6 +2,7 @@ import { type Document, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
 import { type Issue, messageOf } from '../../errors.ts';
 import { quote } from '../fields/schema-fields.ts';
+import { CHAOS_KINDS, OTHER_CHAOS_KINDS } from '../model/chaos-kinds.ts';
 import type { ParamValues } from '../model/param-values.ts';
 import { type Bound, bindParams, type GivenParams } from '../schema/params.ts';
 import { SCHEMAS, type ScenarioDocument, type SteadyStateDocument } from '../schema/scenario-schema.ts';
@@ -170,8 +171,17 @@ function accept<T>(
 
 function unknownKind(kind: unknown): string {
   const kinds = Object.keys(SCHEMAS);
-  const guess = typeof kind === 'string' ? didYouMean(kind, kinds) : '';
+  const guess = chaosHint(kind) ?? (typeof kind === 'string' ? didYouMean(kind, kinds) : '');
   return `expected ${kinds.join(' or ')}, ${kind === undefined ? 'but it is missing' : `got ${quote(kind)}`}${guess}`;
+}
+
+/** An object of Chaos Mesh as it would be applied is no document here. */
+function chaosHint(kind: unknown): string | null {
+  const other = OTHER_CHAOS_KINDS.get(kind);
+  if (other !== undefined) return `: ${other}`;
+  return CHAOS_KINDS.some((known) => known === kind)
+    ? ': its kind and spec stand below spec.fault.chaosMesh of a Scenario'
+    : null;
 }
 
 function refused(issue: Issue): ParsedFile {

@@ -1,6 +1,6 @@
 import type { PodTarget } from '../../../experiment/evidence/evidence.ts';
 import type { Witness } from '../../../ports/witness.ts';
-import type { ChaosSpec } from '../../../scenario/faults/chaos-mesh/chaos-kind.ts';
+import type { ChaosSpec } from '../../../scenario/faults/chaos-mesh/spec/chaos-kind.ts';
 import type { Sources } from '../looking/fault-witness.ts';
 
 /** An experiment of one Chaos Mesh kind as its witness has to know it. */

@@ -53,27 +53,44 @@ function partitionReading(
   return { targetUid: target.uid, witness, atMs, bitten: silent === answers.length, observation };
 }
 
-/** Reads the queueing discipline back from the kernel inside each target's network namespace. */
-export function qdiscWitness(shell: NodeShell, targets: readonly PodTarget[], discipline: 'netem' | 'tbf'): Witness {
+/**
+ * Reads the queueing discipline back from the kernel inside the network namespace of each pod that must have it: the targets
+ * themselves, or all of their peers for what comes from them.
+ */
+export function qdiscWitness(
+  shell: NodeShell,
+  targets: readonly PodTarget[],
+  discipline: 'netem' | 'tbf',
+  holders: readonly PodTarget[] = targets,
+): Witness {
   const name = `qdisc-${discipline}`;
+  const line = ({ uid }: PodTarget): string =>
+    `if p=$(pod_pid ${uid}); then printf '%s\\t%s\\n' ${uid} "$(nsenter -t "$p" -n tc qdisc show 2>&1 | tr '\\n\\t' '; ')"; fi`;
   return {
     name,
     async look(signal) {
-      const line = (target: PodTarget): string =>
-        `if p=$(pod_pid ${target.uid}); then printf '%s\\t%s\\n' ${target.uid} "$(nsenter -t "$p" -n tc qdisc show 2>&1 | tr '\\n\\t' '; ')"; fi`;
-      const answers = await askNodes(shell, targets, line, signal);
-      return answers.map((answer) => {
-        const rules = answer.fields?.[0];
-        if (rules === undefined) return unseen(name, answer);
-        const bitten = new RegExp(`qdisc ${discipline} `).test(rules);
-        return {
-          targetUid: answer.target.uid,
-          witness: name,
-          atMs: answer.atMs,
-          bitten,
-          observation: rules.slice(0, 300),
-        };
-      });
+      const answers = await askNodes(shell, holders, line, signal);
+      const readings = answers.map((answer) => qdiscReading(name, answer, discipline));
+      if (holders === targets) return readings;
+      return targets.map(({ uid }) => ({ ...leastOf(readings, name), targetUid: uid }));
     },
   };
+}
+
+function qdiscReading(witness: string, answer: NodeAnswer, discipline: string): WitnessReading {
+  const rules = answer.fields?.[0];
+  if (rules === undefined) return unseen(witness, answer);
+  const bitten = new RegExp(`qdisc ${discipline} `).test(rules);
+  return { targetUid: answer.target.uid, witness, atMs: answer.atMs, bitten, observation: rules.slice(0, 300) };
+}
+
+/** The reading that proves least: what is not everywhere does not count. */
+function leastOf(readings: readonly WitnessReading[], witness: string): WitnessReading {
+  const none: WitnessReading = { targetUid: '', witness, atMs: 0, bitten: null, observation: 'no peer to look at' };
+  return (
+    readings.find(({ bitten }) => bitten === null) ??
+    readings.find(({ bitten }) => bitten === false) ??
+    readings[0] ??
+    none
+  );
 }

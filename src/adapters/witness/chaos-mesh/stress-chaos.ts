@@ -1,6 +1,6 @@
 import type { Witness } from '../../../ports/witness.ts';
+import { parseBytes } from '../../../scenario/model/bytes.ts';
 import { allOf } from '../looking/all-of.ts';
-import { parseBytes } from './bytes.ts';
 import type { ChaosWitness } from './chaos-witness.ts';
 import { cpuWitness, memoryWitness } from './stress-witness.ts';
 
@@ -11,6 +11,8 @@ interface Stressors {
 
 export const stressChaosWitness: ChaosWitness = ({ shell }, { spec, targets }) => {
   const stressors = spec.stressors as Stressors | undefined;
+  // It takes the place of the stressors.
+  if (spec.stressngStressors !== undefined && spec.stressngStressors !== '') return null;
   const parts: Witness[] = [];
   if (stressors?.cpu !== undefined) parts.push(cpuWitness(shell, targets, expectedCores(stressors.cpu)));
   if (stressors?.memory !== undefined) {

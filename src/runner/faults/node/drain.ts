@@ -28,7 +28,7 @@ async function isCordoned(kube: Kube, node: string): Promise<boolean> {
 
 async function protectCordon(context: RunContext, node: string): Promise<Undoable> {
   if (await isCordoned(context.ports.kube, node)) throw new FaultError(`node ${node} is already cordoned`);
-  return context.ways.undoLater({ op: 'patch', ref: refOf(node), patch: { spec: { unschedulable: null } } });
+  return context.undoStack.undoLater({ op: 'patch', ref: refOf(node), patch: { spec: { unschedulable: null } } });
 }
 
 async function cordon({ ports }: RunContext, node: string): Promise<void> {

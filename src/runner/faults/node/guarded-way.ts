@@ -18,7 +18,7 @@ export interface WayBack {
 /** A way back of a node that nobody in the cluster could go: the dead-man process comes after ours, and before the fault. */
 export async function guardedWay(context: RunContext, node: string, way: WayBack): Promise<Undoable> {
   const armed: DeadMan[] = [];
-  const undoable = context.ways.undoHere(way.what, async (signal) => {
+  const undoable = context.undoStack.undoHere(way.what, async (signal) => {
     await way.back();
     for (const deadMan of armed.splice(0)) await deadMan.disarm();
     await untilReady(context, node, signal);

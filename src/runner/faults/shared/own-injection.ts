@@ -38,9 +38,9 @@ function applied(targets: readonly Target[], atMs: number): InjectorEvent[] {
 async function sighted(clock: Clock, stands: OwnInjection['stands']): Promise<Omit<InjectorState, 'events'>> {
   const atMs = clock.now();
   try {
-    return { sighting: { atMs, state: (await stands()) ? 'in-force' : 'gone' }, message: null };
+    return { observation: { atMs, state: (await stands()) ? 'in-force' : 'gone' }, message: null };
   } catch (error: unknown) {
     if (!(error instanceof HarnessError)) throw error;
-    return { sighting: { atMs, state: 'unknown' }, message: messageOf(error) };
+    return { observation: { atMs, state: 'unknown' }, message: messageOf(error) };
   }
 }

@@ -1,7 +1,7 @@
 import { parseGoDuration } from '../../model/duration.ts';
 import type { ChaosMeshFault } from '../../model/fault.ts';
 import type { FaultKind } from '../shared/fault-kind.ts';
-import { ALL_CHAOS_KINDS, deletesItsPods, happensOnce } from './chaos-kinds.ts';
+import { ALL_CHAOS_KINDS, deletesItsPods, happensOnce } from './kinds/chaos-kinds.ts';
 import { chaosProblems } from './problems.ts';
 import { type ChaosMeshDocument, chaosMeshSchema } from './schema.ts';
 

@@ -39,7 +39,7 @@ describe('a spec checked against its CRD', () => {
     ],
     [
       { mode: 'one', selector: {} },
-      { path: [], message: 'expected the field action, but it is missing' },
+      { path: [], message: 'expected the field action, but it is missing', missing: [['action']] },
     ],
     [
       { ...base, mode: 3 },

@@ -75,9 +75,15 @@ function toProblem(error: ErrorObject): FaultProblem {
   const extra: unknown = error.params.additionalProperty;
   if (typeof extra === 'string') {
     const known = Object.keys(valueAt(error.parentSchema, ['properties']) ?? {});
-    const message = `unknown field${didYouMean(extra, known)}: expected one of ${known.sort().join(', ')}`;
+    const guess =
+      extra === 'external'
+        ? ' (what is outside of the cluster is listed in externalTargets)'
+        : didYouMean(extra, known);
+    const message = `unknown field${guess}: expected one of ${known.sort().join(', ')}`;
     return { path: [...path, extra], message, atKey: true };
   }
+  const missing: unknown = error.params.missingProperty;
+  if (typeof missing === 'string') return { path, message: messageFor(error), missing: [[...path, missing]] };
   return { path, message: messageFor(error) };
 }
 

@@ -3,25 +3,49 @@ import { parseGoDuration } from '../../model/duration.ts';
 import { didYouMean } from '../../yaml/nearest.ts';
 import { valueAt } from '../../yaml/source.ts';
 import type { FaultProblem, WrittenAround } from '../shared/fault-kind.ts';
-import type { ChaosSpec } from './chaos-kind.ts';
-import { chaosKind, happensOnce } from './chaos-kinds.ts';
-import { selectionProblems } from './selection.ts';
-import { isSpec } from './spec-values.ts';
+import { chaosKind, happensOnce } from './kinds/chaos-kinds.ts';
+import { onePerCause } from './one-cause.ts';
+import { selectionProblems } from './selection/selection.ts';
+import type { ChaosKind, ChaosSpec } from './spec/chaos-kind.ts';
+import { isSpec } from './spec/spec-values.ts';
 
 /** Everything that can be said about a Chaos Mesh fault without a cluster. What its schema says is not said twice. */
-export function chaosProblems(written: unknown, { blastRadius, checkSpec }: WrittenAround): FaultProblem[] {
-  const kind = valueAt(written, ['kind']);
+export function chaosProblems(written: unknown, around: WrittenAround): FaultProblem[] {
+  const name = valueAt(written, ['kind']);
   const spec = valueAt(written, ['spec']);
-  if (typeof kind !== 'string' || !isSpec(spec)) return [];
-  const bySchema = checkSpec(kind, spec);
-  const reported = new Set(bySchema.map(({ path }) => path.join('/')));
+  const kind = typeof name === 'string' ? chaosKind(name) : null;
+  if (typeof name !== 'string' || kind === null || !isSpec(spec)) return [];
+  const bySpec = specProblems(name, spec, around);
+  return [
+    ...bySpec.map((problem) => ({ ...problem, path: ['spec', ...problem.path] })),
+    ...aroundProblems(name, kind, spec, around),
+  ];
+}
+
+function specProblems(kind: string, spec: ChaosSpec, { blastRadius, checkSpec }: WrittenAround): FaultProblem[] {
   const byRule = [
     ...kindProblems(kind, spec),
     ...durationProblems(kind, spec),
     ...selectionProblems(kind, spec, blastRadius),
   ];
-  const problems = [...bySchema, ...byRule.filter(({ path }) => !reported.has(path.join('/')))];
-  return problems.map((problem) => ({ ...problem, path: ['spec', ...problem.path] }));
+  return onePerCause(checkSpec(kind, spec), byRule);
+}
+
+/** What a fault needs beside its spec, known beforehand: without it a run could only be refused or inconclusive. */
+function aroundProblems(name: string, kind: ChaosKind, spec: ChaosSpec, around: WrittenAround): FaultProblem[] {
+  const path = ['kind'];
+  const why = kind.unseen(spec);
+  const problems: FaultProblem[] = [];
+  if (why !== null && around.witness === undefined) {
+    const message = `expected a \`witness\` of your own beside chaosMesh, with query and tolerance, but it is missing: ${why}`;
+    problems.push({ path, message });
+  }
+  const maxNodes = valueAt(around.blastRadius, ['maxNodes']);
+  if (kind.hitsNodes && isSpec(around.blastRadius) && (maxNodes === undefined || maxNodes === 0)) {
+    const message = `expected blastRadius.maxNodes of at least 1${got(maxNodes)}: ${name} hits the kernel, which all pods of a node share`;
+    problems.push({ path, message });
+  }
+  return problems;
 }
 
 function kindProblems(kind: string, spec: ChaosSpec): FaultProblem[] {

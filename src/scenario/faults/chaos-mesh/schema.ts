@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import { anything, mapping, oneOf } from '../../fields/schema-fields.ts';
-import { CHAOS_KINDS } from '../../model/chaos-kinds.ts';
+import { CHAOS_KINDS, OTHER_CHAOS_KINDS } from '../../model/chaos-kinds.ts';
 
 export const chaosMeshSchema = mapping(
   {
-    kind: oneOf(CHAOS_KINDS).meta({ description: 'Kind of the Chaos Mesh experiment.' }),
+    kind: oneOf(CHAOS_KINDS, OTHER_CHAOS_KINDS).meta({ description: 'Kind of the Chaos Mesh experiment.' }),
     spec: anything('the spec of the Chaos Mesh experiment').meta({
       description: 'Its spec as Chaos Mesh documents it, unchanged; a fault that lasts must carry `duration`.',
     }),

@@ -9,6 +9,8 @@ export interface FaultProblem {
   readonly message: string;
   /** The last element of `path` is a key that should not be there. */
   readonly atKey?: boolean;
+  /** What is not there, where `path` is what asks for it. */
+  readonly missing?: readonly Path[];
 }
 
 /** Checks the spec of a Chaos Mesh experiment against the schema of its kind, where there is one. */
@@ -17,6 +19,8 @@ export type CheckSpec = (kind: string, spec: unknown) => FaultProblem[];
 /** What surrounds a fault in a document that may not be sound. */
 export interface WrittenAround {
   readonly blastRadius: unknown;
+  /** What the author looks at beside the fault, if anything. */
+  readonly witness: unknown;
   readonly checkSpec: CheckSpec;
 }
 

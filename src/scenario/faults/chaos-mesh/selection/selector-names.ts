@@ -1,9 +1,10 @@
-import { LABEL_KEY, LABEL_VALUE, labelProblems } from '../../fields/label-fields.ts';
-import { OBJECT_NAME } from '../../fields/name-fields.ts';
-import { quote } from '../../fields/schema-fields.ts';
-import { DNS_LABEL, DNS_SUBDOMAIN, isLabelKey, isLabelValue } from '../../model/kubernetes-names.ts';
-import { type Path, valueAt } from '../../yaml/source.ts';
-import type { FaultProblem } from '../shared/fault-kind.ts';
+import { LABEL_KEY, LABEL_VALUE, labelProblems } from '../../../fields/label-fields.ts';
+import { OBJECT_NAME } from '../../../fields/name-fields.ts';
+import { quote } from '../../../fields/schema-fields.ts';
+import { DNS_LABEL, DNS_SUBDOMAIN, isLabelKey, isLabelValue } from '../../../model/kubernetes-names.ts';
+import { type Path, valueAt } from '../../../yaml/source.ts';
+import type { FaultProblem } from '../../shared/fault-kind.ts';
+import { operatorProblems, stateProblems } from './selector-states.ts';
 
 type IsName = (text: string) => boolean;
 
@@ -14,8 +15,11 @@ const isObject: IsName = (text) => DNS_SUBDOMAIN.test(text);
 export function selectorNameProblems(spec: unknown, side: Path): FaultProblem[] {
   const selector: Path = [...side, 'selector'];
   return [
-    ...['labelSelectors', 'nodeSelectors'].flatMap((key) => mapProblems(spec, [...selector, key])),
+    ...['labelSelectors', 'annotationSelectors', 'nodeSelectors'].flatMap((key) =>
+      mapProblems(spec, [...selector, key]),
+    ),
     ...expressionProblems(spec, [...selector, 'expressionSelectors']),
+    ...stateProblems(spec, selector),
     ...listProblems(spec, [...selector, 'nodes'], isObject, OBJECT_NAME),
     ...Object.keys(mappingAt(spec, [...selector, 'pods'])).flatMap((namespace) =>
       listProblems(spec, [...selector, 'pods', namespace], isObject, OBJECT_NAME),
@@ -31,6 +35,7 @@ function mapProblems(spec: unknown, path: Path): FaultProblem[] {
 function expressionProblems(spec: unknown, path: Path): FaultProblem[] {
   return listAt(spec, path).flatMap((_expression, index) => [
     ...nameProblems(spec, [...path, index, 'key'], isLabelKey, LABEL_KEY),
+    ...operatorProblems(spec, [...path, index]),
     ...listProblems(spec, [...path, index, 'values'], isLabelValue, LABEL_VALUE),
   ]);
 }

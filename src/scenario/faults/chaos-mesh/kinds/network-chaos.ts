@@ -1,7 +1,6 @@
-import type { FaultProblem } from '../shared/fault-kind.ts';
-import { type FaultChoices, HEALED, indent } from '../shared/template.ts';
-import { type ChaosKind, type ChaosSpec, PLAIN } from './chaos-kind.ts';
-import { isFilledList } from './spec-values.ts';
+import { type FaultChoices, HEALED, indent } from '../../shared/template.ts';
+import { type ChaosKind, PLAIN } from '../spec/chaos-kind.ts';
+import { networkProblems, unseenPartition } from './network-problems.ts';
 import { chaosLines, oneOfThem } from './template-lines.ts';
 
 export const networkChaos: ChaosKind = {
@@ -9,7 +8,8 @@ export const networkChaos: ChaosKind = {
   actions: ['netem', 'delay', 'loss', 'duplicate', 'corrupt', 'partition', 'bandwidth'],
   hasOtherSide: true,
   leavesRules: true,
-  problems: directionProblems,
+  problems: networkProblems,
+  unseen: unseenPartition,
   templates: {
     partition: {
       title: ({ app, from }) => `A replica of ${app} that ${from} cannot reach is replaced`,
@@ -25,13 +25,6 @@ export const networkChaos: ChaosKind = {
     },
   },
 };
-
-function directionProblems(spec: ChaosSpec): FaultProblem[] {
-  const isTwoSided = spec.direction === 'from' || spec.direction === 'both';
-  if (!isTwoSided || spec.target !== undefined) return [];
-  if (spec.action === 'partition' && isFilledList(spec.externalTargets)) return [];
-  return [{ path: ['direction'], message: `direction ${spec.direction} needs a target` }];
-}
 
 function otherSide({ namespace, from }: FaultChoices): readonly string[] {
   const selector = ['selector:', `  namespaces: [${namespace}]`, `  labelSelectors: { app: ${from} }`];

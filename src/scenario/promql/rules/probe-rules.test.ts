@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { analysePromql } from '../../../test/fixtures/analyse-promql.ts';
-import { labScrapeIntervalMs, probeQueryProblems } from './probe-rules.ts';
+import { analysePromql } from '../../../../test/fixtures/analyse-promql.ts';
+import { labScrapeIntervalMs } from '../scrape-interval.ts';
+import { probeQueryProblems } from './probe-rules.ts';
 
 describe('probeQueryProblems', () => {
   const problemsOf = (query: string): string[] => {

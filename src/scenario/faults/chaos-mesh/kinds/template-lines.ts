@@ -1,4 +1,4 @@
-import { type FaultChoices, indent } from '../shared/template.ts';
+import { type FaultChoices, indent } from '../../shared/template.ts';
 
 export function chaosLines(kind: string, spec: readonly string[]): readonly string[] {
   return ['chaosMesh:', `  kind: ${kind}`, '  spec:', ...indent(2, spec)];

@@ -1,20 +1,26 @@
-import { CHAOS_KINDS, type ChaosKindName } from '../../model/chaos-kinds.ts';
-import { type ChaosKind, type ChaosSpec, PLAIN } from './chaos-kind.ts';
+import { CHAOS_KINDS, type ChaosKindName } from '../../../model/chaos-kinds.ts';
+import type { ChaosKind, ChaosSpec } from '../spec/chaos-kind.ts';
+import { isSpec } from '../spec/spec-values.ts';
+import { dnsChaos } from './dns-chaos.ts';
+import { httpChaos } from './http-chaos.ts';
+import { ioChaos } from './io-chaos.ts';
+import { jvmChaos } from './jvm-chaos.ts';
+import { kernelChaos } from './kernel-chaos.ts';
 import { networkChaos } from './network-chaos.ts';
 import { podChaos } from './pod-chaos.ts';
-import { isSpec } from './spec-values.ts';
 import { stressChaos } from './stress-chaos.ts';
+import { timeChaos } from './time-chaos.ts';
 
 const KINDS: Readonly<Record<ChaosKindName, ChaosKind>> = {
   PodChaos: podChaos,
   NetworkChaos: networkChaos,
   StressChaos: stressChaos,
-  TimeChaos: PLAIN,
-  IOChaos: { ...PLAIN, actions: ['latency', 'fault', 'attrOverride', 'mistake'] },
-  HTTPChaos: PLAIN,
-  DNSChaos: { ...PLAIN, actions: ['error', 'random'] },
-  KernelChaos: { ...PLAIN, hitsNodes: true },
-  JVMChaos: { ...PLAIN, actions: ['latency', 'return', 'exception', 'stress', 'gc', 'ruleData', 'mysql'] },
+  TimeChaos: timeChaos,
+  IOChaos: ioChaos,
+  HTTPChaos: httpChaos,
+  DNSChaos: dnsChaos,
+  KernelChaos: kernelChaos,
+  JVMChaos: jvmChaos,
 };
 
 /** Null for a kind of which nobody could say beforehand what it hits. */

@@ -1,9 +1,9 @@
-import { quote } from '../../fields/schema-fields.ts';
-import { didYouMean } from '../../yaml/nearest.ts';
-import { type Path, valueAt } from '../../yaml/source.ts';
-import type { FaultProblem } from '../shared/fault-kind.ts';
-import type { ChaosSpec } from './chaos-kind.ts';
-import { mayHaveOtherSide } from './chaos-kinds.ts';
+import { quote } from '../../../fields/schema-fields.ts';
+import { didYouMean } from '../../../yaml/nearest.ts';
+import { type Path, valueAt } from '../../../yaml/source.ts';
+import type { FaultProblem } from '../../shared/fault-kind.ts';
+import { mayHaveOtherSide } from '../kinds/chaos-kinds.ts';
+import type { ChaosSpec } from '../spec/chaos-kind.ts';
 import { selectorNameProblems } from './selector-names.ts';
 
 const SELECTOR_MODES = ['one', 'all', 'fixed', 'fixed-percent', 'random-max-percent'] as const;

@@ -1,7 +1,7 @@
-import type { FaultProblem } from '../shared/fault-kind.ts';
-import { type FaultChoices, HEALED, PUT_BACK } from '../shared/template.ts';
-import { type ChaosKind, type ChaosSpec, PLAIN } from './chaos-kind.ts';
-import { isFilledList } from './spec-values.ts';
+import type { FaultProblem } from '../../shared/fault-kind.ts';
+import { type FaultChoices, HEALED, PUT_BACK } from '../../shared/template.ts';
+import { type ChaosKind, type ChaosSpec, PLAIN } from '../spec/chaos-kind.ts';
+import { isFilledList } from '../spec/spec-values.ts';
 import { chaosLines, oneOfThem } from './template-lines.ts';
 
 export const podChaos: ChaosKind = {

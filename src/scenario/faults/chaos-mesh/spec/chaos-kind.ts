@@ -1,5 +1,5 @@
-import type { FaultProblem } from '../shared/fault-kind.ts';
-import type { FaultTemplate } from '../shared/template.ts';
+import type { FaultProblem } from '../../shared/fault-kind.ts';
+import type { FaultTemplate } from '../../shared/template.ts';
 
 export type ChaosSpec = Readonly<Record<string, unknown>>;
 
@@ -19,6 +19,8 @@ export interface ChaosKind {
   readonly leavesRules: boolean;
   /** What is wrong with a spec that its schema cannot say. */
   problems(spec: ChaosSpec): readonly FaultProblem[];
+  /** Why nothing here sees that it bites, so that the author has to say what to look at; null where something does. */
+  unseen(spec: ChaosSpec): string | null;
   readonly templates: Readonly<Record<string, FaultTemplate>>;
 }
 
@@ -31,5 +33,9 @@ export const PLAIN: ChaosKind = {
   hitsNodes: false,
   leavesRules: false,
   problems: () => [],
+  unseen: () => null,
   templates: {},
 };
+
+/** What a kind has to say for which there is no witness at all. */
+export const UNSEEN = 'nothing here sees whether it bites';
