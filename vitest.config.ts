@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const unit = ['src', 'lab', 'healer', 'janitor/src', 'workloads', 'scripts'].map((root) => `${root}/**/*.test.ts`);
 
+/** Contracts that say how soon something must be; they run alone, after the others. */
+const timed = ['healer-probes', 'kube-layer'].map((name) => `test/contract/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     // One of two cores would be left to Vitest itself, which has next to nothing to do meanwhile.
@@ -11,7 +14,23 @@ export default defineConfig({
       // sets for the whole process (fake timers, PATH) it puts back. A file for which that is not so belongs into a project apart.
       { test: { name: 'unit', include: unit, isolate: false, testTimeout: 30_000, hookTimeout: 30_000 } },
       {
-        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 60_000 },
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          exclude: timed,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'contract-timed',
+          include: timed,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         test: {

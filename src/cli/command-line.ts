@@ -18,7 +18,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     });
   }
   try {
-    await createProgram(outcome, stop.signal, await faultsFor(argv)).parseAsync([...argv]);
+    await createProgram(outcome, stop.signal).parseAsync([...argv]);
     return outcome.exitCode;
   } catch (error: unknown) {
     // Commander has said itself what is wrong.
@@ -26,10 +26,4 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     if (error instanceof ScenarioError) annotateIssues(error.issues);
     return failureCode(error, stoppedBy);
   }
-}
-
-/** What can be put into a new scenario: asked for by these verbs alone, and known to the whole language alone. */
-async function faultsFor(argv: readonly string[]): Promise<readonly string[]> {
-  if (!argv.some((word) => word === 'new' || word === 'completion')) return [];
-  return (await import('./scaffold/scaffold-faults.ts')).SCAFFOLD_FAULTS;
 }

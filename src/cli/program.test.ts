@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { EXAMPLES } from './examples.ts';
 import { createProgram } from './program.ts';
-import { SCAFFOLD_FAULTS } from './scaffold/scaffold-faults.ts';
 
-const program = createProgram({ exitCode: 0 }, new AbortController().signal, SCAFFOLD_FAULTS);
+const program = createProgram({ exitCode: 0 }, new AbortController().signal);
 
 function verbsOf(command: Command): Command[] {
   return command.commands.flatMap((child) => [child, ...verbsOf(child)]);

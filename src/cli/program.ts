@@ -3,26 +3,15 @@ import { VERSION } from '../installation.ts';
 import { exampleText } from './examples.ts';
 import { paramOption, runCount, runFlags, wholeNumber } from './flags.ts';
 import { ISSUE_FORMATS } from './output/issue-formats.ts';
-<<<<<<< HEAD
-=======
 import { SCAFFOLD_FAULTS } from './scaffold/fault-names.ts';
->>>>>>> main
 import { configurable, formatFlag, textOf, Wiring } from './wiring.ts';
 
 export interface CommandOutcome {
   exitCode: number;
 }
 
-<<<<<<< HEAD
-/**
- * Every verb with its help. What a command returns becomes the exit code; its code is loaded when it is called.
- * @param faults what `new --fault` can be given.
- */
-export function createProgram(outcome: Outcome, signal: AbortSignal, faults: readonly string[]): Command {
-=======
 /** Every verb with its help. What a command returns becomes the exit code; its code is loaded when it is called. */
 export function createProgram(outcome: CommandOutcome, signal: AbortSignal): Command {
->>>>>>> main
   const program = new Command('healproof')
     .description('Prove that your Kubernetes cluster heals itself.')
     .version(VERSION)
@@ -33,7 +22,7 @@ export function createProgram(outcome: CommandOutcome, signal: AbortSignal): Com
   });
   labVerbs(program, wiring);
   runVerbs(program, wiring);
-  fileVerbs(program, wiring, faults);
+  fileVerbs(program, wiring);
   evidenceVerbs(program, wiring);
   addExamples(program);
   return program.addHelpText('after', EXIT_CODES);
@@ -109,7 +98,7 @@ function runVerbs(program: Command, wiring: Wiring): void {
     );
 }
 
-function fileVerbs(program: Command, wiring: Wiring, faults: readonly string[]): void {
+function fileVerbs(program: Command, wiring: Wiring): void {
   formatFlag(configurable(program.command('validate [paths...]')), [...ISSUE_FORMATS.keys()])
     .description('check scenario files without a cluster: every problem as file:line:column')
     .addOption(paramOption())
@@ -139,7 +128,7 @@ function fileVerbs(program: Command, wiring: Wiring, faults: readonly string[]):
 
   configurable(program.command('new <name>'))
     .description('write a scenario to begin with into scenarios/; never overwrites one')
-    .addOption(new Option('--fault <fault>', 'what breaks').choices(faults).default('pod-failure'))
+    .addOption(new Option('--fault <fault>', 'what breaks').choices(SCAFFOLD_FAULTS).default('pod-failure'))
     .option('--namespace <namespace>', 'where', 'shop')
     .option('--app <label>', 'app label of the pods to hit', 'shop-back')
     .option('--from <label>', 'app label of the pods that a partition cuts them off from', 'shop-front')

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { confirmOnTerminal } from '../../lab/engine/confirm.ts';
 import { EngineProvider } from '../../lab/engine/engine.ts';
 import { AirgapSupply } from '../../lab/images/airgap/airgap-supply.ts';
-import { buildFromSource, type SourceBuildOptions } from '../../lab/images/airgap/build-all.ts';
+import { buildFromSource, type SourceBuildOptions, sourceBuildNeeds } from '../../lab/images/airgap/build-all.ts';
 import { chooseSupply } from '../../lab/images/choose-supply.ts';
 import { LabImages } from '../../lab/images/lab-images.ts';
 import { PullSupply } from '../../lab/images/pull-supply.ts';
@@ -34,6 +34,11 @@ type BuildSettings = Pick<ImagesConfig, 'cacheDir' | 'repoRoot' | 'clock' | 'wai
 export async function sourceBuiltPart(part: string, site: BuildSettings, options: EnsureOptions): Promise<string> {
   const build = await sourceBuildOptions(site);
   return (await buildFromSource(build, options, [part])).folderOf(part);
+}
+
+/** Whether everything that is built from source for a lab is there in its present version. */
+export async function isBuiltFromSource(site: BuildSettings): Promise<boolean> {
+  return (await sourceBuildNeeds(await sourceBuildOptions(site))).share === 0;
 }
 
 async function sourceBuildOptions({ cacheDir, repoRoot, clock, wait }: BuildSettings): Promise<SourceBuildOptions> {

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { createProgram } from '../program.ts';
-import { SCAFFOLD_FAULTS } from '../scaffold/scaffold-faults.ts';
 import { completionScript, SHELLS } from './completion.ts';
 
-const program = createProgram({ exitCode: 0 }, new AbortController().signal, SCAFFOLD_FAULTS);
+const program = createProgram({ exitCode: 0 }, new AbortController().signal);
 const verbs = program.commands.map((command) => command.name());
 
 /** What bash offers after these words. */
