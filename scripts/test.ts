@@ -8,6 +8,7 @@ import type { Wait } from '../src/adapters/process/wait.ts';
 import { systemClock } from '../src/adapters/system-clock/system-clock.ts';
 import { isBuiltFromSource } from '../src/compose/compose-images.ts';
 import { loadConfig } from '../src/config/config.ts';
+import { HarnessError } from '../src/errors.ts';
 import { waitUntil } from '../src/runner/waiting/wait-until.ts';
 import { StageClock, timeTable } from './stage-times.ts';
 import { lost, passedOne, plus, summary, type Tally, tallyRuns, tallyVitest } from './tally.ts';
@@ -113,11 +114,16 @@ function bringUpLab(): Lab {
   };
 }
 
-/** Else they are built in the background, and what uses them waits for that. */
+/** Else they are built in the background, and what uses them waits for that. What stands in the way is told by the lab. */
 async function hasPrograms(): Promise<boolean> {
-  const { config } = await loadConfig({});
   const wait: Wait = (what, look, how) => waitUntil(look, { clock: systemClock, what, ...how });
-  return isBuiltFromSource({ cacheDir: config.cacheDir, repoRoot: ROOT, clock: systemClock, wait });
+  try {
+    const { cacheDir } = (await loadConfig({})).config;
+    return await isBuiltFromSource({ cacheDir, repoRoot: ROOT, clock: systemClock, wait });
+  } catch (error: unknown) {
+    if (error instanceof HarnessError) return false;
+    throw error;
+  }
 }
 
 rmSync(RESULTS, { recursive: true, force: true });
