@@ -4,6 +4,7 @@ import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type StageTime, timeTable } from './stage-times.ts';
 import { lost, passedOne, plus, summary, type Tally, tallyRuns, tallyVitest } from './tally.ts';
 
 /**
@@ -101,22 +102,36 @@ function bringUpLab(): Lab {
   };
 }
 
+const times: StageTime[] = [];
+
+async function timed(stage: string, work: () => Promise<Tally>): Promise<Tally> {
+  const fromMs = performance.now();
+  const tally = await work();
+  times.push({ stage, fromMs, toMs: performance.now() });
+  return tally;
+}
+
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
 say('The lab is brought up in the background (reports/test/lab.log) while everything runs that needs nothing of it.');
 const lab = bringUpLab();
 const tallies: Tally[] = [];
-for (const stage of [check, () => vitest('unit'), () => lab.finish()]) {
-  if (stoppedBy === null) tallies.push(await stage());
+for (const [name, stage] of [
+  ['check', check],
+  ['unit tests', () => vitest('unit')],
+  ['waiting for the lab', () => lab.finish()],
+] as const) {
+  if (stoppedBy === null) tallies.push(await timed(name, stage));
 }
 const isUp = tallies.at(-1)?.failed.length === 0;
-if (stoppedBy === null) tallies.push(await vitest('contract'));
+if (stoppedBy === null) tallies.push(await timed('contract tests', () => vitest('contract')));
 for (const [name, stage] of [
-  ['scenario', smoke],
-  ['e2e', () => vitest('e2e')],
+  ['smoke scenarios', smoke],
+  ['negative controls', () => vitest('e2e')],
 ] as const) {
-  if (stoppedBy === null) tallies.push(isUp ? await stage() : lost(`${name}: could not run without a lab`));
+  if (stoppedBy === null) tallies.push(isUp ? await timed(name, stage) : lost(`${name}: could not run without a lab`));
 }
 const total = stoppedBy === null ? plus(...tallies) : plus(...tallies, lost(`stopped by ${stoppedBy}`));
+say(`\n=== times\n${timeTable(times)}`);
 say(`\n${summary(total)}`);
 process.exitCode = stoppedBy === 'SIGINT' ? 130 : stoppedBy === 'SIGTERM' ? 143 : total.failed.length === 0 ? 0 : 1;
