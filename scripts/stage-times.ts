@@ -5,7 +5,7 @@ export interface StageTime {
   readonly toMs: number;
 }
 
-/** Where the minutes went: a line for each stage in its order, with what lies between as a bar. */
+/** Where the minutes went: a line for each stage in its order. */
 export function timeTable(times: readonly StageTime[]): string {
   const startMs = Math.min(...times.map(({ fromMs }) => fromMs));
   const widest = Math.max(...times.map(({ stage }) => stage.length));
