@@ -4,20 +4,13 @@ import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Wait } from '../src/adapters/process/wait.ts';
-import { systemClock } from '../src/adapters/system-clock/system-clock.ts';
-import { isBuiltFromSource } from '../src/compose/compose-images.ts';
-import { loadConfig } from '../src/config/config.ts';
-import { HarnessError } from '../src/errors.ts';
-import { waitUntil } from '../src/runner/waiting/wait-until.ts';
-import { StageClock, timeTable } from './stage-times.ts';
+import { type StageTime, timeTable } from './stage-times.ts';
 import { lost, passedOne, plus, summary, type Tally, tallyRuns, tallyVitest } from './tally.ts';
 
 /**
  * All tests: `npm test`. The lab is brought up in the background, at low priority, while everything that needs no cluster
- * runs: checks, unit tests and, where the programs that the lab is made of are there already, the contract tests that use
- * them. Then the smoke scenarios and the negative controls have the lab and the machine to themselves, one after the other:
- * a lab has one Lease, and what they measure is time. The end says where the minutes went, the last line what happened.
+ * runs; then the contract tests, which use programs that the lab is made of, the smoke scenarios and the negative controls.
+ * The last line says what happened.
  */
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const RESULTS = join(ROOT, 'reports', 'test');
@@ -51,13 +44,11 @@ async function check(): Promise<Tally> {
   return (await exitCodeOf(child)) === 0 ? passedOne() : lost('check: formatting, types, imports or generated files');
 }
 
-/** One or several projects of Vitest, told of under the name of the first. */
-async function vitest(project: string, ...more: readonly string[]): Promise<Tally> {
+async function vitest(project: string): Promise<Tally> {
   say(`\n=== ${project} tests`);
   const file = join(RESULTS, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const projects = [project, ...more].flatMap((name) => ['--project', name]);
-  const exitCode = await node('node_modules/vitest/vitest.mjs', 'run', ...projects, ...reporters);
+  const exitCode = await node('node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters);
   return tallyVitest(project, existsSync(file) ? readFileSync(file, 'utf8') : null, exitCode);
 }
 
@@ -79,8 +70,6 @@ async function smoke(): Promise<Tally> {
 const BACKGROUND = 5;
 
 interface Lab {
-  /** Its exit code. */
-  readonly ended: Promise<number>;
   /** Shows what it has said and goes on to say, until it is up or failed. */
   finish(): Promise<Tally>;
 }
@@ -102,7 +91,6 @@ function bringUpLab(): Lab {
   }
   const ended = exitCodeOf(child);
   return {
-    ended,
     finish: async () => {
       say('\n=== lab');
       process.stdout.write(said.join(''));
@@ -114,42 +102,36 @@ function bringUpLab(): Lab {
   };
 }
 
-/** Else they are built in the background, and what uses them waits for that. What stands in the way is told by the lab. */
-async function hasPrograms(): Promise<boolean> {
-  const wait: Wait = (what, look, how) => waitUntil(look, { clock: systemClock, what, ...how });
-  try {
-    const { cacheDir } = (await loadConfig({})).config;
-    return await isBuiltFromSource({ cacheDir, repoRoot: ROOT, clock: systemClock, wait });
-  } catch (error: unknown) {
-    if (error instanceof HarnessError) return false;
-    throw error;
-  }
+const times: StageTime[] = [];
+
+async function timed(stage: string, work: () => Promise<Tally>): Promise<Tally> {
+  const fromMs = performance.now();
+  const tally = await work();
+  times.push({ stage, fromMs, toMs: performance.now() });
+  return tally;
 }
 
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
-const clock = new StageClock();
-const tallies: Tally[] = [];
-async function stage(name: string, work: () => Promise<Tally>): Promise<void> {
-  if (stoppedBy === null) tallies.push(await clock.time(name, work));
-}
-
-const isBuilt = await hasPrograms();
 say('The lab is brought up in the background (reports/test/lab.log) while everything runs that needs nothing of it.');
 const lab = bringUpLab();
-const isUp = clock.time('lab', () => lab.ended).then((exitCode) => exitCode === 0);
-const contract = (): Promise<void> => stage('contract', () => vitest('contract', 'contract-timed'));
-await stage('check', check);
-await stage('unit', () => vitest('unit'));
-if (isBuilt) await contract();
-if (stoppedBy === null) tallies.push(await lab.finish());
-if (!isBuilt) await contract();
-for (const [name, work] of [
-  ['scenario', smoke],
-  ['e2e', () => vitest('e2e')],
+const tallies: Tally[] = [];
+for (const [name, stage] of [
+  ['check', check],
+  ['unit tests', () => vitest('unit')],
+  ['waiting for the lab', () => lab.finish()],
 ] as const) {
-  await stage(name, async () => ((await isUp) ? work() : lost(`${name}: could not run without a lab`)));
+  if (stoppedBy === null) tallies.push(await timed(name, stage));
+}
+const isUp = tallies.at(-1)?.failed.length === 0;
+if (stoppedBy === null) tallies.push(await timed('contract tests', () => vitest('contract')));
+for (const [name, stage] of [
+  ['smoke scenarios', smoke],
+  ['negative controls', () => vitest('e2e')],
+] as const) {
+  if (stoppedBy === null) tallies.push(isUp ? await timed(name, stage) : lost(`${name}: could not run without a lab`));
 }
 const total = stoppedBy === null ? plus(...tallies) : plus(...tallies, lost(`stopped by ${stoppedBy}`));
-say(`\n${timeTable(clock.times)}\n\n${summary(total)}`);
+say(`\n=== times\n${timeTable(times)}`);
+say(`\n${summary(total)}`);
 process.exitCode = stoppedBy === 'SIGINT' ? 130 : stoppedBy === 'SIGTERM' ? 143 : total.failed.length === 0 ? 0 : 1;

@@ -1,4 +1,5 @@
 import type { Aggregation } from '../expression.ts';
+import type { Drop } from './drop.ts';
 import { amongOthers, type Flow, type FlowOf, merged, type Substitute } from './flow.ts';
 import { ANY, exactly, type Interval, isExact, NOT_NEGATIVE } from './interval.ts';
 
@@ -35,7 +36,11 @@ export function aggregationFlow(aggregation: Aggregation, look: FlowOf): Flow {
 export function summed(flow: Flow): Flow {
   const { low, high } = flow.interval;
   const interval = { low: low < 0 ? -Infinity : low, high: high > 0 ? Infinity : high };
-  return { ...flow, interval, moves: true, drops: flow.drops.filter((drop) => drop.high && !drop.low) };
+  return { ...flow, interval, moves: true, drops: flow.drops.filter(staysHidden) };
+}
+
+function staysHidden({ at, high, low }: Drop): boolean {
+  return at.kind === 'call' || (high && !low);
 }
 
 /** What is left out of a count shows in it. What counts NaN does not know that data are missing. */
@@ -48,7 +53,7 @@ export function counted(flow: Flow, inner: Flow, at: Substitute['at']): Flow {
 
 const COUNTS_NAN = 'counts what scalar() makes of missing data: count the series themselves';
 
-function picked(at: Aggregation): Flow['drops'][number] {
+function picked(at: Aggregation): Drop {
   return { at, high: at.operator === 'bottomk', low: at.operator === 'topk', always: false };
 }
 

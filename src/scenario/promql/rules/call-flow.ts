@@ -29,9 +29,18 @@ function overTime(call: Call, flow: Flow, flows: readonly Flow[]): Flow {
       return counted(amongOthers(flow), { ...flow, single: false }, call);
     case 'present_over_time':
       return { ...counted(amongOthers(flow), flow, call), interval: exactly(1) };
+    case 'min_over_time':
+    case 'max_over_time':
+      return smoothed(call, intervalled(call, amongOthers(flow), flows));
     default:
       return intervalled(call, amongOthers(flow), flows);
   }
+}
+
+/** What lasts for less than the window does not show on one side. */
+function smoothed(at: Call, flow: Flow): Flow {
+  const high = at.function === 'min_over_time';
+  return { ...flow, drops: [...flow.drops, { at, high, low: !high, always: false }] };
 }
 
 function absent(at: Call, flow: Flow): Flow {

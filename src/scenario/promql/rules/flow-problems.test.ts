@@ -45,6 +45,7 @@ describe('a probe', () => {
     ['max(up{job="a"})', '== 1'],
     ['min(up{job="a", instance="b"})', '== 1'],
     ['min(min_over_time(shop_backends[5s]))', '>= 1'],
+    ['min(min_over_time(shop_backends[5s]))', '== 1'],
     ['sum(x * on(pod) group_left() (y == 1))', '< 5'],
     ['-sum(x)', '< 0'],
     ['sum(x) ^ 2', '< 4'],
@@ -109,6 +110,13 @@ describe('a probe', () => {
   });
 
   it.each([
+    ['min_over_time(x[5m])', '< 5', '0 `min_over_time` hides what is above'],
+    ['sum(max_over_time(x[5m]))', '>= 5', '4 `max_over_time` hides what is below'],
+  ])('may not smooth away what is out of bounds: %s %s', (query, bound, problem) => {
+    expect(problemsOf(query, bound)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it.each([
     ['group(up)', '== 1'],
     ['sum(x) == bool sum(x)', '== 1'],
     ['sum(x) <= bool (sum(x))', '== 1'],
@@ -141,7 +149,8 @@ describe('a probe', () => {
     ['sum(rate(x_total{a="b"}[1m])) / sum(rate(x_total[1m]))', '[0, 1]'],
     ['1 - sum(rate(x_total{a="b"}[1m])) / sum(rate(x_total[1m]))', '[0, 1]'],
     ['count(up == 1) / count(up)', '<= 1'],
-    ['sum(up) / count(up)', '>= 0'],
+    ['100 * sum(rate(x_total{a="b"}[1m])) / sum(rate(x_total[1m]))', '<= 100'],
+    ['sum(up) / count(up)', '<= 1'],
     ['sum(rate(a_total[1m])) / (sum(rate(a_total[1m])) + sum(rate(b_total[1m])))', '[0, 1]'],
     ['clamp(sum(x), 0, 1)', '[0, 1]'],
     ['clamp_max(sum(x), 10)', '< 11'],
@@ -171,6 +180,7 @@ describe('a probe', () => {
   it.each([
     ['min(up{job="shop"})', '== 1', '0 `min` of `up` does not notice'],
     ['avg(min_over_time(up[5s]))', '> 0.9', '0 `avg` of `up` does not notice'],
+    ['sum(up) / count(up)', '== 1', '0 `sum / count` of `up` does not notice'],
   ])('must notice a target that is gone: %s %s', (query, bound, problem) => {
     expect(problemsOf(query, bound)).toEqual([expect.stringContaining(problem)]);
   });
@@ -180,6 +190,7 @@ describe('a guard', () => {
   it.each([
     ['max(x < 0.5)', '< 0.2'],
     ['min(up{job="a"})', '< 1'],
+    ['min_over_time(x[1m])', '> 5'],
     ['sum(up{job="apiserver"})', '< 1'],
   ])('may watch %s %s', (query, bound) => {
     expect(problemsOf(query, bound, 'guard')).toEqual([]);

@@ -20,12 +20,18 @@ export function flowProblems(expression: Expression, bound: Bound | null): Promq
   return hidden.length > 0 ? hidden : stuckMessages(flow, bound).map((message) => ({ index: 0, message }));
 }
 
-function hides({ always, high, low }: Drop, bound: Bound | null): boolean {
+function hides({ at, always, high, low }: Drop, bound: Bound | null): boolean {
   const watched = watchedSides(bound);
+  // A window that shows one side in time is right for a bound on both, and a guard may wish to wait.
+  if (at.kind === 'call' && (watched.high === watched.low || bound?.asker === 'guard')) return false;
   return always || (high && watched.high) || (low && watched.low);
 }
 
 function hiddenBy(at: Expression): string {
+  if (at.kind === 'call') {
+    const [side, other] = at.function === 'min_over_time' ? ['above', 'max'] : ['below', 'min'];
+    return `\`${at.function}\` hides what is ${side} for less than its window: use ${other}_over_time`;
+  }
   if (at.kind !== 'aggregation') {
     return 'a comparison makes the sample vanish just when it is out of bounds: put the bound into tolerance, or compare with bool';
   }

@@ -1,4 +1,5 @@
 import type { Call, Expression, VectorSelector } from '../expression.ts';
+import { calculated } from './arithmetic.ts';
 import type { FlowOf } from './flow.ts';
 import { type Interval, isNotNegative, SHARE } from './interval.ts';
 import { bare, isSame } from './same-expression.ts';
@@ -6,6 +7,10 @@ import { bare, isSame } from './same-expression.ts';
 /** Values of a part divided by its whole, or of a sum by its count; null where it is not known to be one. */
 export function shareOf(part: Expression, whole: Expression, flowOf: FlowOf): Interval | null {
   const [above, below] = [bare(part), bare(whole)];
+  if (above.kind === 'binary' && above.operator === '*' && above.left.kind === 'number') {
+    const share = shareOf(above.right, whole, flowOf);
+    return share && calculated('*', flowOf(above.left).interval, share);
+  }
   if (isPartOfSum(above, below, flowOf)) return SHARE;
   if (above.kind !== 'aggregation' || below.kind !== 'aggregation' || !groupsAlike(above, below)) return null;
   if (above.operator === 'sum' && below.operator === 'count' && isSame(above.operand, below.operand)) {
