@@ -4,13 +4,20 @@ import { createWriteStream, existsSync, mkdirSync, readdirSync, readFileSync, rm
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Wait } from '../src/adapters/process/wait.ts';
+import { systemClock } from '../src/adapters/system-clock/system-clock.ts';
+import { isBuiltFromSource } from '../src/compose/compose-images.ts';
+import { loadConfig } from '../src/config/config.ts';
+import { HarnessError } from '../src/errors.ts';
+import { waitUntil } from '../src/runner/waiting/wait-until.ts';
 import { type StageTime, timeTable } from './stage-times.ts';
 import { lost, passedOne, plus, summary, type Tally, tallyRuns, tallyVitest } from './tally.ts';
 
 /**
  * All tests: `npm test`. The lab is brought up in the background, at low priority, while everything that needs no cluster
- * runs; then the contract tests, which use programs that the lab is made of, the smoke scenarios and the negative controls.
- * The last line says what happened.
+ * runs, also the contract tests where the programs that they share with a lab are there already. Then the smoke scenarios
+ * and the negative controls have lab and machine to themselves, one after the other: a lab has one Lease, and what they
+ * measure is time. The last line says what happened.
  */
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 const RESULTS = join(ROOT, 'reports', 'test');
@@ -44,11 +51,13 @@ async function check(): Promise<Tally> {
   return (await exitCodeOf(child)) === 0 ? passedOne() : lost('check: formatting, types, imports or generated files');
 }
 
-async function vitest(project: string): Promise<Tally> {
+/** One or several projects of Vitest, told of under the name of the first. */
+async function vitest(project: string, ...more: readonly string[]): Promise<Tally> {
   say(`\n=== ${project} tests`);
   const file = join(RESULTS, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const exitCode = await node('node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters);
+  const projects = [project, ...more].flatMap((name) => ['--project', name]);
+  const exitCode = await node('node_modules/vitest/vitest.mjs', 'run', ...projects, ...reporters);
   return tallyVitest(project, existsSync(file) ? readFileSync(file, 'utf8') : null, exitCode);
 }
 
@@ -102,6 +111,18 @@ function bringUpLab(): Lab {
   };
 }
 
+/** Else they are built in the background, and what uses them waits for that. What stands in the way is told by the lab. */
+async function hasPrograms(): Promise<boolean> {
+  const wait: Wait = (what, look, how) => waitUntil(look, { clock: systemClock, what, ...how });
+  try {
+    const { cacheDir } = (await loadConfig({})).config;
+    return await isBuiltFromSource({ cacheDir, repoRoot: ROOT, clock: systemClock, wait });
+  } catch (error: unknown) {
+    if (error instanceof HarnessError) return false;
+    throw error;
+  }
+}
+
 const times: StageTime[] = [];
 
 async function timed(stage: string, work: () => Promise<Tally>): Promise<Tally> {
@@ -114,17 +135,26 @@ async function timed(stage: string, work: () => Promise<Tally>): Promise<Tally> 
 rmSync(RESULTS, { recursive: true, force: true });
 mkdirSync(RESULTS, { recursive: true });
 say('The lab is brought up in the background (reports/test/lab.log) while everything runs that needs nothing of it.');
+const isBuilt = await hasPrograms();
 const lab = bringUpLab();
 const tallies: Tally[] = [];
+let isUp = false;
+const contract = ['contract tests', () => vitest('contract', 'contract-timed')] as const;
+const labUp = [
+  'waiting for the lab',
+  async () => {
+    const tally = await lab.finish();
+    isUp = tally.failed.length === 0;
+    return tally;
+  },
+] as const;
 for (const [name, stage] of [
-  ['check', check],
-  ['unit tests', () => vitest('unit')],
-  ['waiting for the lab', () => lab.finish()],
-] as const) {
+  ['check', check] as const,
+  ['unit tests', () => vitest('unit')] as const,
+  ...(isBuilt ? [contract, labUp] : [labUp, contract]),
+]) {
   if (stoppedBy === null) tallies.push(await timed(name, stage));
 }
-const isUp = tallies.at(-1)?.failed.length === 0;
-if (stoppedBy === null) tallies.push(await timed('contract tests', () => vitest('contract')));
 for (const [name, stage] of [
   ['smoke scenarios', smoke],
   ['negative controls', () => vitest('e2e')],
