@@ -68,7 +68,10 @@ async function filesUnder(path: string): Promise<string[]> {
   const found = await stat(path).catch((error: unknown) => {
     throw new UsageError(`there is no file or folder ${path}`, { cause: error });
   });
-  return found.isDirectory() ? filesIn(path) : [path];
+  if (found.isDirectory()) return filesIn(path);
+  // What is no file may never end, or never begin.
+  if (!found.isFile()) throw new UsageError(`${path} is neither a file nor a folder`);
+  return [path];
 }
 
 async function filesIn(folder: string): Promise<string[]> {

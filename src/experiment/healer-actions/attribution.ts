@@ -30,7 +30,8 @@ export function attribute(evidence: Evidence, actions: readonly HealerAction[], 
   return first ?? attributeOn(evidence, [], actions, window);
 }
 
-const SAYS_MOST: readonly Attribution['remediator'][] = ['other', 'healer', 'unknown', 'nobody'];
+/** What is not known of one fault is not made up for by what the healer did about another. */
+const SAYS_MOST: readonly Attribution['remediator'][] = ['other', 'unknown', 'healer', 'nobody'];
 
 function attributeOn(
   evidence: Evidence,

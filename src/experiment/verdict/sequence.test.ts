@@ -371,6 +371,15 @@ describe('the healer in a sequence', () => {
     expect(summary(judge(healed({ detectMs: 7_000 }, OWN)))).toBe('fail PHASE_EXCEEDED');
   });
 
+  it('does not make up for what is not known about another fault', () => {
+    const told = healed({}, OWN);
+    const [first] = told.audit.entries;
+    const audit = { ...told.audit, complete: false, entries: first === undefined ? [] : [first] };
+    const records = told.watch.records.slice(0, 1);
+    const verdict = summary(judge({ ...told, audit, watch: { ...told.watch, records } }));
+    expect(verdict).toMatch(/^inconclusive/);
+  });
+
   it('is not credited with what somebody else did about another fault', () => {
     const told = healed({}, { user: 'kubernetes-admin', isTold: false });
     expect(summary(judge(told))).toBe('fail WRONG_REMEDIATOR');
